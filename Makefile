@@ -1,0 +1,47 @@
+# Needs Python 3.11 or newer with pip, and make. Everything else each target sets up by itself.
+PYTHON      ?= python3
+UV          ?= uv
+# Two processes; the browser tests stay together in one of them, so that they share one server.
+PYTEST_ARGS ?= -n 2 --dist loadgroup
+PY          := .venv/bin/python
+
+.PHONY: help venv app test lint scenarios constraints clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
+
+venv: .venv/.dev  ## virtual environment with everything in it
+
+app: .venv/.app  ## open the dashboard
+	$(PY) -m simulator app
+
+test: .venv/.dev  ## all tests, those in a real browser too
+	tools/browser.sh
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: .venv/.dev  ## style and types
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+scenarios: .venv/.app  ## recompute every scenario and check what it expects
+	$(PY) -m simulator check scenarios
+
+constraints:  ## pin the newest versions of all dependencies anew (needs uv)
+	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--upgrade --no-header --no-annotate -q -o constraints.tmp
+	(echo '# The versions that the tests run with. Made by `make constraints`; used as `pip install -c constraints.txt`.'; \
+		cat constraints.tmp) > constraints.txt
+	rm constraints.tmp
+
+clean:  ## remove all that make and the tools made
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The dashboard does not wait for the test tools, hence two stamps; the larger set brings the smaller along.
+# pip comes from outside: Debian's Python without python3-venv cannot put one into a new environment.
+.venv/.app: EXTRAS = app,files
+.venv/.dev: EXTRAS = dev
+.venv/.app .venv/.dev: pyproject.toml constraints.txt
+	test -x $(PY) || $(PYTHON) -m venv --without-pip .venv
+	$(PYTHON) -m pip --python $(PY) install -q -c constraints.txt pip -e '.[$(EXTRAS)]'
+	touch .venv/.app $@
