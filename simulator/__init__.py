@@ -1,0 +1,34 @@
+"""A simulator of the Chinese employee medical-insurance personal account (职工医保个人账户).
+
+    import simulator
+    result = simulator.run("scenarios/kunshan.toml")      # or a Scenario, or a dict
+    result.ledger                                         # DataFrame by month, yuan
+    simulator.rules("beijing").on("2026-07-01")["contribution.base_floor"].source
+
+Everything heavy is imported on first use, so that `import simulator` stays light.
+"""
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_EXPORTS = {
+    "run": "simulator.engine",
+    "compare": "simulator.comparison",
+    "rules": "simulator.policy",
+    "regions": "simulator.policy",
+    "Scenario": "simulator.scenario",
+    "load": "simulator.scenario",
+    "Result": "simulator.ledger",
+    "InputError": "simulator.problems",
+}
+__all__ = [*_EXPORTS, "__version__"]
+
+
+def __getattr__(name):
+    if name in _EXPORTS:
+        return getattr(import_module(_EXPORTS[name]), name)
+    raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

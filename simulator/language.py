@@ -1,0 +1,33 @@
+"""Chinese and English side by side: every text a person sees is written as a pair at its place of use."""
+from contextvars import ContextVar
+from typing import NamedTuple
+
+LANGUAGES = ("zh", "en")
+_language = ContextVar("language", default="zh")   # per thread and per dashboard session
+
+
+class Text(NamedTuple):
+    """A text in both languages; `str()` gives it in the language in use."""
+    zh: str
+    en: str
+
+    def __str__(self):
+        return self.zh if _language.get() == "zh" else self.en
+
+    def format(self, **values):
+        return Text(self.zh.format(**values), self.en.format(**values))
+
+
+def say(zh, en):
+    """The text in the language in use."""
+    return zh if _language.get() == "zh" else en
+
+
+def use_language(language):
+    if language not in LANGUAGES:
+        raise ValueError(f"language is one of {', '.join(LANGUAGES)}: {language!r}")
+    _language.set(language)
+
+
+def language():
+    return _language.get()

@@ -1,0 +1,51 @@
+"""What is wrong with an input: collected, never raised one by one, and said with file, line, key and way out."""
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from simulator.language import Text, say
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake. `key` is the path in the file (`people[0].wage`); `allowed` what may stand there."""
+    key: str
+    message: Text
+    file: str = ""
+    line: int = 0
+    allowed: tuple = ()
+    nearest: str = ""
+
+    def __str__(self):
+        place = ":".join(str(part) for part in (self.file, self.line or "") if part)
+        text = " ".join(part for part in (f"{place}:" if place else "", self.key, f"– {self.message}") if part)
+        if self.nearest:
+            text += say(f"；是否想写 {self.nearest}？", f"; did you mean {self.nearest}?")
+        if self.allowed:
+            text += say("；可用：", "; allowed: ") + say("、", ", ").join(map(str, self.allowed))
+        return text
+
+
+class InputError(Exception):
+    """All that is wrong with an input. `problems` is the list; `str()` is one line for each."""
+
+    def __init__(self, problems):
+        self.problems = list(problems)
+        super().__init__(self.problems)
+
+    def __str__(self):
+        return "\n".join(map(str, self.problems))
+
+
+def nearest(word, words):
+    """The closest known word, or an empty text."""
+    return next(iter(get_close_matches(str(word), [str(known) for known in words], 1, 0.6)), "")
+
+
+_UNKNOWN = Text("没有这一项", "unknown key")
+
+
+def unknown(key, word, words, file="", line=0, what=_UNKNOWN):
+    """The problem of a word that is not among `words`: names the one that was probably meant, or else all."""
+    words = tuple(dict.fromkeys(map(str, words)))
+    close = nearest(word, words)
+    return Problem(key, what, file, line, () if close else words[:40], close)

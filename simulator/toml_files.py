@@ -1,0 +1,147 @@
+"""Reading TOML files: exact numbers, and line numbers for what is wrong.
+
+`tomllib` gives values without places, and no maintained parser gives both. A file whose lines are asked for has
+already been parsed by `tomllib`, so its syntax is right and a small scanner is enough.
+"""
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+from simulator.language import Text
+from simulator.problems import InputError, Problem
+
+
+def read_toml(path):
+    """(data, text) of a TOML file, its numbers exact. InputError if it cannot be read or is not TOML."""
+    try:
+        text = Path(path).read_text("utf-8-sig")
+        return tomllib.loads(text, parse_float=Decimal), text
+    except OSError as error:
+        message, line = Text(f"读不到文件：{error.strerror}", f"cannot read: {error.strerror}"), 0
+    except UnicodeDecodeError:
+        message, line = Text("文件不是 UTF-8 编码", "the file is not UTF-8"), 0
+    except tomllib.TOMLDecodeError as error:
+        message = Text(f"不是正确的 TOML：{error}", f"not valid TOML: {error}")
+        line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else 0
+    raise InputError([Problem("", message, str(path), line)])
+
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class _Scanner:
+    def __init__(self, text):
+        self.text, self.at, self.lines = text, 0, {}
+
+    def line(self):
+        return self.text.count("\n", 0, self.at) + 1
+
+    def skip(self, blanks=" \t\r\n"):
+        while self.at < len(self.text):
+            if self.text[self.at] in blanks:
+                self.at += 1
+            elif self.text[self.at] == "#":
+                end = self.text.find("\n", self.at)
+                self.at = len(self.text) if end < 0 else end
+            else:
+                break
+
+    def string(self):
+        quote = self.text[self.at]
+        fence = quote * 3 if self.text.startswith(quote * 3, self.at) else quote
+        start = self.at = self.at + len(fence)
+        while not self.text.startswith(fence, self.at):
+            self.at += 2 if quote == '"' and self.text[self.at] == "\\" else 1
+        content = self.text[start:self.at]
+        self.at += len(fence)
+        return content
+
+    def key(self):
+        parts = []
+        while True:
+            self.skip(" \t")
+            if self.text[self.at] in "\"'":
+                parts.append(self.string())
+            else:
+                parts.append(_BARE.match(self.text, self.at)[0])
+                self.at += len(parts[-1])
+            self.skip(" \t")
+            if self.text[self.at] != ".":
+                return tuple(parts)
+            self.at += 1
+
+    def note(self, path, line):
+        for depth in range(1, len(path) + 1):
+            self.lines.setdefault(path[:depth], line)
+
+    def pair(self, above):
+        line = self.line()
+        path = above + self.key()
+        self.note(path, line)
+        self.at += 1                                        # the equals sign
+        self.skip(" \t")
+        self.value(path)
+
+    def value(self, path):
+        char = self.text[self.at]
+        if char in "\"'":
+            self.string()
+        elif char in "[{":
+            self.at += 1
+            closing, index = "]" if char == "[" else "}", 0
+            while True:
+                self.skip()
+                if self.text[self.at] == ",":
+                    self.at += 1
+                elif self.text[self.at] == closing:
+                    self.at += 1
+                    return
+                elif char == "{":
+                    self.pair(path)
+                else:
+                    self.note((*path, index), self.line())
+                    self.value((*path, index))
+                    index += 1
+        else:
+            while self.at < len(self.text) and self.text[self.at] not in ",]}\n#":
+                self.at += 1
+
+    def document(self):
+        header, counts = (), {}
+        self.skip()
+        while self.at < len(self.text):
+            if self.text[self.at] == "[":
+                line, is_array = self.line(), self.text.startswith("[[", self.at)
+                self.at += 2 if is_array else 1
+                names = self.key()
+                self.at += 2 if is_array else 1
+                header = ()
+                for position, name in enumerate(names):
+                    header += (name,)
+                    is_new_element = is_array and position == len(names) - 1
+                    if header in counts and not is_new_element:
+                        header += (counts[header],)         # a path goes on in the last element of an array
+                if is_array:
+                    counts[header] = counts.get(header, -1) + 1
+                    header += (counts[header],)
+                self.note(header, line)
+            else:
+                self.pair(header)
+            self.skip()
+        return self.lines
+
+
+def line_numbers(text):
+    """{path: line} of a valid TOML text; a path is a tuple of keys and, in arrays, positions."""
+    try:
+        return _Scanner(text).document()
+    except (IndexError, TypeError):                         # odd but valid TOML: better no line than a crash
+        return {}
+
+
+def line_of(lines, path):
+    """The line of `path`, or of the nearest thing above it that has one; 0 if none has."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 0)
