@@ -1,0 +1,486 @@
+"""The numbers of the law: reads region files, lets them inherit, and compiles them to rows of integers.
+
+A region file states dated values, each with source and grade. What a city does not state it takes from its
+province, what that does not state from `national`. A plan of a region lies on top of the region, a
+what-if of a scenario on top of everything. `RuleTable` gives, for a span of months, one row per distinct
+state of the law and, behind every cell, the `Span` with the entry it came from.
+"""
+import re
+from bisect import bisect_right
+from collections import namedtuple
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from simulator import money, months
+from simulator.language import Text
+from simulator.parameters import PARAMETERS, Malformed
+from simulator.problems import InputError, Problem, nearest, unknown
+from simulator.toml_files import line_numbers, line_of, read_toml
+
+FOLDER = Path(__file__).parent / "regions"
+ROOT = "national"
+GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best first
+LEVELS = ("nation", "province", "city", "county")
+TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
+
+# One row of the law: every parameter as the law reads it.
+Rules = namedtuple("Rules", [parameter.field for parameter in PARAMETERS.values()])
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value was read. `read` is the day on which we consulted the text or a copy of it."""
+    key: str
+    title: str
+    number: str = ""
+    issuer: str = ""
+    url: str = ""
+    read: date | None = None
+    note: str = ""
+
+    def __str__(self):
+        return " ".join(part for part in (f"《{self.title}》" if self.number else self.title, self.number) if part)
+
+
+# Our own defaults need no document, but an entry must say that it is one, and why, in its note.
+ASSUMPTION = Source("assumption", "本项目的设定 / assumption of this project")
+WHAT_IF = Source("what-if", "情景文件中的假设 / what-if of the scenario")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A dated value as its file states it; in force from `start` to `end` (inclusive), or until the next one."""
+    param: str
+    start: date
+    end: date | None
+    value: object
+    compiled: object
+    source: Source
+    grade: str
+    note: str = ""
+    region: str = ""
+    known_until: date | None = None     # from the day after it goes on, but as a projection
+
+
+@dataclass(frozen=True)
+class Span:
+    """A value in force from `start` until the next span. `projected`: beyond what is known."""
+    start: date
+    entry: Entry
+    value: object
+    compiled: object
+    projected: bool = False
+
+    @property
+    def source(self):
+        return self.entry.source
+
+    @property
+    def grade(self):
+        return self.entry.grade
+
+    @property
+    def unit(self):
+        return PARAMETERS[self.entry.param].unit
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A region file, read and found in order. `layers` holds its own entries first, then those it inherits."""
+    id: str
+    name: Text
+    code: str
+    level: str
+    covers: date
+    verified: date
+    parent: "Region | None"
+    entries: dict                # {param: [Entry]}
+    plans: dict                  # {plan: (Text, {param: [Entry]})}
+    note: Text
+
+    def layers(self, plan=""):
+        """The entries that count here, the nearest first."""
+        own = [self.entries]
+        if plan in self.plans:
+            own.insert(0, self.plans[plan][1])
+        return own + (self.parent.layers(plan) if self.parent else [])
+
+    def all_plans(self):
+        return {**(self.parent.all_plans() if self.parent else {}), **{key: name for key, (name, _) in self.plans.items()}}
+
+    def grades(self):
+        """How many values it states itself, by grade."""
+        stated = [entry for tables in (self.entries, *(own for _, own in self.plans.values()))
+                  for dated in tables.values() for entry in dated]
+        return {grade: sum(entry.grade == grade for entry in stated) for grade in GRADES}
+
+    def __str__(self):
+        return str(self.name)
+
+
+# ── finding regions ────────────────────────────────────────────────────────────────────────────────
+
+@cache
+def region_ids():
+    """All ids, provinces before their cities, the nation first."""
+    ids = (path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.toml"))
+    return tuple(sorted(ids, key=lambda id: (id != ROOT, id)))
+
+
+@cache
+def _names():
+    """{Chinese name, English name or code: id}, from the first lines of every file."""
+    names = {}
+    for id in reversed(region_ids()):                       # so that a province wins over a city of its name
+        head = (FOLDER / f"{id}.toml").read_text("utf-8")[:600]
+        for key in ("name_zh", "name_en", "code"):
+            if found := re.search(rf'^{key}\s*=\s*"([^"]+)"', head, re.M):
+                names[found[1]] = names[found[1].lower()] = id
+    return names
+
+
+def region_id(word):
+    """The id of an id, a Chinese or English name, or a GB/T 2260 code; None if there is no such region."""
+    word = str(word).strip()
+    if word in region_ids():
+        return word
+    names = _names()
+    return next((names[form] for form in (word, word.lower(), word + "市", word.removesuffix("市"),
+                                          word.removesuffix("省")) if form in names), None)
+
+
+def nearest_region(word):
+    return nearest(word, [*region_ids(), *_names()])
+
+
+@cache
+def region(word):
+    """The `Region` of an id, name or code. InputError if there is none, or if its file is wrong."""
+    id = region_id(word)
+    if id is None:
+        raise InputError([Problem("region", Text(f"没有这个地区：{word}", f"no such region: {word}"),
+                                  nearest=nearest_region(word))])
+    return read_region(FOLDER / f"{id}.toml", id)
+
+
+# ── reading a region file ──────────────────────────────────────────────────────────────────────────
+
+def read_region(path, id=None):
+    """Read and check one region file. Raises InputError with all its problems."""
+    path = Path(path)
+    reader = _RegionReader(path, id or path.stem)
+    found = reader.read()
+    if not reader.problems:
+        reader.look_for_holes(found)
+    if reader.problems:
+        raise InputError(sorted(reader.problems, key=lambda problem: problem.line))
+    return found
+
+
+class _RegionReader:
+    KEYS = ("name_zh", "name_en", "code", "level", "covers", "verified", "parent", "note_zh", "note_en",
+            "sources", "plans", *TOPICS)
+
+    def __init__(self, path, id):
+        self.path, self.id, self.problems = path, id, []
+
+    @cached_property
+    def lines(self):
+        return line_numbers(self.text)
+
+    def wrong(self, path, zh, en, allowed=(), close=""):
+        self.add(Problem(_dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
+
+    def add(self, problem, path):
+        self.problems.append(replace(problem, file=str(self.path), line=line_of(self.lines, path)))
+
+    def read(self):
+        self.data, self.text = data, _ = read_toml(self.path)
+        for key in data:
+            if key not in self.KEYS:
+                self.add(unknown(key, key, self.KEYS), (key,))
+        head = {key: self._head(key, kind) for key, kind in
+                (("name_zh", str), ("name_en", str), ("code", str), ("level", str), ("covers", date))}
+        if head["level"] and head["level"] not in LEVELS:
+            self.wrong(("level",), "没有这一级", "no such level", LEVELS)
+        if head["code"] and not re.fullmatch(r"\d{6}", head["code"]):
+            self.wrong(("code",), "行政区划代码为六位数字", "a GB/T 2260 code has six digits")
+        parent = self._parent()
+        self.sources = self._sources()
+        entries = self._entries(data, ())
+        plans = self._plans()
+        if self.problems:
+            return None
+        return Region(self.id, Text(head["name_zh"], head["name_en"]), head["code"], head["level"], head["covers"],
+                      data.get("verified", head["covers"]), parent, entries, plans,
+                      Text(data.get("note_zh", ""), data.get("note_en", "")))
+
+    def _head(self, key, kind):
+        value = self.data.get(key)
+        if type(value) is not kind:
+            want = Text({str: "文字", date: "日期"}[kind], {str: "a text", date: "a date"}[kind])
+            self.wrong((key,), f"必须写明，为{want.zh}", f"must be given, as {want.en}")
+            return None
+        return value
+
+    def _parent(self):
+        if self.id == ROOT:
+            return None
+        above = self.data.get("parent", self.id.rpartition("/")[0] or ROOT)
+        if region_id(above) is None:
+            self.wrong(("parent",), f"没有上级地区 {above}", f"no such parent region: {above}",
+                       close=nearest_region(above))
+            return None
+        return region(above)
+
+    def _sources(self):
+        sources = {ASSUMPTION.key: ASSUMPTION}
+        for key, given in self.data.get("sources", {}).items():
+            allowed = ("title", "number", "issuer", "url", "read", "note")
+            for name in given:
+                if name not in allowed:
+                    self.add(unknown(f"sources.{key}.{name}", name, allowed), ("sources", key, name))
+            if not given.get("title"):
+                self.wrong(("sources", key), "出处须有 title", "a source needs a title")
+            sources[key] = Source(key, **{name: value for name, value in {"title": "", **given}.items()
+                                          if name in allowed})
+        return sources
+
+    def _plans(self):
+        plans = {}
+        for key, given in self.data.get("plans", {}).items():
+            path = ("plans", key)
+            for name in ("name_zh", "name_en"):
+                if name not in given:
+                    self.wrong(path, f"缺少 {name}", f"{name} is missing")
+            for name in given:
+                if name not in (*TOPICS, "name_zh", "name_en"):
+                    self.add(unknown(f"plans.{key}.{name}", name, TOPICS), (*path, name))
+            plans[key] = (Text(given.get("name_zh", key), given.get("name_en", key)), self._entries(given, path))
+        return plans
+
+    def _entries(self, tables, above):
+        entries = {}
+        for topic in TOPICS:
+            for key, dated in tables.get(topic, {}).items():
+                name, path = f"{topic}.{key}", (*above, topic, key)
+                if name not in PARAMETERS:
+                    self.add(unknown(_dotted(path), name, PARAMETERS), path)
+                elif not isinstance(dated, list) or not all(isinstance(entry, dict) for entry in dated):
+                    self.wrong(path, "应为 [ { from = …, value = …, source = …, grade = … } ]",
+                               "should be [ { from = …, value = …, source = …, grade = … } ]")
+                else:
+                    found = [self._entry(PARAMETERS[name], given, (*path, position))
+                             for position, given in enumerate(dated)]
+                    if all(found):
+                        entries[name] = found
+                        self._dates_in_order(found, path)
+        return entries
+
+    def _entry(self, parameter, given, path):
+        allowed = ("from", "until", "known_until", "value", "source", "grade", "note")
+        before = len(self.problems)
+        for name in given:
+            if name not in allowed:
+                self.add(unknown(_dotted((*path, name)), name, allowed), (*path, name))
+        start = given.get("from")
+        if type(start) is not date:
+            self.wrong(path, "缺少生效日 from = 年-月-日", "needs `from`, a date")
+        for name in ("until", "known_until"):
+            end = given.get(name)
+            if end is not None and (type(end) is not date or (type(start) is date and end < start)):
+                self.wrong((*path, name), f"{name} 应为 from 之后的日期", f"`{name}` is a date not before `from`")
+        source = given.get("source")
+        if source is None:
+            self.wrong(path, "缺少出处 source：没有出处的数值不予采用", "has no source: a value without one is not used")
+        elif source not in self.sources:
+            self.add(unknown(_dotted((*path, "source")), source, tuple(self.sources),
+                             what=Text(f"没有这个出处：{source}", f"no such source: {source}")), (*path, "source"))
+        grade = given.get("grade")
+        if grade not in GRADES:
+            self.wrong(path, f"grade 应为可信等级之一，现为 {grade!r}", f"`grade` is one of the grades, not {grade!r}", GRADES)
+        if source == ASSUMPTION.key and (grade != "assumed" or not given.get("note")):
+            self.wrong(path, "设定值的 grade 须为 assumed，并在 note 中说明", "an assumption is graded `assumed` and says why in `note`")
+        if "value" not in given:
+            self.wrong(path, "缺少 value", "needs a `value`")
+            return None
+        try:
+            compiled = parameter.kind.compile(given["value"])
+        except Malformed as error:
+            where = (*path, "value", *error.within)
+            self.add(Problem(_dotted(where), error.message, allowed=tuple(error.allowed),
+                             nearest=nearest(error.within[-1], error.allowed) if error.within else ""), where)
+        if len(self.problems) > before:
+            return None
+        return Entry(parameter.name, start, given.get("until"), given["value"], compiled, self.sources[source], grade,
+                     given.get("note", ""), self.id, given.get("known_until"))
+
+    def _dates_in_order(self, found, path):
+        for position, (first, second) in enumerate(pairwise(found), 1):
+            if second.start <= first.start or (first.end and first.end >= second.start):
+                self.wrong((*path, position), f"与上一条在时间上重叠（{second.start}）",
+                           f"overlaps the entry before it ({second.start})")
+
+    def look_for_holes(self, found):
+        """Every parameter has a value from the first covered day on."""
+        for name in PARAMETERS:
+            first = next(iter(spans(found, name)), None)
+            if first is None or first.start > found.covers:
+                path = tuple(name.split("."))
+                since = first.start if first else "–"
+                self.wrong(path, f"自 {found.covers} 起应有值，实际自 {since} 起",
+                           f"the file covers from {found.covers}, but there is no value before {since}")
+
+
+def _dotted(path):
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+# ── values over time ───────────────────────────────────────────────────────────────────────────────
+
+def spans(region, param, plan="", what_if=(), as_of=None, until=date(2026, 1, 1)):
+    """The values of a parameter over time, in order, as `Span`s; the last one has no end.
+
+    `what_if` are entries laid over the law. `as_of` freezes it: only what was in force that day, and nothing
+    grows after. Else a parameter that `grows` rises each year after its last known value, up to `until`.
+    """
+    layers = [[entry for entry in what_if if entry.param == param]]
+    layers += [layer.get(param, ()) for layer in region.layers(plan)]
+    if as_of:
+        layers = [layers[0]] + [[replace(entry, end=None) if entry.end and entry.end >= as_of else entry
+                                 for entry in layer if entry.start <= as_of] for layer in layers[1:]]
+    turns = {entry.start for layer in layers for entry in layer}
+    turns |= {end + timedelta(1) for layer in layers for entry in layer for end in (entry.end, entry.known_until) if end}
+    found = []
+    for turn in sorted(turns):
+        entry = next((entry for layer in layers if (entry := _in_force(layer, turn))), None)
+        if entry is None and not found:
+            continue
+        is_projected = entry is None or bool(entry.known_until and entry.known_until < turn and not as_of)
+        entry = entry or found[-1].entry                    # nothing states a value: the last one goes on
+        if not found or found[-1].entry is not entry or found[-1].projected != is_projected:
+            found.append(Span(turn, entry, entry.value, entry.compiled, is_projected))
+    if found and PARAMETERS[param].grows and not as_of and found[-1].entry.source is not WHAT_IF:
+        found += _grown(region, found[-1], until)
+    return found
+
+
+def day_before(day):
+    return day - timedelta(1)
+
+
+def _in_force(layer, day):
+    """The entry of one layer (in order of dates) that is in force on a day."""
+    place = bisect_right(layer, day, key=lambda entry: entry.start)
+    entry = layer[place - 1] if place else None
+    return entry if entry and not (entry.end and entry.end < day) else None
+
+
+def _grown(region, last, until):
+    """The yearly steps after the last known amount: it grows with wages, rounded to whole yuan."""
+    if not isinstance(last.compiled, int) or last.compiled in (0, money.NO_LIMIT):
+        return
+    growth_ppm = spans(region, "projection.wage_growth")[-1].compiled
+    start, years = last.entry.start, 0
+    while True:
+        years += 1
+        anniversary = date(start.year + years, start.month, min(start.day, 28))
+        if anniversary > until:
+            return
+        amount = money.divided(last.compiled * (money.PPM + growth_ppm) ** years, money.PPM ** years,
+                               money.ROUNDINGS["yuan half up"])
+        if anniversary >= last.start:
+            yield Span(anniversary, last.entry, Decimal(amount) / 100, amount, True)
+
+
+def value_on(found, day):
+    """The span in force on a day, or None before the first."""
+    place = bisect_right(found, day, key=lambda span: span.start)
+    return found[place - 1] if place else None
+
+
+class RuleTable:
+    """The law of a region (and plan) for a span of months, as rows of integers.
+
+    `row(month)` and `row_on(day)` give the `Rules` the law reads; `span(param, day)` what stands behind a cell.
+    A month goes by the rules in force on its first day, a dated event by those of its own day.
+    """
+
+    def __init__(self, region_, start, months_, plan="", what_if=(), as_of=None):
+        self.region, self.plan, self.start, self.months = region_, plan, start, months_
+        first, last = months.first_day(start), months.last_day(start + months_ - 1)
+        self.spans = {name: spans(region_, name, plan, what_if, as_of, last) for name in PARAMETERS}
+        begins = max(found[0].start for found in self.spans.values())
+        if first < begins or first < region_.covers:
+            covered = max(begins, region_.covers)
+            raise InputError([Problem("start", Text(
+                f"{region_.name.zh} 的规则自 {covered:%Y-%m} 起有记录，不能从 {first:%Y-%m} 开始",
+                f"the rules of {region_.name.en} are known from {covered:%Y-%m} on, not from {first:%Y-%m}"))])
+        turns = {span.start for found in self.spans.values() for span in found if first < span.start <= last}
+        self.turns = [first, *sorted(turns)]
+        self.rows = [Rules(*(value_on(found, turn).compiled for found in self.spans.values())) for turn in self.turns]
+
+    def row_number(self, day):
+        return bisect_right(self.turns, day) - 1
+
+    def row_on(self, day):
+        return self.rows[self.row_number(day)]
+
+    def row(self, month):
+        return self.row_on(months.first_day(month))
+
+    def span(self, param, day):
+        return value_on(self.spans[param], day)
+
+    def array(self):
+        """The table month × parameter as int64, tables spread over columns; with the column names."""
+        import numpy as np
+        columns = [f"{name}{place}" for name, value in zip(Rules._fields, self.rows[0]) for place, _ in _cells(value)]
+        rows = [[cell for value in self.row(month) for _, cell in _cells(value)]
+                for month in range(self.start, self.start + self.months)]
+        return np.array(rows, dtype=np.int64), columns
+
+
+def _cells(value, place=""):
+    if not isinstance(value, tuple):
+        yield place, value
+        return
+    for index, part in enumerate(value):
+        yield from _cells(part, f"{place}[{index}]")
+
+
+# ── for people ─────────────────────────────────────────────────────────────────────────────────────
+
+class RuleBook:
+    """The rules of a region to look things up in: `rules("beijing").on("2026-07-01")["contribution.base_floor"]`."""
+
+    def __init__(self, region_, plan=""):
+        self.region, self.plan = region_, plan
+
+    def on(self, day):
+        """{param: Span} in force on a day (a date or `2026-07-01`)."""
+        day = months.day(day)
+        found = ((name, value_on(self.history(name, day), day)) for name in PARAMETERS)
+        return {name: span for name, span in found if span}
+
+    def history(self, param, until=date(2026, 1, 1)):
+        """Every `Span` of a parameter, oldest first."""
+        return spans(self.region, param, self.plan, until=until)
+
+
+def rules(word, plan=""):
+    """The `RuleBook` of a region, given by id, Chinese or English name, or code. InputError if there is none."""
+    return RuleBook(region(word), plan)
+
+
+def regions(level=None):
+    """All `Region`s but the nation, of one level if asked; provinces before their cities."""
+    found = (region(id) for id in region_ids() if id != ROOT)
+    return [one for one in found if level in (None, one.level)]
