@@ -1,0 +1,79 @@
+"""What enters the account (个人账户计入).
+
+Until the area's reform: the own premium and, by age, part of the employer's. Since then the own premium only,
+and for retirees a fixed sum out of the pool. Long-term-care or large-illness premiums that an area takes out of
+the credit never reach the account.
+"""
+from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE
+from simulator.money import FEN_HALF_UP, PPM, divided, share
+
+
+def age_band(bands, age):
+    """The row of age bands (below_age, …) a person of this age falls in."""
+    for band in bands:
+        if age < band[0]:
+            return band
+    return bands[-1]
+
+
+def employee_credit(base_fen, age, rules):
+    """Own premium plus the employer's part by age, as shares of the base."""
+    band = age_band(rules.credit_employee_age_bands, age)
+    rate_ppm = rules.credit_employee_rate_ppm + band[1]
+    return divided(base_fen * rate_ppm + band[2] * PPM, PPM, rules.credit_rounding)
+
+
+def retiree_monthly_credit(age, pension_fen, rules):
+    """A fixed sum by age, or a share of the own pension that is not less than a minimum."""
+    band = age_band(rules.credit_retiree_monthly, age)
+    by_pension = share(pension_fen, band[2], rules.credit_rounding)
+    return band[1] + max(by_pension, band[3])
+
+
+def retiree_yearly_months(calendar_month, has_just_retired, rules):
+    """The months for which a yearly sum is credited now: twelve on its day, or what is left of the year."""
+    since_paid = (calendar_month - rules.credit_retiree_yearly_paid_month) % 12
+    if since_paid == 0 or has_just_retired:
+        return 12 - since_paid
+    return 0
+
+
+def gross_credit(status, base_fen, age, pension_fen, yearly_months, rules):
+    """The month's credit before deductions, fen."""
+    if status == EMPLOYEE:
+        return employee_credit(base_fen, age, rules)
+    if status == FLEXIBLE:
+        return share(base_fen, rules.credit_flexible_rate_ppm, rules.credit_rounding)
+    if status == RETIREE:
+        yearly_fen = age_band(rules.credit_retiree_yearly, age)[1]
+        return (retiree_monthly_credit(age, pension_fen, rules)
+                + divided(yearly_fen * yearly_months, 12, rules.credit_rounding))
+    return 0
+
+
+def deduction(status, base_fen, age, yearly_months, rules):
+    """What is taken out of a credit before it reaches the account; of a yearly credit for all its months."""
+    rate_ppm = age_band(rules.credit_deduction_rates, age)[1]
+    by_base_fen = share(base_fen, rate_ppm, rules.credit_rounding) if rate_ppm else 0
+    monthly_fen = rules.credit_deductions_fen[status - 1]
+    if yearly_months and age_band(rules.credit_retiree_yearly, age)[1]:
+        return by_base_fen + monthly_fen * yearly_months
+    return by_base_fen + monthly_fen
+
+
+def credit(status, base_fen, age, pension_fen, has_just_retired, calendar_month, rules):
+    """The credit that reaches the account in the month, fen."""
+    yearly_months = 0
+    if status == RETIREE:
+        yearly_months = retiree_yearly_months(calendar_month, has_just_retired, rules)
+    gross_fen = gross_credit(status, base_fen, age, pension_fen, yearly_months, rules)
+    if gross_fen == 0:
+        return 0
+    return max(0, gross_fen - deduction(status, base_fen, age, yearly_months, rules))
+
+
+def freely_withdrawable(credit_fen, rules):
+    """The part of a credit that may be taken out freely, where the area allowed that."""
+    if rules.withdrawal_free_share_ppm == 0:
+        return 0
+    return share(credit_fen, rules.withdrawal_free_share_ppm, FEN_HALF_UP)

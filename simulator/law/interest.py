@@ -1,0 +1,43 @@
+"""Interest and the account year (计息、结转).
+
+The national rule of 1998: this year's money earns the demand rate, principal and interest carried over from
+earlier years the three-month deposit rate. Interest is counted by monthly balances, so that a changed rate acts
+from its month on, and is credited on the area's settlement day. Free money lies at a bank, at the demand rate.
+"""
+from simulator.law.account import NEW_PRODUCTS, Pockets, Products
+from simulator.money import PPM, divided
+
+SPLIT, DEMAND, CLOSING_BALANCE, NO_INTEREST = range(4)      # interest.method
+
+
+def carry_forward(pockets):
+    """A new account year: this year's money joins that of earlier years."""
+    return Pockets(0, pockets.carried + pockets.current, pockets.withdrawable)
+
+
+def accrue(products, pockets, rules):
+    """One more month of balances at the rates of the month."""
+    if rules.interest_method == CLOSING_BALANCE or rules.interest_method == NO_INTEREST:
+        return products
+    demand_ppm = rules.interest_current_rate_ppm
+    carried_ppm = demand_ppm if rules.interest_method == DEMAND else rules.interest_carried_rate_ppm
+    return Products(products.current + pockets.current * demand_ppm,
+                    products.carried + pockets.carried * carried_ppm,
+                    products.withdrawable + pockets.withdrawable * demand_ppm)
+
+
+def settle(products, pockets, rules):
+    """Credit what has been earned. Interest joins the carried-over money, that of free money stays free.
+
+    Returns (pockets, products, interest_fen).
+    """
+    if rules.interest_method == CLOSING_BALANCE:            # some areas: the year-end balance for the whole year
+        earned = (pockets.current + pockets.carried + pockets.withdrawable) * rules.interest_current_rate_ppm * 12
+        earned_free = pockets.withdrawable * rules.interest_current_rate_ppm * 12
+    else:
+        earned = products.current + products.carried + products.withdrawable
+        earned_free = products.withdrawable
+    interest_fen = divided(earned, 12 * PPM, rules.interest_rounding)
+    free_fen = divided(earned_free, 12 * PPM, rules.interest_rounding)
+    settled = Pockets(pockets.current, pockets.carried + interest_fen - free_fen, pockets.withdrawable + free_fen)
+    return settled, NEW_PRODUCTS, interest_fen

@@ -1,0 +1,282 @@
+"""The law, function by function: hand-computed cases."""
+import pytest
+from law_rules import rules
+
+from simulator.law import contribution, credit, interest, pooling, spending
+from simulator.law.account import (
+    EMPLOYEE,
+    FLEXIBLE,
+    NEW_POOL_YEAR,
+    NEW_PRODUCTS,
+    NONE,
+    PHARMACY,
+    PRIMARY,
+    RESIDENT,
+    RETIREE,
+    SECONDARY,
+    TERTIARY,
+    Pockets,
+    PoolYear,
+    Products,
+)
+
+EMPLOYEES, SENIOR_EMPLOYEES, RETIREES, SENIOR_RETIREES = range(4)
+
+
+# ── contribution ──
+
+@pytest.mark.parametrize("wage, base", [(300000, 400000), (399999, 400000), (400000, 400000), (800000, 800000),
+                                        (2000000, 2000000), (2000001, 2000000)])
+def test_the_base_is_the_wage_between_floor_and_ceiling(wage, base):
+    assert contribution.contribution_base(wage, rules()) == base
+
+
+def test_an_area_without_a_ceiling_counts_every_wage():
+    assert contribution.contribution_base(99_000_000, rules(contribution_base_ceiling="none")) == 99_000_000
+
+
+def test_where_the_base_counts_whole_yuan_it_is_rounded():
+    whole = rules(contribution_base_rounding="yuan half up")
+    assert contribution.contribution_base(800050, whole) == 800100
+    assert contribution.contribution_base(800049, whole) == 800000
+
+
+def test_an_employee_pays_a_rate_and_a_fixed_sum():                 # Wuhan 2023: 4,224 × 2 % + 7 = 91.48
+    wuhan = rules(contribution_fixed_monthly="7.00", contribution_employer_rate="0.08")
+    assert contribution.own_premium(EMPLOYEE, 422400, 3, wuhan) == 9148
+    assert contribution.employer_premium(EMPLOYEE, 422400, wuhan) == 33792
+    assert contribution.own_premium(EMPLOYEE, 2112000, 3, wuhan) == 42940
+
+
+def test_a_fixed_sum_may_differ_by_month():                         # Tianjin: 260 a year
+    tianjin = rules(contribution_fixed_monthly=[21, 22, 22] * 4, contribution_employee_rate=0)
+    assert [contribution.own_premium(EMPLOYEE, 0, month, tianjin) for month in (1, 2, 4, 12)] == [2100, 2200, 2100, 2200]
+    assert sum(contribution.own_premium(EMPLOYEE, 0, month, tianjin) for month in range(1, 13)) == 26000
+
+
+def test_beijing_rounds_a_flexible_premium_up_to_the_fen():         # 11,297 × 70 % × 7 % = 553.553 → 553.56
+    beijing = rules(contribution_flexible_base="7907.90", contribution_flexible_rate="0.07",
+                    contribution_flexible_rounding="fen up")
+    base = contribution.base(FLEXIBLE, 999999, beijing)
+    assert base == 790790
+    assert contribution.own_premium(FLEXIBLE, base, 1, beijing) == 55356
+
+
+def test_a_flexible_worker_may_choose_between_floor_and_ceiling():
+    assert contribution.base(FLEXIBLE, 500000, rules()) == 500000
+    assert contribution.base(FLEXIBLE, 100000, rules()) == 400000
+
+
+def test_nobody_else_has_a_base():
+    assert [contribution.base(status, 800000, rules()) for status in (NONE, RETIREE, RESIDENT)] == [0, 0, 0]
+    assert contribution.own_premium(RETIREE, 0, 1, rules(contribution_retiree_fixed_monthly=30)) == 3000
+
+
+def test_a_new_wage_waits_for_the_base_year_or_not():
+    waits, at_once = rules(), rules(contribution_wage_change="next month")
+    assert contribution.declared_wage(800000, 800000, 900000, 0, 3, waits) == (900000, 800000)
+    assert contribution.declared_wage(900000, 800000, 0, 0, 7, waits) == (900000, 900000)
+    assert contribution.declared_wage(800000, 800000, 900000, 0, 3, at_once) == (900000, 900000)
+
+
+def test_a_wage_grows_when_the_base_year_starts_unless_it_was_just_set():
+    assert contribution.declared_wage(800000, 800000, 0, 30000, 7, rules()) == (824000, 824000)
+    assert contribution.declared_wage(800000, 800000, 0, 30000, 6, rules()) == (800000, 800000)
+    assert contribution.declared_wage(800000, 800000, 900000, 30000, 7, rules()) == (900000, 900000)
+
+
+# ── credit ──
+
+BEIJING_BANDS = [{"below": 35, "rate": "0.008"}, {"below": 45, "rate": "0.01"}, {"rate": "0.02"}]
+
+
+@pytest.mark.parametrize("age, fen", [(34, 28000), (35, 30000), (44, 30000), (45, 40000), (60, 40000)])
+def test_before_the_reform_part_of_the_employers_share_is_credited_by_age(age, fen):
+    assert credit.employee_credit(1_000_000, age, rules(credit_employee_age_bands=BEIJING_BANDS)) == fen
+
+
+def test_after_the_reform_the_own_premium_only():
+    assert credit.employee_credit(1_000_000, 50, rules()) == 20000
+
+
+def test_a_band_may_be_a_fixed_sum():                               # Shanghai until 2023-06: 2 % + 210 a year
+    shanghai = rules(credit_employee_age_bands=[{"below": 35, "amount": "17.50"}, {"amount": "52.50"}])
+    assert credit.employee_credit(731000, 30, shanghai) == 14620 + 1750
+    assert credit.employee_credit(731000, 35, shanghai) == 14620 + 5250
+
+
+def test_deductions_never_reach_the_account():                      # Suzhou: 4,879 × 2 % − 2 = 95.58
+    suzhou = rules(credit_deductions=2)
+    assert credit.credit(EMPLOYEE, 487900, 40, 0, False, 1, suzhou) == 9558
+    chengdu = rules(credit_deduction_rates=[{"below": 40, "rate": "0.001"}, {"rate": "0.002"}])
+    assert credit.credit(EMPLOYEE, 1_000_000, 39, 0, False, 1, chengdu) == 20000 - 1000
+    assert credit.credit(EMPLOYEE, 1_000_000, 40, 0, False, 1, chengdu) == 20000 - 2000
+
+
+def test_a_deduction_takes_no_more_than_the_credit():
+    assert credit.credit(EMPLOYEE, 10000, 40, 0, False, 1, rules(credit_deductions=10)) == 0
+    assert credit.credit(FLEXIBLE, 400000, 40, 0, False, 1, rules(credit_flexible_rate=0, credit_deductions=10)) == 0
+
+
+def test_a_retiree_gets_a_sum_by_age():                             # Beijing: 100 / 110 − 3
+    beijing = rules(credit_retiree_monthly=[{"below": 70, "amount": 100}, {"amount": 110}],
+                    credit_deductions={"retiree": 3})
+    assert credit.credit(RETIREE, 0, 69, 0, False, 5, beijing) == 9700
+    assert credit.credit(RETIREE, 0, 70, 0, False, 5, beijing) == 10700
+
+
+def test_a_retiree_may_get_a_share_of_the_own_pension():            # Wuhan until 2023-01: 50,000 a year × 4.8 %
+    wuhan = rules(credit_retiree_monthly=[{"below": 71, "pension_rate": "0.048"},
+                                          {"pension_rate": "0.051", "minimum": "232.35"}])
+    assert sum(credit.credit(RETIREE, 0, 65, 416667, False, month, wuhan) for month in range(1, 13)) == 240000
+    assert credit.credit(RETIREE, 0, 71, 500000, False, 1, wuhan) == 25500
+    assert credit.credit(RETIREE, 0, 71, 200000, False, 1, wuhan) == 23235
+
+
+def test_a_yearly_sum_comes_on_its_day_and_pro_rata_for_a_new_retiree():
+    shanghai = rules(credit_retiree_monthly=[], credit_retiree_yearly=[{"below": 75, "amount": 1680}, {"amount": 1890}],
+                     credit_retiree_yearly_paid=7)
+    assert credit.credit(RETIREE, 0, 70, 0, False, 7, shanghai) == 168000
+    assert credit.credit(RETIREE, 0, 75, 0, False, 7, shanghai) == 189000
+    assert credit.credit(RETIREE, 0, 70, 0, False, 8, shanghai) == 0
+    assert credit.credit(RETIREE, 0, 70, 0, True, 6, shanghai) == 14000         # one month left of the year
+    assert credit.credit(RETIREE, 0, 70, 0, True, 8, shanghai) == 154000        # eleven
+    assert credit.credit(RETIREE, 0, 70, 0, True, 7, shanghai) == 168000
+    suzhou = shanghai._replace(credit_deductions_fen=(200, 200, 200))
+    assert credit.credit(RETIREE, 0, 70, 0, False, 7, suzhou) == 168000 - 12 * 200
+
+
+def test_free_money_is_a_share_of_the_credit():
+    assert credit.freely_withdrawable(10001, rules(withdrawal_free_share="0.7")) == 7001
+    assert credit.freely_withdrawable(10001, rules()) == 0
+
+
+# ── interest ──
+
+def test_a_new_account_year_carries_money_over():
+    assert interest.carry_forward(Pockets(100, 200, 300)) == Pockets(0, 300, 300)
+
+
+def test_current_money_earns_the_demand_rate_and_carried_money_the_deposit_rate():
+    law = rules(interest_current_rate="0.0035", interest_carried_rate="0.011")
+    products = NEW_PRODUCTS
+    for _ in range(12):
+        products = interest.accrue(products, Pockets(100_000, 200_000, 0), law)
+    pockets, products, paid = interest.settle(products, Pockets(100_000, 200_000, 0), law)
+    assert paid == 350 + 2200                                       # 1,000 × 0.35 % + 2,000 × 1.1 %
+    assert pockets == Pockets(100_000, 202_550, 0) and products == NEW_PRODUCTS
+
+
+def test_a_changed_rate_acts_from_its_month_on():
+    products = NEW_PRODUCTS
+    for rate in ("0.0279", "0.0198"):
+        for _ in range(6):
+            products = interest.accrue(products, Pockets(0, 100_000, 0), rules(interest_carried_rate=rate))
+    assert interest.settle(products, Pockets(0, 100_000, 0), rules())[2] == 2385       # 13.95 + 9.90
+
+
+def test_where_everything_earns_the_demand_rate():
+    products = interest.accrue(NEW_PRODUCTS, Pockets(100, 200, 300), rules(interest_method="demand"))
+    assert products == Products(100 * 3500, 200 * 3500, 300 * 3500)
+
+
+def test_interest_of_free_money_stays_free():
+    pockets, _, paid = interest.settle(Products(0, 0, 12 * 100_000_000), Pockets(0, 0, 100_000), rules())
+    assert (paid, pockets) == (100, Pockets(0, 0, 100_100))
+
+
+def test_some_areas_take_the_closing_balance_for_the_whole_year():  # Taizhou 2023: 3.5 ‰ of the year-end balance
+    law = rules(interest_method="closing balance")
+    assert interest.accrue(NEW_PRODUCTS, Pockets(1, 2, 3), law) == NEW_PRODUCTS
+    assert interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 0), law)[2] == 3500
+
+
+# ── pooling ──
+
+WUHAN = dict(pooling_deductible={"employee": 700, "retiree": 500},
+             pooling_rate={"employee": {"pharmacy": "0.6", "primary": "0.8", "secondary": "0.6", "tertiary": "0.5"},
+                           "retiree": {"pharmacy": "0.68", "primary": "0.84", "secondary": "0.68", "tertiary": "0.6"}},
+             pooling_ceiling={"employee": 3500, "retiree": 4000})
+
+
+def test_wuhan_pays_above_the_deductible_up_to_the_ceiling():       # published: 5,000 at level 1 → 3,440
+    paid, pool = pooling.outpatient_share(500_000, PRIMARY, EMPLOYEES, NEW_POOL_YEAR, rules(**WUHAN))
+    assert paid == 344_000 and pool == PoolYear(70_000, 500_000, 344_000, 0)
+    paid, pool = pooling.outpatient_share(10_000, PRIMARY, EMPLOYEES, pool, rules(**WUHAN))
+    assert paid == 6_000                                            # 80 would pass the ceiling of 3,500
+    assert pooling.outpatient_share(10_000, PRIMARY, EMPLOYEES, pool, rules(**WUHAN))[0] == 0
+
+
+def test_the_deductible_is_used_up_over_the_year():
+    law, pool = rules(**WUHAN), NEW_POOL_YEAR
+    paid = []
+    for _ in range(3):
+        share, pool = pooling.outpatient_share(30_000, TERTIARY, EMPLOYEES, pool, law)
+        paid.append(share)
+    assert paid == [0, 0, 10_000] and pool.deductible == 70_000     # 900 − 700 = 200 at 50 %
+
+
+def test_the_deductible_may_count_each_visit():
+    law = rules(**{**WUHAN, "pooling_deductible": {"employee": 50, "retiree": 50}}, pooling_deductible_per="visit")
+    _, pool = pooling.outpatient_share(10_000, TERTIARY, EMPLOYEES, NEW_POOL_YEAR, law)
+    assert pooling.outpatient_share(10_000, TERTIARY, EMPLOYEES, pool, law)[0] == 2_500
+
+
+def test_a_place_the_pool_does_not_pay_counts_nothing():
+    law = rules(**{**WUHAN, "pooling_rate": {"employee": {"primary": "0.8"}, "retiree": {"primary": "0.8"}}})
+    assert pooling.outpatient_share(90_000, PHARMACY, EMPLOYEES, NEW_POOL_YEAR, law) == (0, NEW_POOL_YEAR)
+
+
+def test_beijing_pays_a_second_share_above_20000_paid():
+    law = rules(pooling_rate={"employee": "0.7", "retiree": "0.85"}, pooling_upper_from={"employee": 20000, "retiree": 20000},
+                pooling_upper_rate={"employee": "0.6", "retiree": "0.8"})
+    paid, pool = pooling.outpatient_share(2_000_000, TERTIARY, EMPLOYEES, NEW_POOL_YEAR, law)
+    assert paid == 1_400_000
+    paid, pool = pooling.outpatient_share(1_857_143, TERTIARY, EMPLOYEES, pool, law)
+    # 6,000 fills the first segment: 8,571.43 of cost at 70 %; the other 10,000.00 at 60 % is 6,000
+    assert paid == 600_000 + 600_000
+    assert pooling.outpatient_share(100_000, TERTIARY, EMPLOYEES, pool, law)[0] == 60_000
+
+
+def test_tianjin_counts_cost_to_its_turn_and_ceiling():
+    law = rules(pooling_deductible={"employee": 800, "retiree": 700}, pooling_counts="cost",
+                pooling_rate={"employee": {"tertiary": "0.55", "secondary": "0.65", "primary": "0.75"}, "retiree": "0.6"},
+                pooling_upper_from={"employee": 5500, "retiree": 5500}, pooling_ceiling={"employee": 10000, "retiree": 10000},
+                pooling_upper_rate={"employee": "0.5", "retiree": "0.5"})
+    paid, pool = pooling.outpatient_share(600_000, PRIMARY, EMPLOYEES, NEW_POOL_YEAR, law)
+    assert paid == (550_000 - 80_000) * 75 // 100 + 50_000 // 2     # 3,525 + 250
+    paid, pool = pooling.outpatient_share(600_000, PRIMARY, EMPLOYEES, pool, law)
+    assert paid == 200_000                                          # 6,000 to the ceiling of 10,000 at 50 %
+    assert pooling.outpatient_share(1, PRIMARY, EMPLOYEES, pool, law)[0] == 0
+
+
+@pytest.mark.parametrize("status, age, group", [
+    (EMPLOYEE, 44, EMPLOYEES), (EMPLOYEE, 45, SENIOR_EMPLOYEES), (FLEXIBLE, 45, SENIOR_EMPLOYEES),
+    (RETIREE, 69, RETIREES), (RETIREE, 70, SENIOR_RETIREES), (RESIDENT, 80, 4)])
+def test_groups_of_patients(status, age, group):
+    law = rules(pooling_senior_ages={"employee": 45, "flexible": 45, "retiree": 70})
+    assert pooling.patient_group(status, age, law) == group
+
+
+def test_inpatient_counts_each_stay_to_a_yearly_ceiling():
+    law = rules(pooling_inpatient_deductible={"employee": 1500, "retiree": 700}, pooling_inpatient_rate="0.85",
+                pooling_inpatient_ceiling={"employee": 10000, "retiree": 10000})
+    paid, pool = pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, NEW_POOL_YEAR, law)
+    assert paid == 722_500                                          # (10,000 − 1,500) × 85 %
+    assert pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, pool, law)[0] == 277_500
+    assert pooling.inpatient_share(100_000, TERTIARY, EMPLOYEES, NEW_POOL_YEAR, law)[0] == 0
+
+
+# ── spending ──
+
+def test_the_order_of_money():
+    assert spending.pay(Pockets(100, 200, 300), 150, rules()) == (Pockets(0, 150, 300), 150)
+    assert spending.pay(Pockets(100, 200, 300), 250, rules(spending_order="carried first")) == (Pockets(50, 0, 300), 250)
+    assert spending.pay(Pockets(100, 200, 300), 700, rules()) == (Pockets(0, 0, 0), 600)
+
+
+def test_where_this_years_money_goes_before_the_pool():
+    first = rules(spending_before_pool="current money")
+    assert spending.pay_before_pool(Pockets(100, 200, 0), 150, first) == (Pockets(0, 200, 0), 100)
+    assert spending.pay_before_pool(Pockets(100, 200, 0), 150, rules()) == (Pockets(100, 200, 0), 0)
+    assert SECONDARY == 2
