@@ -1,0 +1,150 @@
+"""From the flows of the law to the ledger, and the identities that hold in every row of it."""
+from dataclasses import dataclass, field
+
+from simulator import money, months
+from simulator.parameters import STATUSES
+
+# The columns of the contract, in its order.
+COLUMNS = (
+    "month", "person", "region", "status", "base", "opening", "credit", "back_credit", "interest", "refund",
+    "transfer_in", "spent", "aid_given", "premium_given", "withdrawn", "transfer_out", "closing", "current", "carried",
+    "withdrawable", "medical", "reimbursed", "aid_received", "cash_paid", "eligible", "gap_months", "waiting_months",
+    "arrears", "late_fee_accrued", "late_fee_paid", "premium_paid", "contributed_months")
+COUNT_COLUMNS = ("eligible", "gap_months", "waiting_months", "contributed_months")
+TEXT_COLUMNS = ("month", "person", "region", "status")
+MONEY_COLUMNS = tuple(name for name in COLUMNS if name not in (*COUNT_COLUMNS, *TEXT_COLUMNS))
+INFLOWS = ("credit", "back_credit", "interest", "refund", "transfer_in")
+OUTFLOWS = ("spent", "aid_given", "premium_given", "withdrawn", "transfer_out")
+
+
+class LedgerError(AssertionError):
+    """An identity of the ledger does not hold: a fault of this program, never of the input."""
+
+
+def check(flows, before=None):
+    """Hold a month to the identities of the contract; `before` is the month before it. Raises LedgerError."""
+    inflow = flows.credit + flows.back_credit + flows.interest + flows.refund + flows.transfer_in
+    outflow = flows.spent + flows.aid_given + flows.premium_given + flows.withdrawn + flows.transfer_out
+    if flows.closing != flows.opening + inflow - outflow:
+        raise LedgerError(f"closing {flows.closing} != opening {flows.opening} + in {inflow} - out {outflow}")
+    if flows.closing != flows.current + flows.carried + flows.withdrawable:
+        raise LedgerError("closing is not the sum of the pockets")
+    if flows.medical != flows.reimbursed + flows.spent + flows.aid_received + flows.cash_paid:
+        raise LedgerError("medical cost is not the sum of what paid it")
+    if before is not None and flows.opening != before.closing:
+        raise LedgerError("opening is not the closing of the month before")
+    if min(flows) < 0 and min(flows[:5] + flows[6:]) < 0:   # only interest may be negative
+        raise LedgerError(f"negative amount: {flows}")
+
+
+@dataclass
+class Result:
+    """What a scenario comes to.
+
+    `flows[person][i]` are the `Flows` of the i-th month in fen, exact; `ledger` is the same as a DataFrame in yuan.
+    """
+    scenario: object
+    tables: dict
+    flows: dict
+    used: dict = field(default_factory=dict)        # {(region, plan): {parameters the law read}}
+
+    @property
+    def people(self):
+        return tuple(self.flows)
+
+    @property
+    def holder(self):
+        """The person the summary is about."""
+        return self.people[0]
+
+    def row(self, month, who=None):
+        """The `Flows` of a month (`2025-07` or its number)."""
+        month = months.month_number(month) if isinstance(month, str) else month
+        return self.flows[who or self.holder][month - self.scenario.start]
+
+    def records(self):
+        """The ledger row by row, in fen: dicts by column, months first, people in their order."""
+        for position in range(self.scenario.months):
+            month = months.month_text(self.scenario.start + position)
+            for person, flows in self.flows.items():
+                row = flows[position]
+                yield {"month": month, "person": person, "region": self.scenario.region,
+                       "status": STATUSES[row.status],
+                       **{name: getattr(row, name) for name in COLUMNS if name not in TEXT_COLUMNS}}
+
+    @property
+    def ledger_fen(self):
+        """The ledger with money in whole fen: a DataFrame with a PeriodIndex by month."""
+        import pandas as pd
+        frame = pd.DataFrame(list(self.records()), columns=list(COLUMNS))
+        frame.index = pd.PeriodIndex(frame.pop("month"), freq="M", name="month")
+        frame.attrs = {"title": self.scenario.title, "region": self.scenario.region, "unit": "fen",
+                       "lowest_grade": self.lowest_grade}
+        return frame
+
+    @property
+    def ledger(self):
+        """The ledger with money in yuan (for reading and plotting; `ledger_fen` is exact)."""
+        frame = self.ledger_fen
+        for name in MONEY_COLUMNS:
+            frame[name] = frame[name] / 100
+        frame.attrs["unit"] = "yuan"
+        return frame
+
+    def total(self, column, who=None):
+        """The sum of a money column over the span, fen."""
+        return sum(getattr(row, column) for row in self.flows[who or self.holder])
+
+    def summary(self, who=None):
+        """Key figures of a person over the span: {column: fen}, from the opening to the closing balance."""
+        flows = self.flows[who or self.holder]
+        sums = {name: self.total(name, who) for name in (*INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received",
+                                                         "cash_paid", "premium_paid", "employer_premium")}
+        return {"opening": flows[0].opening, **sums, "closing": flows[-1].closing,
+                **{name: getattr(flows[-1], name) for name in ("current", "carried", "withdrawable")}}
+
+    # ── what it rests on ──
+
+    def basis(self):
+        """Every value the law read in this run: a list of (parameter, Span), worst grade first."""
+        from simulator.policy import GRADES
+        found = {}
+        for key, names in self.used.items():
+            table, _ = self.tables[key]
+            for name in names:
+                for day in table.turns:
+                    span = table.span(name, day)
+                    found[name, span.start, span.entry.region] = (name, span)
+        return sorted(found.values(), key=lambda one: (-GRADES.index(one[1].grade), one[0], one[1].start))
+
+    @property
+    def lowest_grade(self):
+        """The worst grade among the values the result rests on."""
+        basis = self.basis()
+        return basis[0][1].grade if basis else "official"
+
+    @property
+    def projected_from(self):
+        """The first day whose rules are projected, or None."""
+        return min((span.start for _, span in self.basis() if span.projected), default=None)
+
+    def expectations(self):
+        """The `[[expect]]` of the scenario held against the ledger: [(month, who, column, expected, found)], fen
+        for money. Empty where all is as expected."""
+        wrong = []
+        for wanted in self.scenario.expect:
+            who, month = wanted.get("who", self.holder), months.month_number(wanted["month"])
+            record = next(record for record in self.records()
+                          if record["month"] == months.month_text(month) and record["person"] == who)
+            for column, value in wanted.items():
+                if column in ("month", "who"):
+                    continue
+                value = money.fen(value) if column in MONEY_COLUMNS else value
+                if record[column] != value:
+                    wrong.append((record["month"], who, column, value, record[column]))
+        return wrong
+
+    def plot(self, **options):
+        """The balance over time as a matplotlib Figure."""
+        from simulator.charts import balance_figure
+        return balance_figure([self], **options)

@@ -1,0 +1,448 @@
+"""The scenario file: people, what happens to them, and what is expected of the result.
+
+`load` reads TOML, `Scenario.from_dict` takes the same thing as a dict. Everything wrong is reported at once, with
+the line it stands on. Money becomes whole fen, months become numbers, on the way in.
+"""
+import tomllib
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from simulator import money, months
+from simulator.language import Text
+from simulator.ledger import COLUMNS, MONEY_COLUMNS
+from simulator.parameters import PARAMETERS, Malformed
+from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
+from simulator.problems import InputError, Problem, nearest, unknown
+from simulator.toml_files import line_numbers, line_of, read_toml
+
+FIRST_YEAR, LAST_YEAR = 1998, 2150
+
+
+# ── how single values are read ─────────────────────────────────────────────────────────────────────
+
+def _refuse(zh, en, allowed=(), close=""):
+    return PydanticCustomError("simulator", "{en}", {"zh": zh, "en": en, "allowed": tuple(allowed), "nearest": close})
+
+
+def _yuan(value):
+    try:
+        amount = money.fen(value)
+    except ValueError:
+        raise _refuse(f"应为精确到分的金额：{_quoted(value)}", f"should be an amount exact to the fen: {_quoted(value)}") from None
+    if not 0 <= amount < money.NO_LIMIT:
+        raise _refuse(f"金额超出范围：{value}", f"amount out of range: {value}")
+    return amount
+
+
+def _rate(value):
+    try:
+        rate = money.ppm(value)
+    except ValueError:
+        raise _refuse(f"应为精确到百万分之一的比例：{_quoted(value)}", f"should be a rate exact to a millionth: {_quoted(value)}") from None
+    if not -money.PPM // 2 <= rate <= money.PPM:
+        raise _refuse(f"比例应在 −0.5 与 1 之间：{value}", f"a rate between -0.5 and 1: {value}")
+    return rate
+
+
+def _month(value):
+    try:
+        month = months.month_number(value)
+    except ValueError:
+        raise _refuse(f"应为 2025-07 这样的月份：{_quoted(value)}", f"should be a month such as 2025-07: {_quoted(value)}") from None
+    if not 1900 <= month // 12 <= LAST_YEAR:
+        raise _refuse(f"年份应在 1900 与 {LAST_YEAR} 之间：{value}", f"a year between 1900 and {LAST_YEAR}: {value}")
+    return month
+
+
+def _day(value):
+    try:
+        return months.day(value)
+    except ValueError:
+        raise _refuse(f"应为 2025-07-01 这样的日期：{_quoted(value)}", f"should be a date such as 2025-07-01: {_quoted(value)}") from None
+
+
+def _region(value):
+    id = region_id(value)
+    if id is None:
+        raise _refuse(f"没有这个地区：{value}", f"no such region: {value}", close=nearest_region(value))
+    return id
+
+
+Yuan = Annotated[int, BeforeValidator(_yuan)]
+Rate = Annotated[int, BeforeValidator(_rate)]
+Month = Annotated[int, BeforeValidator(_month)]
+Day = Annotated[date, BeforeValidator(_day)]
+RegionId = Annotated[str, AfterValidator(_region)]
+Place = Literal["pharmacy", "primary", "secondary", "tertiary"]
+Status = Literal["employee", "flexible", "retiree", "resident", "none"]
+
+
+# ── what a scenario holds ──────────────────────────────────────────────────────────────────────────
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Opening(_Part):
+    """What is in the account at the start, fen."""
+    current: Yuan = 0
+    carried: Yuan = 0
+    withdrawable: Yuan = 0
+
+
+class Medical(_Part):
+    """In-scope cost before any payment, in every month, by place, fen."""
+    pharmacy: Yuan = 0
+    primary: Yuan = 0
+    secondary: Yuan = 0
+    tertiary: Yuan = 0
+
+
+class Person(_Part):
+    """Somebody of the household. `pension` is the own monthly pension, for areas and times whose credit is a
+    share of it; without it the average pension of the rules is used."""
+    name: Annotated[str, Field(min_length=1)]
+    birth: Month
+    sex: Literal["female", "male"]
+    career: Literal["worker", "cadre"] = "worker"
+    insured: Status
+    plan: str = ""
+    wage: Yuan = 0
+    wage_growth: Rate = 0
+    pension: Yuan = 0
+    contributed_months: Annotated[int, Field(ge=0, le=1200)] = 0
+    opening: Opening = Opening()
+    medical: Medical = Medical()
+
+
+class _Event(_Part):
+    on: Day
+    who: str
+
+
+class WageEvent(_Event):
+    type: Literal["wage"]
+    amount: Yuan
+
+
+class MedicalEvent(_Event):
+    type: Literal["medical"]
+    place: Place
+    kind: Literal["outpatient", "inpatient"] = "outpatient"
+    amount: Yuan
+
+
+class RetireEvent(_Event):
+    type: Literal["retire"]
+
+
+Event = Annotated[WageEvent | MedicalEvent | RetireEvent, Field(discriminator="type")]
+
+
+class Scenario(_Part):
+    """A scenario, checked. Build it with `load(path)` or `Scenario.from_dict(data)`."""
+    title: str = ""
+    region: RegionId
+    start: Month
+    months: Annotated[int, Field(ge=1, le=1200)]
+    rules_as_of: Day | None = None
+    people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=20, strict=False)]
+    events: Annotated[tuple[Event, ...], Field(strict=False)] = ()
+    rules: dict[str, list[dict[str, Any]]] = {}
+    expect: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
+
+    @property
+    def end(self):
+        """The month after the last."""
+        return self.start + self.months
+
+    @property
+    def what_if(self):
+        """The `[rules]` of the scenario as entries over the law."""
+        return tuple(entry for name, given in self.rules.items() for entry in what_if_entries(name, given))
+
+    @property
+    def data(self):
+        """The scenario as it was given, for variations of it."""
+        return self._data
+
+    _data: dict = {}
+
+    @classmethod
+    def from_dict(cls, data, file="", text=""):
+        """Check a dict of the file's shape. Raises InputError with every problem in it."""
+        data = _as_printed(data)
+        problems = _Check(data, file, text)
+        try:
+            scenario = cls.model_validate(data)
+        except ValidationError as error:
+            problems.add_all(error.errors(include_url=False))
+            scenario = None
+        problems.look_across()
+        if problems.found:
+            raise InputError(sorted(problems.found, key=lambda problem: problem.line))
+        object.__setattr__(scenario, "_data", data)
+        return scenario
+
+    def varied(self, **changes):
+        """The same scenario with other top-level values."""
+        return Scenario.from_dict({**self.data, **changes})
+
+    def in_region(self, word):
+        """The same scenario in another region. Its expectations, which were of the first, are dropped."""
+        found = region(word)
+        return self.varied(region=found.id, expect=[])
+
+    def with_rules(self, rules):
+        """The same scenario with what-ifs: {param: value} from the start, or {param: [{from, value}]}."""
+        dated = {name: given if isinstance(given, list) and given and isinstance(given[0], dict) and "from" in given[0]
+                 else [{"from": months.first_day(self.start), "value": given}] for name, given in rules.items()}
+        return self.varied(rules={**self.data.get("rules", {}), **dated}, expect=[])
+
+
+def what_if_entries(name, given):
+    """`[rules]` entries as policy entries; Malformed if a value does not fit."""
+    parameter = PARAMETERS[name]
+    return [Entry(name, months.day(one["from"]), None, one["value"], parameter.kind.compile(one["value"]), WHAT_IF,
+                  "assumed", region="scenario") for one in sorted(given, key=lambda one: months.day(one["from"]))]
+
+
+# ── reading ────────────────────────────────────────────────────────────────────────────────────────
+
+def load(path, changes=()):
+    """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
+    data, text = read_toml(path)
+    for change in changes:
+        _put(data, change)
+    return Scenario.from_dict(data, str(path), text)
+
+
+def _put(data, change):
+    """One `--set people.0.wage=9000` over the data; the value is TOML, or else a plain text."""
+    key, equals, given = change.partition("=")
+    wrong = Problem(f"--set {change}", Text("应为 键=值，如 people.0.wage=9000",
+                                            "should be key=value, such as people.0.wage=9000"))
+    if not equals or not key.strip():
+        raise InputError([wrong])
+    try:
+        value = tomllib.loads(f"value = {given}", parse_float=Decimal)["value"]
+    except tomllib.TOMLDecodeError:
+        value = given.strip()
+    parts = key.strip().split(".")
+    if parts[0] == "rules":                                 # a parameter has a dot in its own name
+        start = data.get("start", f"{FIRST_YEAR}-12")
+        dated = value if isinstance(value, list) and value and isinstance(value[0], dict) and "from" in value[0] else [
+            {"from": date.fromisoformat(f"{start}-01"), "value": value}]
+        data.setdefault("rules", {})[".".join(parts[1:])] = dated
+        return
+    if parts[0] == "people" and len(parts) > 2 and not parts[1].isdigit():
+        names = [one.get("name") for one in data.get("people", [])]
+        if parts[1] not in names:
+            raise InputError([unknown(f"--set {change}", parts[1], names)])
+        parts[1] = str(names.index(parts[1]))
+    place = data
+    try:
+        for part in parts[:-1]:
+            place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
+        if isinstance(place, list):
+            place[int(parts[-1])] = value
+        else:
+            place[parts[-1]] = value
+    except (ValueError, IndexError, TypeError, AttributeError):
+        raise InputError([wrong]) from None
+
+
+class _Check:
+    """Collects everything wrong with a scenario's data, by pydantic and across its parts."""
+
+    def __init__(self, data, file, text):
+        self.data, self.file, self.found = data, file, []
+        self.lines = line_numbers(text) if text else {}
+
+    def wrong(self, path, zh, en, allowed=(), close=""):
+        self.add(Problem(_dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
+
+    def add(self, problem, path):
+        self.found.append(Problem(problem.key, problem.message, self.file, line_of(self.lines, tuple(path)),
+                                  problem.allowed, problem.nearest))
+
+    def add_all(self, errors):
+        for error in errors:
+            path = tuple(part for part in error["loc"] if not (part in _EVENT_TYPES and "events" in error["loc"]))
+            if error["type"] == "union_tag_invalid":
+                path += ("type",)
+            self.add(_translated(error, path), path)
+
+    def look_across(self):
+        """What no single field can know: names, regions' plans, dates within the span, rules, expectations."""
+        data = self.data if isinstance(self.data, dict) else {}
+        people = [one for one in _list(data.get("people")) if isinstance(one, dict)]
+        names = [one.get("name") for one in people]
+        for position, one in enumerate(people):
+            if one.get("name") in names[:position]:
+                self.wrong(("people", position, "name"), f"重名：{one['name']}", f"name used twice: {one['name']}")
+            if one.get("career") == "cadre" and one.get("sex") == "male":
+                self.wrong(("people", position, "career"), "career 只用于女性", "`career` is for women only")
+            if one.get("plan"):
+                self._plan(one["plan"], ("people", position, "plan"), data.get("region"))
+        first, last = self._span(data)
+        for position, one in enumerate(event for event in _list(data.get("events"))):
+            if not isinstance(one, dict):
+                continue
+            if "who" in one and one["who"] not in names:
+                self.add(unknown(f"events[{position}].who", one["who"], [name for name in names if name],
+                                 what=Text(f"没有这个人：{one['who']}", f"nobody of that name: {one['who']}")),
+                         ("events", position, "who"))
+            self._within(one.get("on"), first, last, ("events", position, "on"))
+        self._rules(data.get("rules"))
+        for position, one in enumerate(_list(data.get("expect"))):
+            self._expectation(one, names, first, last, ("expect", position))
+
+    def _plan(self, plan, path, word):
+        id = region_id(word) if isinstance(word, str) else None
+        if id and plan not in (known := region(id).all_plans()):
+            self.wrong(path, f"该地区没有参保档次 {plan}", f"the region has no plan {plan}", known, nearest(plan, known))
+
+    def _span(self, data):
+        try:
+            start, length = months.month_number(data["start"]), data["months"]
+            return months.first_day(start), months.last_day(start + min(length, 1200) - 1)
+        except (KeyError, ValueError, TypeError):
+            return None, None
+
+    def _within(self, day, first, last, path):
+        try:
+            day = months.day(day)
+        except (ValueError, TypeError):
+            return
+        if first and not first <= day <= last:
+            self.wrong(path, f"{day} 不在模拟期间内", f"{day} is outside the simulated span", (f"{first} … {last}",))
+
+    def _rules(self, rules):
+        if not isinstance(rules, dict):
+            return
+        for name, given in rules.items():
+            path = ("rules", name)
+            if name not in PARAMETERS:
+                self.add(unknown(f"rules.{name}", name, PARAMETERS,
+                                 what=Text(f"没有这个参数：{name}", f"no such parameter: {name}")), path)
+            for position, one in enumerate(_list(given)):
+                at = (*path, position)
+                if not isinstance(one, dict) or set(one) != {"from", "value"}:
+                    self.wrong(at, "应为 { from = 日期, value = 值 }", "should be { from = date, value = … }")
+                elif name in PARAMETERS:
+                    try:
+                        what_if_entries(name, [one])
+                    except Malformed as error:
+                        self.add(Problem(_dotted((*at, "value")), error.message, allowed=tuple(error.allowed)),
+                                 (*at, "value"))
+                    except (ValueError, TypeError):
+                        self.wrong((*at, "from"), "应为日期", "should be a date")
+
+    def _expectation(self, one, names, first, last, path):
+        if not isinstance(one, dict):
+            return
+        if "month" not in one:
+            self.wrong(path, "缺少 month", "needs a `month`")
+        else:
+            try:
+                self._within(months.first_day(months.month_number(one["month"])), first, last, (*path, "month"))
+            except ValueError:
+                self.wrong((*path, "month"), "应为 2025-07 这样的月份", "should be a month such as 2025-07")
+        if one.get("who", names[0] if names else None) not in names:
+            self.add(unknown(_dotted((*path, "who")), one["who"], names), (*path, "who"))
+        for column, value in one.items():
+            if column in ("month", "who"):
+                continue
+            if column not in COLUMNS:
+                self.add(unknown(_dotted((*path, column)), column, COLUMNS,
+                                 what=Text(f"明细中没有这一列：{column}", f"the ledger has no column {column}")), (*path, column))
+            elif column in MONEY_COLUMNS:
+                try:
+                    money.fen(value)
+                except ValueError:
+                    self.wrong((*path, column), f"应为精确到分的金额：{_quoted(value)}", f"should be an amount: {_quoted(value)}")
+        if not set(one) - {"month", "who"}:
+            self.wrong(path, "没有写明期望的列", "names no column to check")
+
+
+def _as_printed(value):
+    """Floats of a dict as the exact numbers they print as; everything else as it is."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, dict):
+        return {key: _as_printed(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_printed(inner) for inner in value]
+    return value
+
+
+def _quoted(value):
+    """A value as the file has it: texts in quotes, numbers bare."""
+    return str(value) if isinstance(value, Decimal) else repr(value)
+
+
+def _list(value):
+    return value if isinstance(value, list | tuple) else []
+
+
+def _dotted(path):
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+_EVENT_TYPES = {"wage": WageEvent, "medical": MedicalEvent, "retire": RetireEvent}
+_MODELS = {"people": Person, "opening": Opening, "medical": Medical}
+
+
+def _known_keys(path):
+    """The keys that may stand at a path, to find the one that was meant."""
+    above = [part for part in path[:-1] if isinstance(part, str)]
+    if above[:1] == ["events"]:
+        return sorted({key for model in _EVENT_TYPES.values() for key in model.model_fields})
+    return tuple((_MODELS[above[-1]] if above else Scenario).model_fields)
+
+
+def _translated(error, path):
+    """A pydantic error as a Problem in both languages."""
+    kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
+    key = _dotted(path)
+    if kind == "simulator":
+        return Problem(key, Text(context["zh"], context["en"]), allowed=context["allowed"], nearest=context["nearest"])
+    if kind == "missing":
+        return Problem(key, Text("必须填写", "is missing"))
+    if kind == "extra_forbidden":
+        return unknown(key, path[-1], _known_keys(path), what=Text("没有这一项", "unknown key"))
+    if kind in ("literal_error", "union_tag_invalid"):
+        allowed = _words(context.get("expected") or context["expected_tags"])
+        given = value if kind == "literal_error" else context["tag"]
+        return unknown(key, given, allowed,
+                       what=Text(f"不能是 {_quoted(given)}", f"cannot be {_quoted(given)}"))
+    if kind == "union_tag_not_found":
+        return Problem(f"{key}.type", Text("必须写明事件类型", "the kind of event is missing"), allowed=tuple(_EVENT_TYPES))
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        sign = "≥" if "ge" in context else "≤"
+        return Problem(key, Text(f"应 {sign} {bound}，现为 {value}", f"should be {sign} {bound}, is {value}"))
+    if kind in ("too_short", "string_too_short"):
+        return Problem(key, Text("不能为空", "cannot be empty"))
+    if kind == "too_long":
+        return Problem(key, Text(f"至多 {context['max_length']} 项", f"at most {context['max_length']}"))
+    wanted = {"int_type": Text("整数", "a whole number"), "string_type": Text("文字", "a text"),
+              "tuple_type": Text("列表 [[…]]", "a list [[…]]"), "list_type": Text("列表", "a list"),
+              "dict_type": Text("表", "a table"), "model_type": Text("表 { … }", "a table { … }"),
+              "model_attributes_type": Text("表 { … }", "a table { … }")}.get(kind)
+    if wanted:
+        return Problem(key, Text(f"应为{wanted.zh}，现为 {_quoted(value)}", f"should be {wanted.en}, is {_quoted(value)}"))
+    return Problem(key, Text(f"不正确：{error['msg']}", error["msg"]))
+
+
+def _words(expected):
+    """pydantic's "'a', 'b' or 'c'" as words."""
+    return tuple(word.strip().strip("'") for word in expected.replace(" or ", ",").split(","))

@@ -1,0 +1,110 @@
+"""From a scenario to its ledger."""
+import pytest
+
+import simulator
+from simulator import ledger, money
+from simulator.law.account import Flows
+from simulator.ledger import COLUMNS, MONEY_COLUMNS, LedgerError
+
+
+def scenario(**changes):
+    person = {"name": "我", "birth": "1980-05", "sex": "male", "insured": "employee", "wage": "10000",
+              "opening": {"current": 300, "carried": 5200}, **changes.pop("person", {})}
+    return {"region": "beijing", "start": "2025-01", "months": 24, "people": [person], **changes}
+
+
+def test_the_ledger_has_the_columns_of_the_contract_by_month():
+    frame = simulator.run(scenario()).ledger
+    assert ["month", *frame.columns] == list(COLUMNS)
+    assert str(frame.index.dtype) == "period[M]" and len(frame) == 24
+    assert frame.index[0].strftime("%Y-%m") == "2025-01"
+
+
+def test_the_identities_hold_in_every_row_to_the_fen():
+    result = simulator.run(scenario(person={"medical": {"pharmacy": "33.33", "tertiary": "999.99"}}))
+    frame = result.ledger_fen
+    assert (frame.closing == frame.opening + frame.credit + frame.interest - frame.spent).all()
+    assert (frame.closing == frame.current + frame.carried + frame.withdrawable).all()
+    assert (frame.medical == frame.reimbursed + frame.spent + frame.cash_paid).all()
+    assert (frame.opening.iloc[1:].to_numpy() == frame.closing.iloc[:-1].to_numpy()).all()
+    assert all(str(frame[name].dtype) == "int64" for name in MONEY_COLUMNS)
+
+
+def test_a_broken_identity_stops_the_run():
+    good = Flows(*[0] * len(Flows._fields))
+    ledger.check(good)
+    for wrong in (good._replace(closing=1), good._replace(credit=1), good._replace(current=1),
+                  good._replace(medical=1), good._replace(current=-1, carried=1), good._replace(premium_paid=-1)):
+        with pytest.raises(LedgerError):
+            ledger.check(wrong)
+    with pytest.raises(LedgerError):
+        ledger.check(good, before=good._replace(closing=5, current=5))
+    ledger.check(good._replace(interest=-1, opening=1))             # an overdraft may be charged
+
+
+def test_one_month_by_hand():
+    # Beijing 2025-01: base 10,000; credit 200.00; 300.00 of last year joins 5,200.00
+    row = simulator.run(scenario()).row("2025-01")
+    assert (row.base, row.credit, row.premium_paid) == (1_000_000, 20_000, 20_300)
+    assert (row.current, row.carried, row.closing) == (20_000, 550_000, 570_000)
+    assert row.employer_premium == 98_000                            # 9.8 %
+
+
+def test_retirement_changes_the_credit_the_month_after():
+    result = simulator.run(scenario(events=[{"on": "2025-07-15", "who": "我", "type": "retire"}]))
+    assert [result.row(month).credit for month in ("2025-07", "2025-08")] == [20_000, 9_700]
+    assert [record["status"] for record in result.records()][6:8] == ["employee", "retiree"]
+    assert result.row("2026-12").contributed_months == 7
+
+
+def test_a_bill_goes_by_the_rules_of_its_own_day():
+    # Wuhan dropped the deductible on 2023-04-10: a bill on the 9th meets it, one on the 10th does not
+    def reimbursed(day):
+        data = scenario(region="wuhan", start="2023-04", months=1, events=[
+            {"on": day, "who": "我", "type": "medical", "place": "tertiary", "amount": 1000}])
+        return simulator.run(data).row("2023-04").reimbursed
+    assert reimbursed("2023-04-09") == 15_000                        # (1,000 − 700) × 50 %
+    assert reimbursed("2023-04-10") == 55_000                        # 1,000 × 55 %
+
+
+def test_people_do_not_touch_each_other():
+    mother = {"name": "母亲", "birth": "1955-01", "sex": "female", "insured": "retiree"}
+    alone = simulator.run(scenario())
+    both = simulator.run({**scenario(), "people": [*scenario()["people"], mother]})
+    assert both.flows["我"] == alone.flows["我"]
+    assert both.row("2025-01", "母亲").credit == 10_700               # 70 already: 110 − 3
+
+
+def test_a_span_in_two_halves_ends_as_in_one():
+    whole = simulator.run(scenario(person={"medical": {"tertiary": 800}}))
+    first = simulator.run(scenario(months=12, person={"medical": {"tertiary": 800}}))
+    closing = first.flows["我"][-1]
+    opening = {name: money.plain(getattr(closing, name)) for name in ("current", "carried", "withdrawable")}
+    second = simulator.run(scenario(start="2026-01", months=12, person={"medical": {"tertiary": 800}, "opening": opening}))
+    assert second.flows["我"][-1].closing == whole.flows["我"][-1].closing
+
+
+def test_a_what_if_equal_to_the_law_changes_nothing():
+    base = simulator.Scenario.from_dict(scenario())
+    assert simulator.run(base.with_rules({"credit.employee_rate": 0.02})).flows == simulator.run(base).flows
+    assert simulator.run(base.with_rules({"credit.employee_rate": 0.03})).row("2025-01").credit == 30_000
+
+
+def test_frozen_rules_stay_as_they_were():
+    frozen = simulator.run(scenario(months=120, rules_as_of="2025-01-01", person={"wage": 1}))
+    assert {row.base for row in frozen.flows["我"]} == {682_100}
+    assert frozen.projected_from is None
+
+
+def test_the_result_says_what_it_rests_on():
+    result = simulator.run(scenario(months=60))
+    assert result.lowest_grade == "assumed"
+    assert result.projected_from.isoformat() == "2027-07-01"
+    names = {name for name, _ in result.basis()}
+    assert "contribution.base_floor" in names and "pooling.rate" not in names       # no bill, no pool
+
+
+def test_compare_puts_results_side_by_side():
+    base = simulator.Scenario.from_dict(scenario())
+    table = simulator.compare(base, base.in_region("shanghai")).table()
+    assert list(table.columns) == ["北京", "上海"] and table.loc["closing", "北京"] == simulator.run(base).summary()["closing"] / 100
