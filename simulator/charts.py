@@ -1,0 +1,130 @@
+"""Figures for files: the balance over time, of one scenario or several, with matplotlib.
+
+A Chinese font is looked for at run time: the system's, else the one that comes with the installation.
+"""
+from datetime import timedelta
+from functools import cache
+
+from simulator import labels, months
+from simulator.language import say
+
+# Okabe and Ito's colours: told apart by the colour-blind.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#000000")
+SYSTEM_FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
+                "Source Han Sans CN", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei")
+MOST_LABELLED = 8       # more lines than this are drawn thin and only the ends of the range are named
+
+
+@cache
+def chinese_font():
+    """The name of a font with Chinese glyphs that matplotlib can use."""
+    from matplotlib import font_manager
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    if found := next((name for name in SYSTEM_FONTS if name in known), None):
+        return found
+    import pylopdf_fonts_zh_cn
+    path = str(pylopdf_fonts_zh_cn.sans_path())
+    font_manager.fontManager.addfont(path)
+    return font_manager.FontProperties(fname=path).get_name()
+
+
+def balance_figure(results, names=None, who=None):
+    """The closing balance of each result by month. `results` are `Result`s; `names` label the lines.
+
+    Returns a matplotlib Figure; dashed where the rules are projected. Events of a single result are marked.
+    """
+    import matplotlib
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
+    names = names or [line_name(result, results) for result in results]
+    with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False,
+                                "svg.fonttype": "path"}):
+        figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
+        axes = figure.add_subplot()
+        ends = []
+        for result, name, colour in zip(results, names, _colours(len(results))):
+            days, yuan = series(result, who)
+            known = sum(day < result.projected_from for day in days) if result.projected_from else len(days)
+            axes.plot(days[:known], yuan[:known], color=colour, lw=2 if len(results) <= MOST_LABELLED else 0.8)
+            axes.plot(days[max(0, known - 1):], yuan[max(0, known - 1):], color=colour, lw=1.4, ls=(0, (4, 2)))
+            ends.append((yuan[-1], name, colour))
+        _label_ends(axes, days[-1], ends)
+        if len(results) == 1:
+            _mark_events(axes, results[0], who or results[0].holder)
+        axes.set_title(results[0].scenario.title or say("个人账户余额", "Balance of the personal account"),
+                       loc="left", fontsize=13, pad=12)
+        axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=4, maxticks=10))
+        formats = ["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"]
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=formats, zero_formats=formats,
+                                                            offset_formats=[""] * 6))
+        axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+        axes.grid(axis="y", color="#dddddd", lw=0.7)
+        axes.spines[["top", "right"]].set_visible(False)
+        figure.text(0.01, -0.01, footnote(results), fontsize=8, color="#666666", va="top")
+        return figure
+
+
+def series(result, who=None):
+    """The days and balances in yuan that a chart shows: the opening, then every month's end."""
+    flows = result.flows[who or result.holder]
+    start = result.scenario.start
+    days = [months.first_day(start)] + [months.last_day(start + position) for position in range(len(flows))]
+    return days, [flows[0].opening / 100] + [row.closing / 100 for row in flows]
+
+
+def line_name(result, among):
+    """A result's name among others: the region if they differ in it, else the title."""
+    from simulator.policy import region
+    if len(among) == 1 or len({other.scenario.region for other in among}) > 1 or not result.scenario.title:
+        return str(region(result.scenario.region))
+    return result.scenario.title
+
+
+def footnote(results):
+    """What the figure rests on: the worst grade, and from when the rules are projected."""
+    from simulator.policy import GRADES
+    worst = max((result.lowest_grade for result in results), key=GRADES.index)
+    text = say(f"所依据规则的最低可信等级：{labels.GRADES[worst]}", f"lowest grade of the rules used: {labels.GRADES[worst]}")
+    projected = [result.projected_from for result in results if result.projected_from]
+    if projected:
+        text += say(f"；虚线：{min(projected):%Y-%m} 起的规则为推算",
+                    f"; dashed: rules projected from {min(projected):%Y-%m} on")
+    return text
+
+
+def _colours(count):
+    return [COLOURS[position % len(COLOURS)] for position in range(count)]
+
+
+def _label_ends(axes, day, ends):
+    """Name each line at its end, pushed apart where they would overlap."""
+    if len(ends) > MOST_LABELLED:
+        ends = [min(ends), max(ends)]
+    low, high = axes.get_ylim()
+    step, at = (high - low) * 0.062, None
+    for yuan, name, colour in sorted(ends):
+        at = yuan if at is None else max(yuan, at + step)
+        axes.annotate(f"{name}\n{yuan:,.2f}" if len(ends) <= 4 else f"{name} {yuan:,.2f}", (day, yuan),
+                      (day + timedelta(12), at), color=colour, fontsize=9, va="center", annotation_clip=False)
+        if len(ends) <= 4:
+            at += step * 0.6
+
+
+def _mark_events(axes, result, who):
+    for event in result.scenario.events:
+        if event.who == who:
+            month = months.month_number(event.on)
+            axes.annotate(str(labels.EVENTS[event.type]), (months.last_day(month), result.row(month, who).closing / 100),
+                          (8, 14), textcoords="offset points", fontsize=8, color="#444444",
+                          arrowprops={"arrowstyle": "-", "color": "#999999", "lw": 0.7})
+
+
+def save(figure, path):
+    """Write a figure to `.png` or `.svg`, complete or not at all."""
+    from simulator.export import written_whole
+    with written_whole(path) as temporary:
+        figure.savefig(temporary, format=str(path).rsplit(".", 1)[-1].lower(), bbox_inches="tight")

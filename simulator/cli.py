@@ -1,0 +1,324 @@
+"""The command line. Every command says what it does, takes `--json` and `--lang`, and computes nothing itself."""
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from simulator import __version__, labels, money, policy
+from simulator.language import LANGUAGES, Text, say, use_language
+from simulator.parameters import PARAMETERS
+from simulator.problems import InputError, Problem, unknown
+
+Json = Annotated[bool, typer.Option("--json", help="JSON")]
+Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh | en")]
+
+
+def main(arguments=None):
+    """Run the command line; exit code 0 if all is well, 1 if something checked is not so, 2 for wrong input."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    use_language(_language(arguments))
+    try:
+        _commands()(arguments, prog_name="simulator")
+    except InputError as error:
+        if "--json" in arguments:
+            _print_json({"problems": [_problem_data(problem) for problem in error.problems]})
+        print(say(f"输入有 {len(error.problems)} 处问题：", f"{len(error.problems)} problem(s) with the input:"), file=sys.stderr)
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:                                 # the reader (head, less) has gone: nothing to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _language(arguments):
+    """`--lang`, else SIMULATOR_LANG, else English where the locale says so, else Chinese."""
+    for position, word in enumerate(arguments):
+        given = word.removeprefix("--lang=") if word.startswith("--lang=") else (
+            arguments[position + 1] if word == "--lang" and position + 1 < len(arguments) else None)
+        if given in LANGUAGES:
+            return given
+    if os.environ.get("SIMULATOR_LANG") in LANGUAGES:
+        return os.environ["SIMULATOR_LANG"]
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "en" if locale.startswith("en") else "zh"
+
+
+def _commands():
+    """The commands, with their help in the language in use."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                      context_settings={"help_option_names": ["-h", "--help"]},
+                      help=say("职工医保个人账户模拟器：逐月、到分、有出处。",
+                               "Simulates the Chinese employee medical-insurance personal account: by month, to the fen, with sources."))
+
+    @app.callback(invoke_without_command=True)
+    def _top(version: Annotated[bool, typer.Option("--version", help=say("显示版本", "show the version"))] = False):
+        if version:
+            print(__version__)
+            raise typer.Exit
+
+    app.command("run", help=say("运行一个情景：屏幕给出概要，明细写入文件。",
+                                "Run one scenario: a summary here, the ledger to a file."))(run)
+    app.command("rules", help=say("某地某日生效的规则：数值、单位、起止、出处、可信等级。",
+                                  "The rules in force somewhere: value, unit, dates, source, grade."))(rules)
+    app.command("regions", help=say("已收录的地区。", "The regions there are."))(regions)
+    app.command("check", help=say("检查情景文件或地区文件：格式、出处、缺漏、期望值。",
+                                  "Check scenario or region files: schema, sources, gaps, expectations."))(check)
+    app.command("app", help=say("打开网页界面。", "Open the dashboard."))(app_command)
+    return app
+
+
+# ── run ────────────────────────────────────────────────────────────────────────────────────────────
+
+def run(
+    file: Annotated[Path, typer.Argument(help=say("情景文件（TOML）", "scenario file (TOML)"))],
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="a.b=v", help="people.0.wage=9000")] = None,
+    out: Annotated[Path | None, typer.Option(help=".csv | .parquet | .json")] = None,
+    plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import engine, export
+    from simulator.scenario import load
+    if out:
+        export.ending(out, export.FORMATS)
+    if plot:
+        export.ending(plot, (".png", ".svg"))
+    result = engine.run(load(file, set_ or ()))
+    if out:
+        export.ledger_to(result, out)
+    if plot:
+        from simulator.charts import save
+        save(result.plot(), plot)
+    if as_json:
+        _print_json(export.result_data(result))
+    else:
+        _show_summary(result)
+        for path in filter(None, (out, plot)):
+            print(say(f"已写入 {path}", f"wrote {path}"))
+    if wrong := result.expectations():
+        for line in _expectation_lines(wrong):
+            print(line, file=sys.stderr)
+        raise typer.Exit(1)
+
+
+SUMMARY = ("opening", "credit", "interest", "spent", "closing", "medical", "reimbursed", "cash_paid", "premium_paid")
+
+
+def _show_summary(result):
+    from simulator.policy import region
+    scenario = result.scenario
+    flows = result.flows[result.holder]
+    first, last = (_month(scenario.start), _month(scenario.end - 1))
+    print(f"{scenario.title or scenario.region}  ({region(scenario.region)}, {first} … {last}, {result.holder})\n")
+    years = {}
+    for position, row in enumerate(flows):
+        years.setdefault((scenario.start + position) // 12, []).append(row)
+    rows = [[str(year), *(money.shown(_yearly(name, found)) for name in SUMMARY)] for year, found in years.items()]
+    summary = result.summary()
+    rows.append([say("合计", "total"), *(money.shown(summary[name]) for name in SUMMARY)])
+    _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
+    print("\n" + basis_text(result))
+
+
+def _yearly(name, rows):
+    if name == "opening":
+        return rows[0].opening
+    return rows[-1].closing if name == "closing" else sum(getattr(row, name) for row in rows)
+
+
+def basis_text(result):
+    """What a result rests on, in a sentence or two."""
+    counts = {}
+    for _, span in result.basis():
+        counts[span.grade] = counts.get(span.grade, 0) + 1
+    listed = say("、", ", ").join(f"{labels.GRADES[grade]} {counts[grade]}" for grade in policy.GRADES if grade in counts)
+    text = say(f"依据 {sum(counts.values())} 项规则：{listed}。", f"Rests on {sum(counts.values())} values: {listed}.")
+    if result.projected_from:
+        text += say(f" {_month(result.projected_from)} 起的规则为推算。",
+                    f" From {_month(result.projected_from)} on rules are projected.")
+    return text
+
+
+# ── rules, regions ─────────────────────────────────────────────────────────────────────────────────
+
+def rules(
+    region: Annotated[str, typer.Argument(help=say("地区：id、中文名或代码", "region: id, name or code"))],
+    on: Annotated[str | None, typer.Option(metavar="DATE", help=say("日期，默认今天", "day, today by default"))] = None,
+    param: Annotated[str | None, typer.Option(metavar="NAME", help="contribution.base_floor, contribution, …")] = None,
+    history: Annotated[bool, typer.Option(help=say("历次变化", "every change"))] = False,
+    plan: Annotated[str, typer.Option(help=say("参保档次", "plan"))] = "",
+    as_json: Json = False, lang: Lang = None,
+):
+    book = policy.rules(region, plan)
+    try:
+        day = date.fromisoformat(on) if on else date.today()
+    except ValueError:
+        raise InputError([Problem("--on", Text(f"应为 2025-07-01 这样的日期：{on}",
+                                               f"should be a date such as 2025-07-01: {on}"))]) from None
+    names = [name for name in PARAMETERS if param is None or name == param or name.startswith(f"{param}.")]
+    if not names:
+        raise InputError([unknown("--param", param, (*policy.TOPICS, *PARAMETERS))])
+    found = [record for name in names for record in rule_records(book, name, day, history)]
+    if as_json:
+        _print_json([{**record, "value": _plain(record["value"])} for record in found])
+        return
+    print(say(f"{book.region} · 规则核对至 {book.region.verified}", f"{book.region} · rules checked to {book.region.verified}"))
+    if str(book.region.note):
+        print(book.region.note)
+    print()
+    _table([say("参数", "parameter"), say("数值", "value"), say("起", "from"), say("止", "until"), say("等级", "grade"),
+            say("出自", "stated by"), say("出处", "source")],
+           [[f"{record['param']}\n{PARAMETERS[record['param']].label}", _value_text(record["value"]), record["from"],
+             record["until"] or "", _grade_text(record), record["region"], _source_text(record)] for record in found])
+
+
+def rule_records(book, name, day, history=False):
+    """The value of a parameter on a day, or all its values, as plain records."""
+    found = book.history(name, until=max(day, date(2026, 1, 1)))
+    for position, span in enumerate(found):
+        ends = found[position + 1].start if position + 1 < len(found) else None
+        if history or (span.start <= day and (ends is None or day < ends)):
+            yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
+                   "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
+                   "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
+                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note}
+
+
+def _grade_text(record):
+    text = str(labels.GRADES[record["grade"]])
+    return text + say("\n推算", "\nprojected") if record["projected"] else text
+
+
+def _source_text(record):
+    source = record["source"]
+    lines = [f"{source['title']} {source['number']}".strip(), source["url"], record["note"]]
+    return "\n".join(filter(None, lines))
+
+
+def _value_text(value):
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_value_text(inner)}" if not isinstance(inner, dict) else
+                         f"{key}: " + ", ".join(f"{place} {amount}" for place, amount in inner.items())
+                         for key, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(_value_text(one) if not isinstance(one, dict) else
+                         ", ".join(f"{key} {amount}" for key, amount in one.items()) for one in value) or "–"
+    return str(value)
+
+
+def regions(
+    level: Annotated[Literal["province", "city", "county"] | None, typer.Option()] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    found = policy.regions(level)
+    if as_json:
+        _print_json([region_data(one) for one in found])
+        return
+    _table([say("地区", "region"), "id", say("代码", "code"), say("级", "level"), say("自", "from"), say("核对至", "checked"),
+            *(str(labels.GRADES[grade]) for grade in policy.GRADES)],
+           [[str(one), one.id, one.code, str(labels.LEVELS[one.level]), str(one.covers), str(one.verified),
+             *(str(count or "") for count in one.grades().values())] for one in found])
+
+
+def region_data(one):
+    """A region as the contract lists it."""
+    return {"id": one.id, "name_zh": one.name.zh, "name_en": one.name.en, "code": one.code,
+            "parent": one.parent.id, "level": one.level,
+            "covers": {"from": one.covers.isoformat(), "until": one.verified.isoformat()}, "grades": one.grades()}
+
+
+# ── check ──────────────────────────────────────────────────────────────────────────────────────────
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(help=say("文件或文件夹", "files or folders"))],
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator.checking import check_paths
+    reports = check_paths(paths)
+    if as_json:
+        _print_json([{"file": report.file, "kind": report.kind, "ok": report.ok,
+                      "problems": [_problem_data(problem) for problem in report.problems],
+                      "unexpected": _expectation_lines(report.unexpected)} for report in reports])
+    else:
+        for report in reports:
+            print(f"{'✓' if report.ok else '✗'} {report.file}  {report.about}")
+            for line in [*map(str, report.problems), *_expectation_lines(report.unexpected)]:
+                print(f"    {line}")
+        good = sum(report.ok for report in reports)
+        print(say(f"{good} 个通过，{len(reports) - good} 个未通过", f"{good} passed, {len(reports) - good} failed"))
+    if any(report.problems for report in reports):
+        raise typer.Exit(2)
+    if not all(report.ok for report in reports):
+        raise typer.Exit(1)
+
+
+def _expectation_lines(wrong):
+    from simulator.ledger import MONEY_COLUMNS
+
+    def text(column, value):
+        return money.plain(value) if column in MONEY_COLUMNS else value
+    return [say(f"{month} {who} {labels.COLUMNS[column]}（{column}）：期望 {text(column, expected)}，实得 {text(column, found)}",
+                f"{month} {who} {column}: expected {text(column, expected)}, found {text(column, found)}")
+            for month, who, column, expected, found in wrong]
+
+
+# ── app ────────────────────────────────────────────────────────────────────────────────────────────
+
+def app_command(
+    port: Annotated[int | None, typer.Option(help=say("端口", "port"))] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    import subprocess
+    checkout = Path(__file__).parent.parent / "app.py"
+    page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    if port:
+        command += ["--server.port", str(port)]
+    sys.exit(subprocess.run(command).returncode)
+
+
+# ── printing ───────────────────────────────────────────────────────────────────────────────────────
+
+def _print_json(data):
+    print(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _problem_data(problem):
+    return {"file": problem.file, "line": problem.line, "key": problem.key, "message": str(problem.message),
+            "allowed": [str(word) for word in problem.allowed], "nearest": problem.nearest}
+
+
+def _plain(value):
+    """Decimals of a region file as JSON numbers."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, str | int) else float(value)
+
+
+def _month(moment):
+    from simulator import months
+    return months.month_text(moment) if isinstance(moment, int) else f"{moment:%Y-%m}"
+
+
+def _table(heads, rows, total=False):
+    """A table on the terminal; numbers to the right, wide tables at full width when piped."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
+    for column, cells in zip(table.columns, zip(*rows)):
+        if all(cell.replace(",", "").replace(".", "").replace("-", "").isdigit() or not cell for cell in cells[:-1] or cells):
+            column.justify = "right"
+    for position, row in enumerate(rows):
+        if total and position == len(rows) - 1:
+            table.add_section()
+        table.add_row(*row)
+    console = Console(soft_wrap=False) if sys.stdout.isatty() else Console(width=200)
+    console.print(table)

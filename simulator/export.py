@@ -1,0 +1,112 @@
+"""Ledgers to files: csv, parquet, json. Money is written from whole fen; a file appears complete or not at all."""
+import csv
+import io
+import json
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from simulator import labels, money
+from simulator.language import Text
+from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
+from simulator.problems import InputError, unknown
+
+FORMATS = (".csv", ".parquet", ".json")
+
+
+def ledger_to(result, path):
+    """Write the ledger of a result; the ending of the name says how. InputError for another ending."""
+    writers = {".csv": ledger_csv, ".parquet": ledger_parquet, ".json": ledger_json}
+    write = writers[ending(path, FORMATS)]
+    with written_whole(path) as temporary:
+        Path(temporary).write_bytes(write(result))
+
+
+def ending(path, allowed):
+    """The ending of a file name, which says its format. InputError if it is not among `allowed`."""
+    found = Path(path).suffix.lower()
+    if found not in allowed:
+        raise InputError([unknown(str(path), found, allowed, what=Text("不支持这种文件格式", "no such file format"))])
+    return found
+
+
+def ledger_csv(result):
+    """CSV in UTF-8 with a byte-order mark, which a Chinese Excel needs."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for record in result.records():
+        writer.writerow({name: money.plain(value) if name in MONEY_COLUMNS else harmless(value)
+                         for name, value in record.items()})
+    return text.getvalue().encode("utf-8-sig")
+
+
+def harmless(value):
+    """A text that a spreadsheet will not run as a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
+
+
+def ledger_json(result):
+    return json.dumps(result_data(result), ensure_ascii=False, indent=1).encode()
+
+
+def result_data(result):
+    """A result as plain data: the scenario, its summary and its ledger, money in yuan."""
+    return {
+        "title": result.scenario.title, "region": result.scenario.region, "who": result.holder,
+        "lowest_grade": result.lowest_grade,
+        "projected_from": result.projected_from and result.projected_from.isoformat(),
+        "summary": {name: amount / 100 for name, amount in result.summary().items()},
+        "ledger": [{name: value / 100 if name in MONEY_COLUMNS else value for name, value in record.items()}
+                   for record in result.records()],
+    }
+
+
+def ledger_parquet(result):
+    """Parquet with money as decimal(18, 2)."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise InputError([unknown(".parquet", "pyarrow", (), what=Text(
+            "写 Parquet 需要 pyarrow：pip install 'yibao-simulator[files]'",
+            "writing Parquet needs pyarrow: pip install 'yibao-simulator[files]'"))]) from None
+    from decimal import Decimal
+    kinds = {**dict.fromkeys(MONEY_COLUMNS, pa.decimal128(18, 2)), **dict.fromkeys(COUNT_COLUMNS, pa.int32())}
+    records = list(result.records())
+    arrays = [pa.array([Decimal(record[name]).scaleb(-2) if name in MONEY_COLUMNS else record[name]
+                        for record in records], kinds.get(name, pa.string())) for name in COLUMNS]
+    about = {"title": result.scenario.title, "region": result.scenario.region, "lowest_grade": result.lowest_grade}
+    table = pa.table(arrays, names=list(COLUMNS)).replace_schema_metadata(about)
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def column_label(name):
+    return str(labels.COLUMNS[name])
+
+
+@contextmanager
+def written_whole(path):
+    """A temporary name beside `path` that becomes `path` only when all went well. InputError if it cannot be."""
+    path = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+    except OSError as error:
+        raise InputError([unknown(str(path), path.name, (), what=Text(
+            f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))]) from None
+    try:
+        yield temporary
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

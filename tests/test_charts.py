@@ -1,0 +1,57 @@
+"""Figures: the right numbers, readable, Chinese drawn with real glyphs."""
+import warnings
+
+import simulator
+from simulator import charts
+from simulator.language import use_language
+
+
+def scenario(region="beijing", months=24):
+    return {"title": "余额对比", "region": region, "start": "2025-01", "months": months,
+            "people": [{"name": "我", "birth": "1980-05", "sex": "male", "insured": "employee", "wage": 10000}],
+            "events": [{"on": "2025-06-10", "who": "我", "type": "medical", "place": "tertiary", "amount": 500}]}
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(lambda item: hasattr(item, "get_text"))]
+
+
+def test_the_line_goes_through_the_closing_balances():
+    result = simulator.run(scenario())
+    days, yuan = charts.series(result)
+    assert len(days) == 25 and yuan[0] == 0 and yuan[-1] == result.row("2026-12").closing / 100
+
+
+def test_every_glyph_is_drawn(tmp_path):
+    figure = simulator.compare(scenario(), scenario("shanghai"), scenario("wuhan"), scenario("tianjin")).plot()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")                      # matplotlib warns of a missing glyph
+        charts.save(figure, tmp_path / "o.png")
+        charts.save(figure, tmp_path / "o.svg")
+    assert {"余额对比", "月末余额（元）"} <= set(texts(figure))
+    assert any("北京" in text for text in texts(figure))
+
+
+def test_what_is_projected_is_dashed_and_said():
+    figure = simulator.run(scenario(months=60)).plot()
+    styles = {line.get_linestyle() for line in figure.axes[0].lines if len(line.get_xdata()) > 1}
+    assert styles == {"-", "--"}
+    assert any("2027-07" in text for text in texts(figure))
+
+
+def test_events_are_marked():
+    assert "就医" in texts(simulator.run(scenario()).plot())
+
+
+def test_english(request):
+    request.addfinalizer(lambda: use_language("zh"))
+    use_language("en")
+    figure = simulator.compare(scenario(), scenario("shanghai")).plot()
+    assert "closing balance (yuan)" in texts(figure) and any("Beijing" in text for text in texts(figure))
+
+
+def test_the_font_that_comes_along_has_chinese(monkeypatch):
+    charts.chinese_font.cache_clear()
+    monkeypatch.setattr(charts, "SYSTEM_FONTS", ())
+    assert charts.chinese_font() == "Noto Sans SC"
+    charts.chinese_font.cache_clear()

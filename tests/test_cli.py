@@ -1,0 +1,147 @@
+"""The command line: what it prints, what it writes, and how it refuses."""
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulator import cli
+
+SCENARIO = Path(__file__).parent.parent / "scenarios" / "beijing_employee.toml"
+
+
+@pytest.fixture
+def command(capsys):
+    """Runs a command line in this process; gives (exit code, out, err)."""
+    def run(*arguments):
+        with pytest.raises(SystemExit) as done:
+            cli.main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return done.value.code or 0, out, err
+    return run
+
+
+COMMANDS = ("run", "rules", "regions", "check", "app")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_json_and_lang(command, name):
+    code, out, _ = command(name, "--help")
+    assert code == 0 and "--json" in out and "--lang" in out
+
+
+def test_help_speaks_both_languages(command):
+    assert "运行一个情景" in command("--help", )[1]
+    assert "Run one scenario" in command("run", "--help", "--lang", "en")[1]
+
+
+def test_run_shows_the_year_and_what_it_rests_on(command):
+    code, out, _ = command("run", SCENARIO, "--lang", "zh")
+    assert code == 0
+    for expected in ("北京职工", "5,500.00", "7,923.82", "23.82", "官方原文"):
+        assert expected in out, expected
+
+
+def test_run_in_english_has_no_chinese_but_names(command):
+    _, out, _ = command("run", SCENARIO, "--lang", "en")
+    assert "Closing balance" in out and "Rests on" in out and "月末" not in out
+
+
+def test_run_json_is_the_ledger_in_yuan(command):
+    data = json.loads(command("run", SCENARIO, "--json")[1])
+    assert data["summary"]["closing"] == 7923.82
+    assert data["ledger"][2]["interest"] == 5.16 and data["ledger"][2]["month"] == "2025-03"
+
+
+def test_run_writes_ledgers_and_plots(command, tmp_path):
+    for name in ("o.csv", "o.json", "o.parquet", "o.png", "o.svg"):
+        option = "--plot" if name.endswith(("png", "svg")) else "--out"
+        assert command("run", SCENARIO, option, tmp_path / name)[0] == 0
+    text = (tmp_path / "o.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbfmonth,person,region,status,base,opening,credit")
+    assert "2025-03,我,beijing,employee,10000.00,5900.00,200.00,0.00,5.16" in text.decode("utf-8-sig")
+    import pandas as pd
+    frame = pd.read_parquet(tmp_path / "o.parquet")
+    assert str(frame.closing.iloc[-1]) == "7923.82"
+    assert (tmp_path / "o.png").read_bytes().startswith(b"\x89PNG")
+    assert {path.name for path in tmp_path.iterdir()} == {"o.csv", "o.json", "o.parquet", "o.png", "o.svg"}
+
+
+def test_a_wrong_ending_or_folder_writes_nothing(command, tmp_path):
+    code, _, err = command("run", SCENARIO, "--out", tmp_path / "o.xls", "--lang", "en")
+    assert code == 2 and ".csv" in err
+    code, _, err = command("run", SCENARIO, "--out", tmp_path / "none" / "o.csv", "--lang", "en")
+    assert code == 2 and "cannot write" in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_wrong_input_is_said_with_file_line_and_way_out(command, tmp_path):
+    file = tmp_path / "wrong.toml"
+    file.write_text(SCENARIO.read_text("utf-8").replace('region = "beijing"', 'region = "bejing"'), "utf-8")
+    code, out, err = command("run", file, "--out", tmp_path / "o.csv", "--lang", "en")
+    assert code == 2 and out == ""
+    assert "wrong.toml:3: region – no such region: bejing; did you mean beijing?" in err
+    assert not (tmp_path / "o.csv").exists()
+    data = json.loads(command("run", file, "--json")[1])
+    assert data["problems"][0]["line"] == 3 and data["problems"][0]["nearest"] == "beijing"
+
+
+def test_set_changes_the_scenario(command):
+    data = json.loads(command("run", SCENARIO, "--set", "people.0.wage=20000", "--set", "expect=[]", "--json")[1])
+    assert data["ledger"][0]["credit"] == 400.0
+
+
+def test_a_figure_that_is_not_as_expected_is_exit_1(command):
+    code, _, err = command("run", SCENARIO, "--set", "people.0.wage=20000", "--lang", "en")
+    assert code == 1 and "expected 200.00, found 400.00" in err
+
+
+def test_rules_are_a_list_of_values_with_sources(command):
+    found = json.loads(command("rules", "昆山", "--on", "2025-07-01", "--param", "contribution.base_floor", "--json")[1])
+    assert [(one["param"], one["value"], one["unit"], one["from"], one["until"]) for one in found] == [
+        ("contribution.base_floor", 4952, "yuan", "2025-01-01", "2025-12-31")]
+    assert found[0]["grade"] == "reported" and "苏人社发〔2025〕33号" in found[0]["source"]["title"]
+    history = json.loads(command("rules", "beijing", "--param", "contribution", "--history", "--json")[1])
+    assert len([one for one in history if one["param"] == "contribution.base_floor"]) >= 7
+    assert command("rules", "beijing", "--on", "2025-7-1")[0] == 2
+    code, _, err = command("rules", "beijing", "--param", "contribution.base_flor", "--lang", "en")
+    assert code == 2 and "contribution.base_floor" in err
+
+
+def test_rules_on_the_screen_name_grade_and_source(command):
+    _, out, _ = command("rules", "北京", "--on", "2025-07-01", "--param", "contribution.base_floor")
+    assert "7162" in out and "官方原文" in out and "京人社发〔2025〕11号" in out
+
+
+def test_regions_lists_every_region(command):
+    found = json.loads(command("regions", "--json")[1])
+    kunshan = next(one for one in found if one["id"] == "jiangsu/suzhou/kunshan")
+    assert kunshan["name_zh"] == "昆山" and kunshan["parent"] == "jiangsu/suzhou" and kunshan["code"] == "320583"
+    assert set(kunshan) == {"id", "name_zh", "name_en", "code", "parent", "level", "covers", "grades"}
+    assert set(kunshan["covers"]) == {"from", "until"}
+    assert {one["level"] for one in json.loads(command("regions", "--level", "province", "--json")[1])} == {"province"}
+    assert "北京" in command("regions")[1]
+
+
+def test_check_goes_on_after_a_bad_file(command, tmp_path):
+    (tmp_path / "a.toml").write_text("title = 3", "utf-8")
+    (tmp_path / "b.toml").write_text(SCENARIO.read_text("utf-8"), "utf-8")
+    (tmp_path / "c.toml").write_text('name_zh = "某市"', "utf-8")
+    code, out, _ = command("check", tmp_path, "--lang", "en")
+    assert code == 2 and "1 passed, 2 failed" in out and "name_en" in out
+    data = json.loads(command("check", tmp_path, "--json")[1])
+    assert [(Path(one["file"]).name, one["kind"], one["ok"]) for one in data] == [
+        ("a.toml", "scenario", False), ("b.toml", "scenario", True), ("c.toml", "region", False)]
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    script = f"{sys.executable} -m simulator regions --json | head -1"
+    done = subprocess.run(script, shell=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[" and done.stderr == ""
+
+
+def test_light_commands_import_nothing_heavy():
+    code = ("import sys, simulator; simulator.run; from simulator import cli, engine;"
+            "print([name for name in ('pandas', 'matplotlib', 'streamlit', 'numba', 'pyarrow') if name in sys.modules])")
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
