@@ -6,6 +6,7 @@ reads them as fields of one row, `rules.contribution_base_floor_fen`, `rules.poo
 """
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from simulator import money
 from simulator.language import Text
@@ -15,9 +16,16 @@ STATUSES = ("none", "employee", "flexible", "retiree", "resident")
 PLACES = ("pharmacy", "primary", "secondary", "tertiary")
 GROUPS = ("employee", "employee_senior", "retiree", "retiree_senior", "resident")
 PAYERS = ("employee", "flexible", "retiree")
+CAUSES = ("employer", "own")                                # by whose fault a premium was missed
+RELATIONS = ("spouse", "parent", "child", "sibling", "grandparent", "grandchild")
+USES = ("medical", "resident premium", "long-term-care premium", "commercial premium")
+REASONS = ("death", "emigration", "quit", "transfer_refused", "remote_residence", "lump_sum_pension", "enlisted",
+           "serious_illness", "free")
 
+NEVER = date(9999, 12, 31).toordinal()
 FOREVER = 999          # an age nobody reaches: the last age band
-BANDS = 4              # the most age bands a value may have
+BANDS = 4              # the most bands (by age, by length of gap) a value may have
+RATES_KEPT = 4         # how many former values of a parameter the law may look back to
 
 
 class Malformed(ValueError):
@@ -142,6 +150,57 @@ class SettlementDays:
 
 
 @dataclass(frozen=True)
+class Day:
+    """A date; the law sees its number (as `date.toordinal`). `never` is a day far off, `none` one long ago."""
+    unit, suffix = "date", "_day"
+
+    def compile(self, value):
+        if value in ("never", "none"):
+            return NEVER if value == "never" else 0
+        if type(value) is not date:
+            raise Malformed(f"应为日期：{value}", f"should be a date: {value}", ("never", "none"))
+        return value.toordinal()
+
+
+@dataclass(frozen=True)
+class Words:
+    """A list of words out of a fixed set; the law sees one flag for each of the set."""
+    known: tuple
+    unit, suffix = "list", ""
+
+    def compile(self, value):
+        if not isinstance(value, list):
+            raise Malformed("应为列表", "should be a list", self.known)
+        for word in value:
+            if word not in self.known:
+                raise Malformed(f"没有这一项：{word!r}", f"no such word: {word!r}", self.known)
+        return tuple(int(word in value) for word in self.known)
+
+
+@dataclass(frozen=True)
+class GapBands:
+    """Months of waiting by the length of the gap: [{ over = 3, months = 6 }], shortest gap first.
+
+    The law sees rows (over, months), the longest gap first.
+    """
+    unit, suffix = "months", "_months"
+
+    def compile(self, value):
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = [{"over": 0, "months": value}]
+        if not isinstance(value, list) or len(value) > BANDS:
+            raise Malformed(f"应为至多 {BANDS} 段的列表", f"a list of at most {BANDS} bands")
+        rows = []
+        for position, band in enumerate(value):
+            _table(band, ("over", "months"), "gap band", (position,))
+            over, wait = (Count("months", 0, FOREVER).compile(band.get(name)) for name in ("over", "months"))
+            if rows and over <= rows[-1][0]:
+                raise Malformed("断缴月数须由少到多", "bands go up by months of gap", within=(position,))
+            rows.append((over, wait))
+        return tuple(reversed(rows)) + ((FOREVER, 0),) * (BANDS - len(rows))
+
+
+@dataclass(frozen=True)
 class AgeBands:
     """A list of bands by completed age, youngest first, the last one without `below`.
 
@@ -169,9 +228,10 @@ class AgeBands:
 
 @dataclass(frozen=True)
 class ByPayer:
-    """One value for all, or by employee, flexible, retiree; a payer left out gets `missing`."""
+    """One value for all, or by employee, flexible, retiree (or other `keys`); who is left out gets `missing`."""
     each: object
     missing: object = 0
+    keys: tuple = PAYERS
 
     @property
     def unit(self):
@@ -183,9 +243,9 @@ class ByPayer:
 
     def compile(self, value):
         if not isinstance(value, dict):
-            value = dict.fromkeys(PAYERS, value)
-        _table(value, PAYERS, "table")
-        return tuple(self.each.compile(value.get(payer, self.missing)) for payer in PAYERS)
+            value = dict.fromkeys(self.keys, value)
+        _table(value, self.keys, "table")
+        return tuple(self.each.compile(value.get(key, self.missing)) for key in self.keys)
 
 
 @dataclass(frozen=True)
@@ -227,11 +287,13 @@ class ByGroup:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One name of the contract. `grows` marks amounts that are projected to grow with wages."""
+    """One name of the contract. `grows` marks amounts that are projected to grow with wages; of one that
+    `looks_back` the law sees the former values too, as rows (first day, value), the newest first."""
     name: str
     kind: object
     label: Text
     grows: bool = False
+    looks_back: bool = False
 
     @property
     def unit(self):
@@ -239,16 +301,17 @@ class Parameter:
 
     @property
     def field(self):
-        """The name under which the law reads it."""
-        return self.name.replace(".", "_") + self.kind.suffix
+        """The name under which the law reads it, its unit last."""
+        name, unit = self.name.replace(".", "_"), self.kind.suffix
+        return name if unit[1:] in name.split("_") else name + unit
 
 
 _NONE_OR_MONEY = Money({"none": money.NO_LIMIT})
 
 
 def _parameters():
-    def p(name, kind, zh, en, grows=False):
-        return Parameter(name, kind, Text(zh, en), grows)
+    def p(name, kind, zh, en, grows=False, looks_back=False):
+        return Parameter(name, kind, Text(zh, en), grows, looks_back)
 
     month_of_year = Count("month", 1, 12)
     yield p("contribution.base_floor", Money(), "缴费基数下限", "contribution base, floor", grows=True)
@@ -305,14 +368,93 @@ def _parameters():
     yield p("pooling.inpatient_deductible", ByGroup(Money()), "住院起付标准（每次）", "inpatient deductible, a stay")
     yield p("pooling.inpatient_rate", ByGroup(Rate()), "住院统筹支付比例", "share paid by the pool, inpatient")
     yield p("pooling.inpatient_ceiling", ByGroup(_NONE_OR_MONEY, False), "住院年度限额", "yearly inpatient ceiling")
+    yield p("pooling.prepaid_to", Choice(("the person", "the account")), "垫付费用报销去向", "where a prepaid bill is reimbursed to")
+    yield p("pooling.prepaid_working_days", Count("days", 0, 100), "垫付费用报销工作日",
+            "working days until a prepaid bill is reimbursed")
     yield p("pooling.rounding", Rounding(), "统筹支付舍入", "rounding of what the pool pays")
 
     yield p("spending.order", Choice(("current first", "carried first")), "账户资金使用顺序",
             "which money of the account pays first")
     yield p("spending.before_pool", Choice(("nothing", "current money")), "先于统筹支付的账户资金",
             "account money that pays before the pool")
-    yield p("withdrawal.free_share", Rate(), "计入额中可自由支取的比例", "share of each credit that may be taken out freely")
+    yield p("spending.commercial", Choice(("no", "carried money", "all money")), "账户购买商业健康险",
+            "commercial health insurance from the account")
+    yield p("spending.commercial_keep", Money(), "购买商业健康险须留余额", "carried money to be left when buying it")
 
+    by_cause = dict(keys=CAUSES)
+    months_or_all = Count("months", 0, FOREVER)
+    yield p("arrears.late_fee_daily_rate", Rate(), "滞纳金日率", "late fee a day", looks_back=True)
+    yield p("arrears.day_count", Choice(("settlement", "legal", "thirty days")), "欠费天数的算法",
+            "how days in arrears are counted")
+    yield p("arrears.due_day", Count("day", 1, 31), "缴费截止日", "day of the month by which premiums are due")
+    yield p("arrears.fee_payer", Choice(("employer", "defaulter")), "滞纳金由谁承担",
+            "who owes late fees: employers only, or whoever did not pay")
+    yield p("arrears.fee_cap", Choice(("none", "principal")), "滞纳金上限", "cap of the late fee")
+    yield p("arrears.fee_rounding", Rounding(), "滞纳金舍入", "rounding of late fees")
+    yield p("arrears.waiver_months", Count("months", 0, 24), "缓缴免滞纳金月数",
+            "months for which premiums of this month may be deferred without fee")
+    yield p("arrears.waiver_part", Choice(("both parts", "employer's part")), "缓缴范围", "what may be deferred")
+    yield p("arrears.back_pay_months", ByPayer(months_or_all, FOREVER, **by_cause), "可补缴月数",
+            "missed months that may be paid later")
+    yield p("arrears.back_pay_beyond", Choice(("last months", "nothing")), "断缴更久时",
+            "after a longer gap: the last months, or nothing, may be paid")
+    yield p("arrears.retroactive_months", ByPayer(months_or_all, **by_cause), "补缴后追补报销的断缴月数上限",
+            "longest gap whose bills are reimbursed once it is paid")
+    yield p("arrears.account_usable", Choice(("yes", "no")), "断缴期间账户可用", "account usable during a gap")
+
+    yield p("waiting.gap_count", Choice(("unpaid months", "month difference")), "断缴月数算法", "how a gap is counted")
+    yield p("waiting.free_gap_months", ByPayer(Count("months", 0, FOREVER)), "不设等待期的断缴月数",
+            "gap that brings no waiting")
+    yield p("waiting.months", ByPayer(GapBands()), "待遇等待期", "months of waiting after a gap")
+    yield p("waiting.starts", Choice(("month of payment", "month after payment")), "等待期起算", "first month of waiting")
+    yield p("waiting.first_enrolment_months", ByPayer(Count("months", 0, 24)), "首次参保等待期",
+            "waiting at the first enrolment")
+    yield p("waiting.pool_share", Rate(), "等待期内统筹支付比例", "share of the pool's payment during the wait")
+    yield p("waiting.resident_months", Count("months", 0, 12), "居民固定等待期", "residents: fixed wait")
+    yield p("waiting.resident_year_months", Count("months", 0, 12), "居民每多断保一年加", "residents: more for each further year")
+    yield p("waiting.resident_long_years", Count("years", 1, FOREVER), "居民长期断保年数", "residents: years of a long gap")
+    yield p("waiting.resident_long_months", Count("months", 0, 24), "居民长期断保最短等待", "residents: least wait after it")
+
+    yield p("aid.start", Day(), "家庭共济开始日", "family mutual aid starts")
+    yield p("aid.relations", Words(RELATIONS), "可共济亲属", "relatives who may be helped")
+    yield p("aid.uses", Words(USES), "共济用途", "what aid may pay")
+    yield p("aid.money", Choice(("all money", "carried money")), "可共济资金", "which money may be given")
+    yield p("aid.keep", Money(), "共济须留余额", "balance to be kept when giving")
+    yield p("aid.people", Count("people", 0, FOREVER), "共济人数上限", "most relatives helped by one person")
+    yield p("aid.order", Choice(("registration", "random", "designated")), "多人共济的支付顺序",
+            "which of several helpers pays first")
+    yield p("aid.across_cities", Day(), "省内跨市共济开始日", "aid across cities of a province starts")
+    yield p("aid.across_provinces", Day(), "跨省共济开始日", "aid across provinces starts")
+    yield p("aid.across_provinces_by", Choice(("wallet", "quota")), "跨省共济方式", "how money crosses provinces")
+    yield p("aid.wallet_transfer", Money(), "医保钱包单笔上限", "wallet: most in one transfer")
+    yield p("aid.wallet_transfers", Count("a_day", 1, 100), "医保钱包每日笔数", "wallet: transfers a day")
+
+    yield p("withdrawal.reasons", Words(REASONS), "可提取情形", "reasons for which money is paid out")
+    yield p("withdrawal.closing_reasons", Words(REASONS), "提取后销户的情形", "reasons that close the account")
+    yield p("withdrawal.free_share", Rate(), "计入额中可自由支取的比例", "share of each credit that may be taken out freely")
+    yield p("withdrawal.free_balance_until", Day(), "此日前计入的资金可自由支取", "money credited up to this day is free")
+    yield p("withdrawal.working_days", Count("days", 0, 100), "提取办理工作日", "working days until payment")
+    yield p("transfer.working_days", Count("days", 0, 100), "转移接续工作日", "working days of a move")
+    yield p("transfer.accepts_balance", Choice(("yes", "no")), "接收转入的账户资金", "takes the balance of who moves here")
+    yield p("transfer.retirees", Choice(("no", "yes")), "退休人员可转移", "retirees may move their insurance")
+
+    yield p("retirement.age_male", Count("years", 40, 80), "男职工原退休年龄", "men: age before the reform")
+    yield p("retirement.age_female_worker", Count("years", 40, 80), "女工人原退休年龄", "women workers: age before the reform")
+    yield p("retirement.age_female_cadre", Count("years", 40, 80), "女干部原退休年龄", "women cadres: age before the reform")
+    yield p("retirement.delay_start", Day(), "延迟退休开始日", "later retirement starts")
+    yield p("retirement.delay_step", Count("months", 1, 12), "每隔几个月延迟一个月（男、女干部）",
+            "one month later every so many months (men, women cadres)")
+    yield p("retirement.delay_step_worker", Count("months", 1, 12), "每隔几个月延迟一个月（女工人）",
+            "the same for women workers")
+    yield p("retirement.delay_most", Count("months", 0, 120), "最多延迟（男、女干部）", "most months later (men, women cadres)")
+    yield p("retirement.delay_most_worker", Count("months", 0, 120), "最多延迟（女工人）", "the same for women workers")
+    yield p("retirement.flexible_women", Choice(("as workers", "as cadres")), "灵活就业女性退休年龄",
+            "age of women in flexible work")
+    yield p("retirement.years_male", Count("years", 0, 50), "男职工医保缴费年限", "years of contribution, men")
+    yield p("retirement.years_female", Count("years", 0, 50), "女职工医保缴费年限", "years of contribution, women")
+    yield p("retirement.local_years", Count("years", 0, 50), "其中本地实际缴费年限", "of them paid locally")
+    yield p("retirement.top_up_rate", Rate(), "趸缴费率", "one-off payment of missing months, of the base")
+    yield p("retirement.top_up_base", Money({"own": 0}), "趸缴基数", "base of the one-off payment", grows=True)
     yield p("retirement.average_pension", Money(), "平均基本养老金（未填养老金时用）",
             "average pension, where the person's own is not given")
     yield p("projection.wage_growth", Rate(), "推算：基数年增长率", "projection: yearly growth of the bases")
