@@ -1,11 +1,13 @@
 """Runs one scenario: its timeline through the law, month by month, into a `Result`."""
 from pathlib import Path
 
-from simulator.law.month import person_month
-from simulator.ledger import Result, check
+from simulator.decisions import decision
+from simulator.law.account import AidGiven, Missed
+from simulator.law.month import household_month
+from simulator.ledger import Result, check, check_household
 from simulator.parameters import PARAMETERS
 from simulator.scenario import Scenario, load
-from simulator.timeline import opening_account, person_rows, rule_tables
+from simulator.timeline import Timeline
 
 _PARAMETER_OF_FIELD = {parameter.field: parameter.name for parameter in PARAMETERS.values()}
 
@@ -31,20 +33,30 @@ def run(scenario):
         scenario = load(scenario)
     elif isinstance(scenario, dict):
         scenario = Scenario.from_dict(scenario)
-    tables, _ = rule_tables(scenario)
-    read = {key: set() for key in tables}
-    watched = []
-    for key, (table, _) in tables.items():
-        watched += [_Watched(rules, read[key]) for rules in table.rows]
-    flows = {}
-    for person in scenario.people:
-        table, first_row = tables[scenario.region, person.plan]
-        account, before, found = opening_account(person), None, []
-        for given in person_rows(person, scenario, table, first_row):
-            account, row = person_month(account, given, watched)
-            check(row, before)
-            found.append(row)
-            before = row
-        flows[person.name] = found
+    timeline = Timeline(scenario)
+    read = {key: set() for key in timeline.tables}
+    watched = [_Watched(rules, read[key]) for key, (table, _) in timeline.tables.items() for rules in table.rows]
+    flows = {name: [] for name in timeline.names}
+    decisions = []
+    for month, rows, found in carry(timeline, watched):
+        for name, row in zip(timeline.names, rows):
+            check(row, flows[name][-1] if flows[name] else None)
+            flows[name].append(row)
+        for number, code, amount_fen in found:
+            area = rows[timeline.asked_by(number)].area
+            decisions.append(decision(timeline, month, number, code, amount_fen, area))
+        check_household(rows)
     used = {key: {_PARAMETER_OF_FIELD[field] for field in fields} for key, fields in read.items()}
-    return Result(scenario, tables, flows, used)
+    return Result(scenario, timeline, flows, decisions, used)
+
+
+def carry(timeline, rows):
+    """Month after month of a household: (month, its `Flows`, what became of its acts). `rows` are the rules."""
+    scenario = timeline.scenario
+    accounts = timeline.opening_accounts()
+    missed = [Missed(scenario.months) for _ in accounts]
+    given = [AidGiven() for _ in timeline.aids]
+    for month in range(scenario.start, scenario.end):
+        outcomes = []
+        people = timeline.month(month, accounts)
+        yield month, household_month(accounts, people, missed, timeline.aids, given, rows, scenario.start, outcomes), outcomes

@@ -68,7 +68,35 @@ LEVELS = {
 }
 
 EVENTS = {
+    "stop": Text("断缴", "stops paying"),
+    "resume": Text("续缴", "pays again"),
+    "back_pay": Text("补缴", "back-payment"),
     "wage": Text("工资变动", "new wage"),
     "medical": Text("就医", "medical bill"),
+    "premium": Text("代缴保费", "pays a premium"),
     "retire": Text("办理退休", "retires"),
+    "move": Text("转移", "moves"),
+    "withdraw": Text("提取", "withdraws"),
+    "aid": Text("家庭共济", "mutual aid"),
+}
+
+REASONS = {
+    "death": Text("死亡继承", "death"),
+    "emigration": Text("出国（境）定居", "settling abroad"),
+    "quit": Text("主动放弃职工医保", "giving up the scheme"),
+    "transfer_refused": Text("转入地不接收", "transfer refused"),
+    "remote_residence": Text("异地长期居住", "long-term residence elsewhere"),
+    "lump_sum_pension": Text("一次性领取养老金", "pension settled in one sum"),
+    "enlisted": Text("参军入伍", "enlisted"),
+    "serious_illness": Text("重大疾病", "serious illness"),
+    "free": Text("自由支取", "free withdrawal"),
+}
+
+RELATIONS = {
+    "spouse": Text("配偶", "spouse"),
+    "parent": Text("父母", "parent"),
+    "child": Text("子女", "child"),
+    "sibling": Text("兄弟姐妹", "sibling"),
+    "grandparent": Text("祖父母、外祖父母", "grandparent"),
+    "grandchild": Text("孙子女、外孙子女", "grandchild"),
 }

@@ -33,8 +33,14 @@ def check(flows, before=None):
         raise LedgerError("medical cost is not the sum of what paid it")
     if before is not None and flows.opening != before.closing:
         raise LedgerError("opening is not the closing of the month before")
-    if min(flows) < 0 and min(flows[:5] + flows[6:]) < 0:   # only interest may be negative
+    if min(flows) < 0 and min(flows._replace(interest=0)) < 0:      # only interest may be negative
         raise LedgerError(f"negative amount: {flows}")
+
+
+def check_household(rows):
+    """What a household's accounts give its members, the members receive. Raises LedgerError."""
+    if sum(row.aid_given for row in rows) != sum(row.aid_received for row in rows):
+        raise LedgerError("aid given is not aid received")
 
 
 @dataclass
@@ -44,9 +50,10 @@ class Result:
     `flows[person][i]` are the `Flows` of the i-th month in fen, exact; `ledger` is the same as a DataFrame in yuan.
     """
     scenario: object
-    tables: dict
+    timeline: object
     flows: dict
-    used: dict = field(default_factory=dict)        # {(region, plan): {parameters the law read}}
+    decisions: list = field(default_factory=list)   # `Decision`s: what was granted or refused, in order of time
+    used: dict = field(default_factory=dict)        # {(area, plan): {parameters the law read}}
 
     @property
     def people(self):
@@ -68,7 +75,7 @@ class Result:
             month = months.month_text(self.scenario.start + position)
             for person, flows in self.flows.items():
                 row = flows[position]
-                yield {"month": month, "person": person, "region": self.scenario.region,
+                yield {"month": month, "person": person, "region": self.timeline.areas[row.area],
                        "status": STATUSES[row.status],
                        **{name: getattr(row, name) for name in COLUMNS if name not in TEXT_COLUMNS}}
 
@@ -110,7 +117,7 @@ class Result:
         from simulator.policy import GRADES
         found = {}
         for key, names in self.used.items():
-            table, _ = self.tables[key]
+            table, _ = self.timeline.tables[key]
             for name in names:
                 for day in table.turns:
                     span = table.span(name, day)

@@ -41,3 +41,57 @@ def day(text):
 def age_in(month, birth_month):
     """Completed years; the month of the birthday already counts as the new age."""
     return (month - birth_month) // 12
+
+
+# ── days as numbers, as `date.toordinal` counts them: for the law, which has no calendar ──
+
+def day_number(year, month_of_year, day_of_month):
+    """The number of a day: 1 January of year 1 is 1."""
+    before = year - 1
+    days = before * 365 + before // 4 - before // 100 + before // 400
+    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    days += (367 * month_of_year - 362) // 12
+    if month_of_year > 2:
+        days -= 1 if leap else 2
+    return days + day_of_month
+
+
+def first_day_number(month):
+    return day_number(month // 12, month % 12 + 1, 1)
+
+
+def month_of_day_number(day):
+    """The month a numbered day falls in."""
+    month = day * 400 // 146097 * 12                        # the year, or one too few
+    while first_day_number(month + 1) <= day:
+        month += 1
+    return month
+
+
+def working_day_after(day, count):
+    """The day `count` working days (Monday to Friday; public holidays are not known) after a numbered day."""
+    while count > 0:
+        day += 1
+        if 1 <= day % 7 <= 5:                               # Sunday is 0
+            count -= 1
+    return day
+
+
+SETTLEMENT, LEGAL, THIRTY_DAYS = range(3)                   # arrears.day_count
+
+
+def days_in_arrears(missed_month, paid_day, day_count, due_day, waiver_months=0):
+    """The first and last day (inclusive) for which a missed month is in arrears when paid on a numbered day.
+
+    LEGAL: from the day after the due day to the day of payment. SETTLEMENT: from the first day of the month after
+    the one in which the premium is collected (itself the next month) to the day before payment. THIRTY_DAYS: thirty
+    days for each month since. A waiver puts the start off by its months. No days: last < first.
+    """
+    start_month = missed_month + waiver_months
+    if day_count == LEGAL:
+        first = min(first_day_number(start_month) + due_day, first_day_number(start_month + 1))
+        return first, paid_day
+    if day_count == SETTLEMENT:
+        return first_day_number(start_month + 2), paid_day - 1
+    months_late = max(0, month_of_day_number(paid_day) - start_month)
+    return paid_day - 30 * months_late + 1, paid_day

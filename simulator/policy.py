@@ -17,7 +17,7 @@ from pathlib import Path
 
 from simulator import money, months
 from simulator.language import Text
-from simulator.parameters import PARAMETERS, Malformed
+from simulator.parameters import PARAMETERS, RATES_KEPT, Malformed
 from simulator.problems import InputError, Problem, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
 
@@ -425,7 +425,7 @@ class RuleTable:
                 f"the rules of {region_.name.en} are known from {covered:%Y-%m} on, not from {first:%Y-%m}"))])
         turns = {span.start for found in self.spans.values() for span in found if first < span.start <= last}
         self.turns = [first, *sorted(turns)]
-        self.rows = [Rules(*(value_on(found, turn).compiled for found in self.spans.values())) for turn in self.turns]
+        self.rows = [Rules(*(_as_read(name, found, turn) for name, found in self.spans.items())) for turn in self.turns]
 
     def row_number(self, day):
         return bisect_right(self.turns, day) - 1
@@ -446,6 +446,14 @@ class RuleTable:
         rows = [[cell for value in self.row(month) for _, cell in _cells(value)]
                 for month in range(self.start, self.start + self.months)]
         return np.array(rows, dtype=np.int64), columns
+
+
+def _as_read(name, found, day):
+    """A parameter's value as the law reads it on a day, with its former values where it `looks_back`."""
+    if not PARAMETERS[name].looks_back:
+        return value_on(found, day).compiled
+    rows = [(span.start.toordinal(), span.compiled) for span in reversed(found) if span.start <= day][:RATES_KEPT]
+    return tuple(rows + [(0, rows[-1][1])] * (RATES_KEPT - len(rows)))
 
 
 def _cells(value, place=""):

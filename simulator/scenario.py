@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from simulator import money, months
 from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS
-from simulator.parameters import PARAMETERS, Malformed
+from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
 from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
 from simulator.problems import InputError, Problem, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
@@ -65,6 +65,16 @@ def _day(value):
         raise _refuse(f"应为 2025-07-01 这样的日期：{_quoted(value)}", f"should be a date such as 2025-07-01: {_quoted(value)}") from None
 
 
+def _first_day(value):
+    """A month (its first day) or a day."""
+    return months.first_day(_month(value)) if isinstance(value, str) and len(value) == 7 else _day(value)
+
+
+def _last_day(value):
+    """A month (its last day) or a day."""
+    return months.last_day(_month(value)) if isinstance(value, str) and len(value) == 7 else _day(value)
+
+
 def _region(value):
     id = region_id(value)
     if id is None:
@@ -103,13 +113,14 @@ class Medical(_Part):
 
 
 class Person(_Part):
-    """Somebody of the household. `pension` is the own monthly pension, for areas and times whose credit is a
+    """Somebody of the household, insured in the scenario's region unless a `region` of his own is given. `pension` is the own monthly pension, for areas and times whose credit is a
     share of it; without it the average pension of the rules is used."""
     name: Annotated[str, Field(min_length=1)]
     birth: Month
     sex: Literal["female", "male"]
     career: Literal["worker", "cadre"] = "worker"
     insured: Status
+    region: RegionId | None = None
     plan: str = ""
     wage: Yuan = 0
     wage_growth: Rate = 0
@@ -130,17 +141,73 @@ class WageEvent(_Event):
 
 
 class MedicalEvent(_Event):
+    """One bill. `prepaid`: the patient paid all of it, and the pool's part comes back later."""
     type: Literal["medical"]
     place: Place
     kind: Literal["outpatient", "inpatient"] = "outpatient"
     amount: Yuan
+    prepaid: bool = False
+
+
+class StopEvent(_Event):
+    type: Literal["stop"]
+    cause: Literal["job_loss", "own_choice", "employer_arrears"]
+
+
+class ResumeEvent(_Event):
+    type: Literal["resume"]
+    insured: Literal["employee", "flexible", "resident"] | None = None
+    wage: Yuan = 0
+
+
+class BackPayEvent(_Event):
+    type: Literal["back_pay"]
+    months: Annotated[int, Field(ge=1, le=1200)] | None = None
+
+
+class PremiumEvent(_Event):
+    type: Literal["premium"]
+    to: str
+    kind: Literal["resident", "long_term_care", "commercial"]
+    amount: Yuan
 
 
 class RetireEvent(_Event):
+    """`top_up`: pay the missing months in one sum where the years are short."""
     type: Literal["retire"]
+    top_up: bool = False
 
 
-Event = Annotated[WageEvent | MedicalEvent | RetireEvent, Field(discriminator="type")]
+class MoveEvent(_Event):
+    type: Literal["move"]
+    region: RegionId
+
+
+class WithdrawEvent(_Event):
+    """`to`: an heir of the household whose account takes the balance over."""
+    type: Literal["withdraw"]
+    reason: Literal[REASONS]
+    amount: Yuan = 0
+    to: str = ""
+
+
+_EVENT_TYPES = {"stop": StopEvent, "resume": ResumeEvent, "back_pay": BackPayEvent, "wage": WageEvent,
+                "medical": MedicalEvent, "premium": PremiumEvent, "retire": RetireEvent, "move": MoveEvent,
+                "withdraw": WithdrawEvent}
+Event = Annotated[StopEvent | ResumeEvent | BackPayEvent | WageEvent | MedicalEvent | PremiumEvent | RetireEvent
+                  | MoveEvent | WithdrawEvent, Field(discriminator="type")]
+
+
+class AidLink(_Part):
+    """家庭共济: the giver lets a relative draw on the account, from a month or day on."""
+    giver: Annotated[str, Field(alias="from")]
+    to: str
+    relation: Literal[RELATIONS]
+    since: Annotated[date, BeforeValidator(_first_day)]
+    until: Annotated[date | None, BeforeValidator(_last_day)] = None
+    monthly_limit: Yuan = 0
+    yearly_limit: Yuan = 0
+    uses: Annotated[tuple[Literal["medical", "premium"], ...], Field(strict=False, min_length=1)] = ("medical", "premium")
 
 
 class Scenario(_Part):
@@ -151,6 +218,7 @@ class Scenario(_Part):
     months: Annotated[int, Field(ge=1, le=1200)]
     rules_as_of: Day | None = None
     people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=20, strict=False)]
+    aid: Annotated[tuple[AidLink, ...], Field(strict=False)] = ()
     events: Annotated[tuple[Event, ...], Field(strict=False)] = ()
     rules: dict[str, list[dict[str, Any]]] = {}
     expect: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
@@ -288,19 +356,28 @@ class _Check:
             if one.get("career") == "cadre" and one.get("sex") == "male":
                 self.wrong(("people", position, "career"), "career 只用于女性", "`career` is for women only")
             if one.get("plan"):
-                self._plan(one["plan"], ("people", position, "plan"), data.get("region"))
+                self._plan(one["plan"], ("people", position, "plan"), one.get("region") or data.get("region"))
         first, last = self._span(data)
         for position, one in enumerate(event for event in _list(data.get("events"))):
             if not isinstance(one, dict):
                 continue
-            if "who" in one and one["who"] not in names:
-                self.add(unknown(f"events[{position}].who", one["who"], [name for name in names if name],
-                                 what=Text(f"没有这个人：{one['who']}", f"nobody of that name: {one['who']}")),
-                         ("events", position, "who"))
+            for key in ("who", "to"):
+                self._somebody(one.get(key), names, ("events", position, key))
             self._within(one.get("on"), first, last, ("events", position, "on"))
+        for position, one in enumerate(_list(data.get("aid"))):
+            if isinstance(one, dict):
+                for key in ("from", "to"):
+                    self._somebody(one.get(key), names, ("aid", position, key))
+                if one.get("from") == one.get("to"):
+                    self.wrong(("aid", position, "to"), "不能共济给本人", "aid is for somebody else")
         self._rules(data.get("rules"))
         for position, one in enumerate(_list(data.get("expect"))):
             self._expectation(one, names, first, last, ("expect", position))
+
+    def _somebody(self, name, names, path):
+        if name is not None and name not in names:
+            self.add(unknown(_dotted(path), name, [known for known in names if known],
+                             what=Text(f"没有这个人：{name}", f"nobody of that name: {name}")), path)
 
     def _plan(self, plan, path, word):
         id = region_id(word) if isinstance(word, str) else None
@@ -397,8 +474,7 @@ def _dotted(path):
     return text
 
 
-_EVENT_TYPES = {"wage": WageEvent, "medical": MedicalEvent, "retire": RetireEvent}
-_MODELS = {"people": Person, "opening": Opening, "medical": Medical}
+_MODELS = {"people": Person, "opening": Opening, "medical": Medical, "aid": AidLink}
 
 
 def _known_keys(path):
@@ -406,7 +482,8 @@ def _known_keys(path):
     above = [part for part in path[:-1] if isinstance(part, str)]
     if above[:1] == ["events"]:
         return sorted({key for model in _EVENT_TYPES.values() for key in model.model_fields})
-    return tuple((_MODELS[above[-1]] if above else Scenario).model_fields)
+    fields = (_MODELS[above[-1]] if above else Scenario).model_fields
+    return tuple(field.alias or name for name, field in fields.items())
 
 
 def _translated(error, path):

@@ -1,58 +1,148 @@
-"""A scenario's people and events as one row of whole numbers a person a month: what the law is given."""
+"""A scenario's people and events as whole numbers, month by month: what the law is given.
+
+Where a person is insured may change on the way, so the rules' rows are looked up as the month comes.
+"""
 from simulator import months
 from simulator.law import account as law
-from simulator.parameters import PLACES, STATUSES
+from simulator.law.retirement import statutory_month
+from simulator.parameters import NEVER, PLACES, REASONS, RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 
+_FAULTS = {"employer_arrears": law.BY_EMPLOYER, "job_loss": law.BY_ONESELF, "own_choice": law.BY_ONESELF}
+_PREMIUMS = {"resident": law.RESIDENT_PREMIUM, "long_term_care": law.LONG_TERM_CARE_PREMIUM,
+             "commercial": law.COMMERCIAL_PREMIUM}
 
-def rule_tables(scenario):
-    """{(region, plan): (RuleTable, number of its first row)}, and all their rows in one list.
 
-    One list, so that a person of any region or plan is told its rules by one number.
+class Timeline:
+    """All that is given for a scenario.
+
+    `areas` are the ids of the regions in use; an account's `area` is its place among them. `tables[area, plan]` is
+    (RuleTable, number of its first row); `rows` are the rows of all tables, so that one number names the rules.
     """
-    found = region(scenario.region)
-    tables, rows = {}, []
-    for plan in dict.fromkeys(person.plan for person in scenario.people):
-        table = RuleTable(found, scenario.start, scenario.months, plan, scenario.what_if, scenario.rules_as_of)
-        tables[found.id, plan] = (table, len(rows))
-        rows.extend(table.rows)
-    return tables, rows
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+        self.people = scenario.people
+        self.names = [person.name for person in scenario.people]
+        self.events = [event for _, event in sorted(enumerate(scenario.events), key=lambda one: (one[1].on, one[0]))]
+        self.areas = list(dict.fromkeys([person.region or scenario.region for person in scenario.people]
+                                        + [event.region for event in self.events if event.type == "move"]))
+        self.cities = [_number(area, 2, self.areas) for area in self.areas]
+        self.provinces = [_number(area, 1, self.areas) for area in self.areas]
+        self.tables, self.rows = {}, []
+        for person in scenario.people:
+            self._add_table(self.areas.index(person.region or scenario.region), person.plan, scenario.start)
+        for event in self.events:
+            if event.type == "move":
+                self._add_table(self.areas.index(event.region), "", months.month_number(event.on))
+        self._given = [self._of_person(person) for person in scenario.people]
+        self.aids = [self._aid(link) for link in scenario.aid]
+
+    def _add_table(self, area, plan, start):
+        if (area, plan) not in self.tables:
+            scenario = self.scenario
+            table = RuleTable(region(self.areas[area]), start, scenario.end - start, plan, scenario.what_if,
+                              scenario.rules_as_of)
+            self.tables[area, plan] = (table, len(self.rows))
+            self.rows.extend(table.rows)
+
+    def table(self, who, area):
+        """The (RuleTable, first row) of a person in an area: of the person's plan where the area has it."""
+        return self.tables.get((area, self.people[who].plan)) or self.tables[area, ""]
+
+    def row_on(self, who, area, day):
+        """The number of the row of the rules for a person in an area on a day."""
+        table, first_row = self.table(who, area)
+        return first_row + table.row_number(day)
+
+    def asked_by(self, number):
+        """Whose rules answer an act; a negative number is an authorisation, answered by the giver's."""
+        return self.aids[-1 - number].giver if number < 0 else self.names.index(self.events[number].who)
+
+    def opening_accounts(self):
+        """The accounts the people bring into the first month."""
+        return [law.Account(law.Pockets(person.opening.current, person.opening.carried, person.opening.withdrawable),
+                            STATUSES.index(person.insured), person.wage, person.contributed_months,
+                            self.areas.index(person.region or self.scenario.region)) for person in self.people]
+
+    def month(self, month, accounts):
+        """What the law is given for every person in a month: a list of `law.Person`."""
+        first = months.first_day(month)
+        return [self._person(who, month, first, account.area) for who, account in enumerate(accounts)]
+
+    def _person(self, who, month, first, area):
+        person, given = self.people[who], self._given[who]
+        table, first_row = self.table(who, area)
+        row = first_row + table.row_number(first)
+        day = first.toordinal()
+        bills = [law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]]
+        for event in given["bills"].get(month, ()):
+            bills.append(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
+                                  int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on)))
+        return law.Person(
+            row=row, month=month - self.scenario.start, first_day=day, last_day=months.last_day(month).toordinal(),
+            calendar_month=months.calendar_month(month), age=months.age_in(month, person.birth),
+            is_female=int(person.sex == "female"), new_wage_fen=given["wages"].get(month, 0),
+            wage_growth_ppm=person.wage_growth if month > self.scenario.start else 0,
+            pension_fen=person.pension or self.rows[row].retirement_average_pension_fen,
+            statutory_month=given["statutory"], flexible_statutory_month=given["flexible_statutory"],
+            city=self.cities[area], province=self.provinces[area], bills=tuple(bills),
+            acts=tuple(self._act(who, area, number, event) for number, event in given["acts"].get(month, ())))
+
+    def _of_person(self, person):
+        who = self.names.index(person.name)
+        own = [(number, event) for number, event in enumerate(self.events) if event.who == person.name]
+        acts, bills = {}, {}
+        for number, event in own:
+            if event.type == "medical":
+                bills.setdefault(months.month_number(event.on), []).append(event)
+            elif event.type != "wage":
+                acts.setdefault(months.month_number(event.on), []).append((number, event))
+        rules = self.rows[self.row_on(who, self.areas.index(person.region or self.scenario.region),
+                                      months.first_day(self.scenario.start))]
+        is_female, is_cadre = person.sex == "female", person.career == "cadre"
+        counts_as_cadre = is_cadre or rules.retirement_flexible_women == 1
+        return {
+            "wages": {_acting_month(event.on): event.amount for _, event in own if event.type == "wage"},
+            "bills": bills, "acts": acts,
+            "regular": [(getattr(person.medical, place), position) for position, place in enumerate(PLACES)
+                        if getattr(person.medical, place)],
+            "statutory": statutory_month(person.birth, is_female, is_cadre, rules)[0],
+            "flexible_statutory": statutory_month(person.birth, is_female, counts_as_cadre, rules)[0],
+        }
+
+    def _act(self, who, area, number, event):
+        kind, what, amount, to, to_row = event.type, 0, 0, -1, 0
+        if kind == "stop":
+            what = _FAULTS[event.cause]
+        elif kind == "resume":
+            what = STATUSES.index(event.insured) if event.insured else -1
+            amount = event.wage
+        elif kind == "back_pay":
+            amount = event.months or law.ALL
+        elif kind == "retire":
+            what = int(event.top_up)
+        elif kind == "move":
+            what = self.areas.index(event.region)
+            to, to_row = self.cities[what], self.row_on(who, what, event.on)
+        elif kind == "withdraw":
+            what, amount = REASONS.index(event.reason), event.amount or law.ALL
+            to = self.names.index(event.to) if event.to else -1
+        elif kind == "premium":
+            what, amount, to = _PREMIUMS[event.kind], event.amount, self.names.index(event.to)
+        return law.Act(number, getattr(law, kind.upper()), event.on.toordinal(), self.row_on(who, area, event.on), what,
+                       amount, to, to_row)
+
+    def _aid(self, link):
+        return law.Aid(self.names.index(link.giver), self.names.index(link.to), RELATIONS.index(link.relation),
+                       link.since.toordinal(), link.until.toordinal() if link.until else NEVER,
+                       link.monthly_limit, link.yearly_limit, int("medical" in link.uses), int("premium" in link.uses))
 
 
-def opening_account(person):
-    """The account a person brings into the first month."""
-    return law.Account(
-        pockets=law.Pockets(person.opening.current, person.opening.carried, person.opening.withdrawable),
-        products=law.NEW_PRODUCTS, pool=law.NEW_POOL_YEAR, status=STATUSES.index(person.insured),
-        wage_fen=person.wage, declared_fen=person.wage, contributed_months=person.contributed_months)
-
-
-def person_rows(person, scenario, table, first_row):
-    """What the law is given for a person, month by month: a list of `law.Person`."""
-    events = sorted((event for event in scenario.events if event.who == person.name), key=lambda event: event.on)
-    wages = {_acting_month(event.on): event.amount for event in events if event.type == "wage"}
-    retired_from = min((months.month_number(event.on) + 1 for event in events if event.type == "retire"),
-                       default=scenario.end)
-    bills = {}
-    for event in events:
-        if event.type == "medical":
-            bills.setdefault(months.month_number(event.on), []).append(law.Bill(
-                event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
-                first_row + table.row_number(event.on)))
-    regular = [(getattr(person.medical, place), position) for position, place in enumerate(PLACES)
-               if getattr(person.medical, place)]
-    rows = []
-    for month in range(scenario.start, scenario.end):
-        row = first_row + table.row_number(months.first_day(month))
-        status = law.RETIREE if month >= retired_from else STATUSES.index(person.insured)
-        every_month = [law.Bill(cost, place, 0, row) for cost, place in regular]
-        rows.append(law.Person(
-            row=row, calendar_month=months.calendar_month(month), status=status,
-            age=months.age_in(month, person.birth), new_wage_fen=wages.get(month, 0),
-            wage_growth_ppm=person.wage_growth if month > scenario.start else 0,
-            pension_fen=person.pension or table.rows[row - first_row].retirement_average_pension_fen,
-            bills=tuple(every_month + bills.get(month, []))))
-    return rows
+def _number(area, depth, areas):
+    """A number for the first parts of a region's id, the same for regions that share them."""
+    heads = ["/".join(one.split("/")[:depth]) for one in areas]
+    return heads.index("/".join(area.split("/")[:depth]))
 
 
 def _acting_month(day):

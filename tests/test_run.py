@@ -51,10 +51,11 @@ def test_one_month_by_hand():
 
 
 def test_retirement_changes_the_credit_the_month_after():
-    result = simulator.run(scenario(events=[{"on": "2025-07-15", "who": "我", "type": "retire"}]))
+    result = simulator.run(scenario(person={"contributed_months": 300},
+                                    events=[{"on": "2025-07-15", "who": "我", "type": "retire"}]))
     assert [result.row(month).credit for month in ("2025-07", "2025-08")] == [20_000, 9_700]
     assert [record["status"] for record in result.records()][6:8] == ["employee", "retiree"]
-    assert result.row("2026-12").contributed_months == 7
+    assert result.row("2026-12").contributed_months == 307
 
 
 def test_a_bill_goes_by_the_rules_of_its_own_day():

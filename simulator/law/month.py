@@ -1,81 +1,509 @@
-"""One month of one person, in legal order."""
-from simulator.law import contribution, interest, pooling, spending
+"""One month of one household, in legal order.
+
+1  A new account year carries money over; money on its way arrives.
+2  What people do about their insurance: stop, resume; the wage the base rests on.
+3  The premium, due and paid or missed; back-payments; what enters the account with them.
+4  Whether the pool pays: paid up, no wait left.
+5  Bills: the pool, the patient's own account, relatives' accounts in order of registration, cash.
+6  Premiums paid out of accounts.
+7  Retirement, withdrawals, moves; interest on its day; the month is closed.
+
+Accounts and what is owed change only here and only by the amounts that the `Tally` of the month names.
+`outcomes` takes what became of each act: (act number, code, amount_fen).
+"""
+from simulator.law import arrears, contribution, interest, mutual_aid, pooling, retirement, spending, transfer, waiting, withdrawal
 from simulator.law import credit as crediting
-from simulator.law.account import EMPLOYEE, FLEXIBLE, NEW_POOL_YEAR, NONE, RETIREE, Account, Flows, Pockets
+from simulator.law.account import (
+    BACK_PAY,
+    BY_EMPLOYER,
+    DEATH,
+    EMPLOYEE,
+    FLEXIBLE,
+    MEDICAL,
+    MOVE,
+    NEW_POOL_YEAR,
+    NO_POCKETS,
+    NONE,
+    PREMIUM,
+    RESIDENT,
+    RESUME,
+    RETIRE,
+    RETIREE,
+    STOP,
+    WITHDRAW,
+    Flows,
+    Pockets,
+    Tally,
+)
+from simulator.money import share
+from simulator.months import month_of_day_number, working_day_after
+
+DONE, NOTHING_OWED, TOO_LONG_AGO = 0, 1, 2              # what became of a back-payment
 
 
-def person_month(account, person, rows):
-    """Carry an account through a month. `rows` are the rules; returns (account, flows)."""
+def household_month(accounts, people, missed, aids, given, rows, start_month, outcomes):
+    """Carry a household through a month: changes `accounts`, `missed` and `given`; returns a list of `Flows`."""
+    tallies = [Tally() for _ in accounts]
+    for account, person, owed, tally in zip(accounts, people, missed, tallies):
+        open_month(account, person, owed, rows, start_month, tally, outcomes)
+    if aids:
+        begin_aid_month(accounts, people, aids, given, rows)
+    for who in range(len(accounts)):
+        pay_bills(who, accounts, people, missed, aids, given, rows, tallies, outcomes)
+    for who in range(len(accounts)):
+        for act in people[who].acts:
+            if act.kind == PREMIUM:
+                pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes)
+    for who in range(len(accounts)):
+        for act in people[who].acts:
+            if act.kind == RETIRE:
+                ask_to_retire(accounts[who], people[who], act, rows[act.row], tallies[who], outcomes)
+            elif act.kind == WITHDRAW:
+                withdraw(who, act, accounts, rows, tallies, outcomes)
+            elif act.kind == MOVE:
+                move(accounts[who], people[who], act, rows, tallies[who], outcomes)
+    return [close_month(account, person, rows[person.row], start_month, owed, tally)
+            for account, person, owed, tally in zip(accounts, people, missed, tallies)]
+
+
+# ── 1 to 4: the insurance of one person ────────────────────────────────────────────────────────────
+
+def open_month(account, person, missed, rows, start_month, tally, outcomes):
+    """Steps 1 to 4 for one person."""
     rules = rows[person.row]
-    pockets, pool, status = account.pockets, account.pool, person.status
-    opening_fen = pockets.current + pockets.carried + pockets.withdrawable
+    pockets = account.pockets
+    tally.area = account.area
+    tally.opening = pockets.current + pockets.carried + pockets.withdrawable
 
-    # 1  A new account year carries money over, a new benefit year starts counting anew.
+    # 1
     if person.calendar_month == rules.interest_year_start_month:
         pockets = interest.carry_forward(pockets)
     if person.calendar_month == rules.pooling_year_start_month:
-        pool = NEW_POOL_YEAR
+        account.pool = account.pool_if_paid = NEW_POOL_YEAR
+    if account.arriving_fen and start_month + person.month >= account.arriving_month:
+        tally.transfer_in = account.arriving_fen
+        pockets = Pockets(pockets.current, pockets.carried + account.arriving_fen, pockets.withdrawable)
+        account.arriving_fen = 0
+    if account.refund_fen and start_month + person.month >= account.refund_month:
+        tally.refund = account.refund_fen
+        pockets = Pockets(pockets.current + account.refund_fen, pockets.carried, pockets.withdrawable)
+        account.refund_fen = 0
 
-    # 2  The wage the base rests on.
-    wage_fen, declared_fen = contribution.declared_wage(
-        account.wage_fen, account.declared_fen, person.new_wage_fen, person.wage_growth_ppm,
-        person.calendar_month, rules)
+    # 2
+    has_just_retired = account.is_retiring == 1
+    if has_just_retired:
+        account.status, account.is_retiring = RETIREE, 0
+    status_before = account.status
+    for act in person.acts:
+        if act.kind == STOP:
+            account.unpaid_by = act.what
+            outcomes.append((act.number, DONE, 0))
+        elif act.kind == RESUME:
+            account.unpaid_by = -1
+            if act.what >= 0:
+                account.status = act.what
+            if act.amount:                                  # a new employer: the first month's wage is declared
+                account.wage_fen = account.declared_fen = act.amount
+            account.is_closed = 0                           # a new enrolment opens an account again
+            outcomes.append((act.number, DONE, 0))
+    status = account.status
+    if account.wage_fen or person.new_wage_fen:
+        account.wage_fen, account.declared_fen = contribution.declared_wage(
+            account.wage_fen, account.declared_fen, person.new_wage_fen, person.wage_growth_ppm,
+            person.calendar_month, rules)
 
-    # 3  The premium, and what enters the account with it.
-    base_fen = contribution.base(status, declared_fen, rules)
-    premium_fen = contribution.own_premium(status, base_fen, person.calendar_month, rules)
-    credit_fen = 0
-    if status == EMPLOYEE or status == FLEXIBLE or status == RETIREE:
-        has_just_retired = status == RETIREE and account.status != RETIREE
+    # 3
+    base_fen = contribution.base(status, account.declared_fen, rules)
+    tally.base, tally.status = base_fen, status
+    is_paid = account.unpaid_by < 0
+    if status == RETIREE or (is_paid and (status == EMPLOYEE or status == FLEXIBLE)):
         credit_fen = crediting.credit(status, base_fen, person.age, person.pension_fen, has_just_retired,
                                       person.calendar_month, rules)
-    free_fen = crediting.freely_withdrawable(credit_fen, rules)
-    pockets = Pockets(pockets.current + credit_fen - free_fen, pockets.carried, pockets.withdrawable + free_fen)
-    contributed_months = account.contributed_months
+        free_fen = crediting.freely_withdrawable(credit_fen, rules)
+        pockets = Pockets(pockets.current + credit_fen - free_fen, pockets.carried, pockets.withdrawable + free_fen)
+        tally.credit = credit_fen
+        tally.premium_paid = contribution.own_premium(status, base_fen, person.calendar_month, rules)
+        if status == EMPLOYEE:
+            tally.employer_premium = contribution.employer_premium(status, base_fen, rules)
+    account.pockets = pockets
     if status == EMPLOYEE or status == FLEXIBLE:
-        contributed_months += 1
+        if not is_paid:
+            miss(account, person, missed, base_fen, rules)
+    repaid_years = 0
+    for act in person.acts:
+        if act.kind == BACK_PAY and status == RESIDENT:     # residents pay whole years back
+            repaid_years += act.amount // 12
+            outcomes.append((act.number, DONE, 0))
+        elif act.kind == BACK_PAY:
+            back_pay(account, person, missed, act, rows[act.row], start_month, tally, outcomes)
 
-    # 4  Whether the pool pays this month.
-    is_eligible = status != NONE
+    # 4
+    count_months(account, person, status_before, is_paid, repaid_years, rules)
+    tally.gap_months, tally.waiting_months = account.gap_months, account.waiting_months
+    tally.eligible = int(status != NONE and is_paid and account.waiting_months == 0)
+    reach_statutory_age(account, person, start_month, rules)
 
-    # 5  Bills: the pool, then the own account, then cash.
-    medical_fen = reimbursed_fen = spent_fen = 0
+
+def miss(account, person, missed, base_fen, rules):
+    """A month's premium is not paid: note what is owed and what its payment would credit.
+
+    An employer owes both parts. Who is at fault oneself has left the employer and would pay as a flexible worker.
+    """
+    place, fault = person.month, account.unpaid_by
+    status = EMPLOYEE if fault == BY_EMPLOYER else FLEXIBLE
+    if status == FLEXIBLE and account.status == EMPLOYEE:
+        base_fen = contribution.flexible_base(account.declared_fen, rules)
+    missed.is_owed[place], missed.fault[place] = 1, fault
+    missed.own_fen[place] = contribution.own_premium(status, base_fen, person.calendar_month, rules)
+    missed.employer_fen[place] = contribution.employer_premium(status, base_fen, rules)
+    missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, False, person.calendar_month, rules)
+    missed.free_fen[place] = crediting.freely_withdrawable(missed.credit_fen[place], rules)
+    missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
+    missed.waives_own[place] = int(rules.arrears_waiver_part == arrears.BOTH_PARTS)
+    account.missed_months += 1
+
+
+def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
+    """Pay missed months on a day, the latest first: principal, late fee, credit, and the bills of the gap."""
+    paid = owed = 0
+    amount_fen = 0
+    for fault in (0, 1):
+        months = arrears.count_missed(missed, fault, person.month)
+        owed += months
+        left = arrears.back_payable(fault, months, act.amount, rules)
+        is_retroactive = arrears.is_retroactive(fault, months, rules) and left == months
+        for place in range(person.month, -1, -1):
+            if left == 0 or not missed.is_owed[place] or missed.fault[place] != fault:
+                continue
+            left -= 1
+            paid += 1
+            tally.premium_paid += missed.own_fen[place]
+            tally.employer_premium += missed.employer_fen[place]
+            tally.late_fee_paid += arrears.month_late_fee(missed, place, start_month, act.day, rules)
+            amount_fen += missed.own_fen[place] + missed.employer_fen[place]
+            credit_fen, free_fen = missed.credit_fen[place], missed.free_fen[place]
+            tally.back_credit += credit_fen
+            refund_fen = missed.refund_fen[place] if is_retroactive else 0
+            tally.refund += refund_fen
+            account.pockets = Pockets(account.pockets.current + credit_fen - free_fen + refund_fen,
+                                      account.pockets.carried, account.pockets.withdrawable + free_fen)
+            account.contributed_months += 1
+            account.local_months += 1
+            account.missed_months -= 1
+            missed.is_owed[place] = 0
+        if is_retroactive and months:
+            account.pool = account.pool_if_paid
+    outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen))
+
+
+def count_months(account, person, status_before, is_paid, repaid_years, rules):
+    """Months of contribution, of gap and of waiting, as of this month."""
+    status = account.status
+    if status == RETIREE or (status == NONE and account.contributed_months == 0):
+        return
+    if status == NONE or not is_paid:                       # another month without a premium
+        if account.gap_months == 0:
+            account.pool_if_paid = account.pool
+        account.gap_months += 1
+        return
+    wait = 0
+    if account.gap_months > 0:
+        wait = waiting.wait_after_gap(status, account.gap_months, repaid_years, rules)
+        if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
+            account.continuous_months = 0
+        account.gap_months = 0
+    elif status_before == NONE or (status_before == RESIDENT and account.contributed_months == 0):
+        if status != status_before and person.month > 0:
+            wait = waiting.first_wait(status, rules)
+    if wait:
+        account.waiting_months = waiting.from_this_month(wait, rules)
+    elif account.waiting_months > 0:
+        account.waiting_months -= 1
+    if status != RESIDENT:
+        account.contributed_months += 1
+        account.continuous_months += 1
+        account.local_months += 1
+
+
+def reach_statutory_age(account, person, start_month, rules):
+    """At statutory age, with the area's years, premiums end: a retiree from the next month on."""
+    if account.status != EMPLOYEE and account.status != FLEXIBLE:
+        return
+    statutory_month = person.statutory_month if account.status == EMPLOYEE else person.flexible_statutory_month
+    if start_month + person.month >= statutory_month and account.unpaid_by < 0 and retirement.missing_months(
+            person.is_female, account.contributed_months, account.local_months, rules) == 0:
+        account.is_retiring = 1
+
+
+# ── 5 and 6: what is paid ──────────────────────────────────────────────────────────────────────────
+
+def begin_aid_month(accounts, people, aids, given, rows):
+    """Limits count anew; across provinces a quota is frozen in the giver's account, beyond the giver's own bills."""
+    for account in accounts:
+        account.reserved_fen = 0
+    for aid, so_far in zip(aids, given):
+        giver, taker = people[aid.giver], people[aid.taker]
+        so_far.month_fen = 0
+        if giver.calendar_month == 1:
+            so_far.year_fen = 0
+        rules = rows[giver.row]
+        is_same_province = giver.province == taker.province
+        if aid.since_day <= giver.last_day and aid.until_day >= giver.first_day and giver.first_day >= (
+                rules.aid_across_provinces_day):
+            accounts[aid.giver].reserved_fen += mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
+
+
+def pay_bills(who, accounts, people, missed, aids, given, rows, tallies, outcomes):
+    """Step 5 for one person: each bill by the rules of its day."""
+    account, person, tally = accounts[who], people[who], tallies[who]
     for bill in person.bills:
-        on_its_day = rows[bill.row]
-        pockets, before_fen, paid_fen, pool = pay_by_rule(bill, status, person.age, is_eligible, pockets, pool,
-                                                          on_its_day)
-        pockets, own_fen = spending.pay(pockets, bill.cost_fen - before_fen - paid_fen, on_its_day)
-        medical_fen += bill.cost_fen
-        reimbursed_fen += paid_fen
-        spent_fen += before_fen + own_fen
-
-    # 7  Interest, and the month is closed.
-    products = interest.accrue(account.products, pockets, rules)
-    interest_fen = 0
-    if rules.interest_settlement_in_month[person.calendar_month - 1]:
-        pockets, products, interest_fen = interest.settle(products, pockets, rules)
-
-    closing_fen = pockets.current + pockets.carried + pockets.withdrawable
-    cash_fen = medical_fen - reimbursed_fen - spent_fen
-    employer_fen = contribution.employer_premium(status, base_fen, rules)
-    none = 0
-    flows = Flows(                                          # in the order of the ledger
-        status, base_fen, opening_fen, credit_fen, none, interest_fen, none, none, spent_fen, none, none, none, none,
-        closing_fen, pockets.current, pockets.carried, pockets.withdrawable,
-        medical_fen, reimbursed_fen, none, cash_fen,
-        int(is_eligible), none, none, none, none, none, premium_fen, contributed_months, employer_fen)
-    return Account(pockets, products, pool, status, wage_fen, declared_fen, contributed_months), flows
+        rules = rows[bill.row]
+        tally.medical += bill.cost_fen
+        due_fen = bill.cost_fen
+        paid_fen, before_fen = pool_pays(account, person, missed[who], bill, tally, rules)
+        if bill.is_prepaid:                                 # the patient has paid; the pool's part comes back
+            if rules.pooling_prepaid_to == pooling.TO_THE_ACCOUNT:
+                come_back(account, paid_fen, bill.day, rules)
+            else:
+                tally.reimbursed += paid_fen
+                due_fen -= paid_fen
+            tally.cash_paid += due_fen
+            continue
+        tally.reimbursed += paid_fen
+        tally.spent += before_fen
+        due_fen -= paid_fen + before_fen
+        if account.gap_months == 0 or rules.arrears_account_usable == spending.USABLE:
+            due_fen -= own_account_pays(account, due_fen, tally, rules)
+        if due_fen and aids:
+            due_fen -= relatives_pay(who, due_fen, bill.day, accounts, people, aids, given, rows, tallies, outcomes)
+        tally.cash_paid += due_fen
 
 
-def pay_by_rule(bill, status, age, is_eligible, pockets, pool, rules):
-    """The pool's part of a bill, after money that must be used first. Returns (pockets, before_fen, paid_fen, pool)."""
-    before_fen = paid_fen = 0
-    if not is_eligible:
-        return pockets, before_fen, paid_fen, pool
+def pool_pays(account, person, missed, bill, tally, rules):
+    """The pool's part of a bill, and what account money must pay before it: (paid_fen, before_fen).
+
+    During a gap, note what the pool would have paid, in case the gap is made good.
+    """
+    status, before_fen = account.status, 0
+    if tally.eligible or (account.waiting_months > 0 and account.gap_months == 0 and rules.waiting_pool_share_ppm > 0):
+        cost_fen = bill.cost_fen
+        if rules.spending_before_pool == spending.CURRENT_MONEY and not bill.is_inpatient and not bill.is_prepaid:
+            account.pockets, before_fen = spending.pay_before_pool(account.pockets, cost_fen, rules)
+            cost_fen -= before_fen
+        paid_fen, account.pool = pool_share(cost_fen, bill, status, person.age, account.pool, rules)
+        if not tally.eligible:
+            paid_fen = share(paid_fen, rules.waiting_pool_share_ppm, rules.pooling_rounding)
+        return paid_fen, before_fen
+    if account.gap_months > 0 and account.unpaid_by >= 0:
+        would_pay_fen, account.pool_if_paid = pool_share(bill.cost_fen, bill, status, person.age,
+                                                         account.pool_if_paid, rules)
+        missed.refund_fen[person.month] += would_pay_fen
+    return 0, 0
+
+
+def pool_share(cost_fen, bill, status, age, pool, rules):
+    """The pool's part of a cost by kind and place of care. Returns (paid_fen, pool)."""
     group = pooling.patient_group(status, age, rules)
     if bill.is_inpatient:
-        paid_fen, pool = pooling.inpatient_share(bill.cost_fen, bill.place, group, pool, rules)
+        return pooling.inpatient_share(cost_fen, bill.place, group, pool, rules)
+    return pooling.outpatient_share(cost_fen, bill.place, group, pool, rules)
+
+
+def own_account_pays(account, due_fen, tally, rules):
+    """The patient's own account, but for what is frozen for others. Returns paid_fen."""
+    if account.reserved_fen:
+        pockets = account.pockets
+        free_fen = pockets.current + pockets.carried + pockets.withdrawable - account.reserved_fen
+        due_fen = max(0, min(due_fen, free_fen))
+    account.pockets, paid_fen = spending.pay(account.pockets, due_fen, rules)
+    tally.spent += paid_fen
+    return paid_fen
+
+
+def come_back(account, amount_fen, day, rules):
+    """A prepaid bill's refund is on its way to the account."""
+    account.refund_fen += amount_fen
+    account.refund_month = month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days))
+
+
+def relatives_pay(who, due_fen, day, accounts, people, aids, given, rows, tallies, outcomes):
+    """Relatives' accounts, in order of registration. Returns paid_fen."""
+    paid_fen = 0
+    for number, aid in enumerate(aids):
+        if aid.taker == who and paid_fen < due_fen:
+            answer = aid_answer(number, MEDICAL, day, accounts, people, aids, rows)
+            if answer == mutual_aid.ALLOWED:
+                given_fen, answer = draw_aid(number, due_fen - paid_fen, day, accounts, people, aids, given, rows, tallies)
+                paid_fen += given_fen
+            if answer != mutual_aid.ALLOWED and answer != mutual_aid.NOT_REGISTERED:
+                outcomes.append((-1 - number, answer, due_fen - paid_fen))
+    return paid_fen
+
+
+def aid_answer(number, use, day, accounts, people, aids, rows):
+    """Whether one authorisation may be drawn on now, or why not."""
+    aid = aids[number]
+    giver, taker = accounts[aid.giver], accounts[aid.taker]
+    people_before = 0
+    for earlier in aids[:number]:
+        if earlier.giver == aid.giver and earlier.taker != aid.taker and earlier.since_day <= day <= earlier.until_day:
+            people_before += 1
+    giver_status = NONE if giver.is_closed or giver.gap_months > 0 else giver.status
+    taker_status = NONE if taker.gap_months > 0 else taker.status
+    return mutual_aid.may_give(aid, use, day, people_before, giver_status, taker_status, people[aid.giver].city == people[aid.taker].city,
+                               people[aid.giver].province == people[aid.taker].province, rows[people[aid.giver].row])
+
+
+def draw_aid(number, due_fen, day, accounts, people, aids, given, rows, tallies):
+    """Take aid under one authorisation. Returns (given_fen, ALLOWED or what cut it short)."""
+    aid = aids[number]
+    giver, rules = accounts[aid.giver], rows[people[aid.giver].row]
+    is_same_province = people[aid.giver].province == people[aid.taker].province
+    allowed_fen, answer = mutual_aid.within_limits(aid, given[number], due_fen, day, is_same_province, rules)
+    giver.pockets, given_fen = mutual_aid.give(giver.pockets, allowed_fen, rules)
+    if not is_same_province:
+        giver.reserved_fen = max(0, giver.reserved_fen - given_fen)
+    mutual_aid.note_given(given[number], given_fen, day)
+    tallies[aid.giver].aid_given += given_fen
+    tallies[aid.taker].aid_received += given_fen
+    return given_fen, answer
+
+
+def pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes):
+    """Step 6: a premium out of the account, one's own or a relative's; all of it or nothing."""
+    if act.to == who:
+        answer = pay_own_premium(accounts[who], act, rows[act.row])
     else:
-        pockets, before_fen = spending.pay_before_pool(pockets, bill.cost_fen, rules)
-        paid_fen, pool = pooling.outpatient_share(bill.cost_fen - before_fen, bill.place, group, pool, rules)
-    return pockets, before_fen, paid_fen, pool
+        answer = mutual_aid.NOT_REGISTERED
+        for number, aid in enumerate(aids):
+            if aid.giver == who and aid.taker == act.to and answer != DONE:
+                answer = pay_relatives_premium(number, act, accounts, people, aids, given, rows)
+    if answer == DONE:
+        tallies[who].premium_given += act.amount
+    outcomes.append((act.number, answer, act.amount if answer == DONE else 0))
+
+
+def pay_own_premium(account, act, rules):
+    """One's own commercial or long-term-care premium, where the area allows it."""
+    available_fen = spending.available_for_premium(act.what, account.pockets, rules)
+    if available_fen < 0:
+        return mutual_aid.USE_NOT_ALLOWED
+    if available_fen < act.amount:
+        return mutual_aid.NOT_ENOUGH_MONEY
+    from_carried = min(act.amount, account.pockets.carried)
+    account.pockets = Pockets(account.pockets.current - (act.amount - from_carried), account.pockets.carried - from_carried,
+                              account.pockets.withdrawable)
+    return DONE
+
+
+def pay_relatives_premium(number, act, accounts, people, aids, given, rows):
+    """A relative's premium under one authorisation, within its limits."""
+    answer = aid_answer(number, act.what, act.day, accounts, people, aids, rows)
+    if answer != mutual_aid.ALLOWED:
+        return answer
+    aid, giver, rules = aids[number], accounts[aids[number].giver], rows[people[aids[number].giver].row]
+    is_same_province = people[aid.giver].province == people[aid.taker].province
+    _, answer = mutual_aid.within_limits(aid, given[number], act.amount, act.day, is_same_province, rules)
+    if answer != mutual_aid.ALLOWED:
+        return answer
+    if mutual_aid.giveable(giver.pockets, rules) < act.amount:
+        return mutual_aid.NOT_ENOUGH_MONEY
+    giver.pockets, _ = mutual_aid.give(giver.pockets, act.amount, rules)
+    mutual_aid.note_given(given[number], act.amount, act.day)
+    return DONE
+
+
+# ── 7: leaving, moving, closing ────────────────────────────────────────────────────────────────────
+
+def ask_to_retire(account, person, act, rules, tally, outcomes):
+    """An asked-for retirement: with the years it is granted; without, they are topped up or it is refused."""
+    if account.status == RETIREE or account.is_retiring:
+        outcomes.append((act.number, retirement.ALREADY_RETIRED, 0))
+        return
+    if account.status != EMPLOYEE and account.status != FLEXIBLE:
+        outcomes.append((act.number, retirement.NOT_INSURED, 0))
+        return
+    missing = retirement.missing_months(person.is_female, account.contributed_months, account.local_months, rules)
+    top_up_fen = 0
+    if missing:
+        if not act.what:
+            outcomes.append((act.number, retirement.YEARS_SHORT, missing))
+            return
+        top_up_fen = retirement.top_up(missing, tally.base, rules)
+        tally.premium_paid += top_up_fen
+        account.contributed_months += missing
+        account.local_months += missing
+    account.is_retiring = 1
+    outcomes.append((act.number, DONE, top_up_fen))
+
+
+def withdraw(who, act, accounts, rows, tallies, outcomes):
+    """A request for money. A reason that closes the account pays everything; an heir with an account may take it over."""
+    account, rules, tally = accounts[who], rows[act.row], tallies[who]
+    answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed, rules)
+    if answer != withdrawal.PAID:
+        outcomes.append((act.number, answer, 0))
+        return
+    if rules.withdrawal_closing_reasons[act.what]:
+        settle_interest(account, tally, rules)
+        tally.transfer_in += account.arriving_fen           # what was on its way is paid out with the rest
+        tally.refund += account.refund_fen
+        amount_fen = (account.pockets.current + account.pockets.carried + account.pockets.withdrawable
+                      + account.arriving_fen + account.refund_fen)
+        account.pockets, account.arriving_fen, account.refund_fen = NO_POCKETS, 0, 0
+        account.is_closed, account.status, account.unpaid_by, account.is_retiring = 1, NONE, -1, 0
+        account.gap_months = account.waiting_months = 0
+        if act.what == DEATH:
+            account.contributed_months = account.continuous_months = 0
+    else:
+        account.pockets = withdrawal.take(account.pockets, amount_fen)
+    if act.to >= 0 and not accounts[act.to].is_closed and accounts[act.to].status in (EMPLOYEE, FLEXIBLE, RETIREE):
+        heir = accounts[act.to]
+        heir.pockets = Pockets(heir.pockets.current, heir.pockets.carried + amount_fen, heir.pockets.withdrawable)
+        tally.transfer_out += amount_fen
+        tallies[act.to].transfer_in += amount_fen
+    else:
+        tally.withdrawn += amount_fen
+    outcomes.append((act.number, DONE, amount_fen))
+
+
+def move(account, person, act, rows, tally, outcomes):
+    """Insurance and balance move: interest is settled, the money leaves now and arrives after its working days."""
+    rules, new_rules = rows[act.row], rows[act.to_row]
+    answer = transfer.may_move(account.status, person.city == act.to, rules, new_rules)
+    if answer != transfer.MOVED:
+        outcomes.append((act.number, answer, 0))
+        return
+    settle_interest(account, tally, rules)
+    pockets = account.pockets
+    amount_fen = pockets.current + pockets.carried          # free money is cash and stays with the person
+    account.pockets = Pockets(0, 0, pockets.withdrawable)
+    tally.transfer_out += amount_fen
+    account.arriving_fen += amount_fen
+    account.arriving_month = transfer.arrival_month(act.day, rules)
+    account.area = act.what
+    account.local_months = 0
+    outcomes.append((act.number, DONE, amount_fen))
+
+
+def settle_interest(account, tally, rules):
+    """Interest so far, credited before the day it would be."""
+    account.pockets, account.products, interest_fen = interest.settle(account.products, account.pockets, rules)
+    tally.interest += interest_fen
+
+
+def close_month(account, person, rules, start_month, missed, tally):
+    """Interest on its day, what is owed on the last day, and the month's row."""
+    account.products = interest.accrue(account.products, account.pockets, rules)
+    if rules.interest_settlement_in_month[person.calendar_month - 1]:
+        settle_interest(account, tally, rules)
+    if account.missed_months > 0:
+        tally.arrears, tally.late_fee_accrued = arrears.outstanding(missed, person.month, start_month, person.last_day, rules)
+    pockets = account.pockets
+    return Flows(                                           # in the order of the ledger
+        tally.area, tally.status, tally.base, tally.opening, tally.credit, tally.back_credit, tally.interest, tally.refund,
+        tally.transfer_in, tally.spent, tally.aid_given, tally.premium_given, tally.withdrawn, tally.transfer_out,
+        pockets.current + pockets.carried + pockets.withdrawable, pockets.current, pockets.carried, pockets.withdrawable,
+        tally.medical, tally.reimbursed, tally.aid_received, tally.cash_paid, tally.eligible, tally.gap_months,
+        tally.waiting_months, tally.arrears, tally.late_fee_accrued, tally.late_fee_paid, tally.premium_paid,
+        account.contributed_months, account.continuous_months, tally.employer_premium)

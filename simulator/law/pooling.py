@@ -8,6 +8,7 @@ from simulator.money import PPM, divided
 
 YEAR, VISIT = range(2)          # pooling.deductible_per
 PAID, COST = range(2)           # pooling.counts
+TO_THE_PERSON, TO_THE_ACCOUNT = range(2)    # pooling.prepaid_to
 (EMPLOYEES, SENIOR_EMPLOYEES, RETIREES, SENIOR_RETIREES, RESIDENTS) = range(5)
 
 

@@ -1,0 +1,92 @@
+"""What became of what people asked for: granted or refused, by which rule, from which source."""
+from dataclasses import dataclass
+from datetime import date
+
+from simulator import months
+from simulator.language import Text
+from simulator.law import month as lawful
+from simulator.law import mutual_aid, retirement, transfer, withdrawal
+
+_GRANTED = Text("已办理", "granted")
+
+# The answers of the law, by what was asked: (text, the parameter that decided, if one did).
+ANSWERS = {
+    "back_pay": {
+        lawful.NOTHING_OWED: (Text("没有欠缴月份", "no month is owed"), None),
+        lawful.TOO_LONG_AGO: (Text("断缴超过可补缴月数，当地不予补缴", "the gap is longer than the months that may be paid later"),
+                              "arrears.back_pay_months"),
+    },
+    "retire": {
+        retirement.YEARS_SHORT: (Text("医保缴费年限还差 {amount} 个月，可继续缴费或趸缴",
+                                      "{amount} months of contribution are missing: pay on, or pay them in one sum"),
+                                 "retirement.years_male"),
+        retirement.ALREADY_RETIRED: (Text("已经退休", "is retired already"), None),
+        retirement.NOT_INSURED: (Text("未参加职工医保", "is not in the employee scheme"), None),
+    },
+    "move": {
+        transfer.RETIREE_STAYS: (Text("退休人员不办理医保关系转移", "retirees' insurance does not move"), "transfer.retirees"),
+        transfer.BALANCE_NOT_TAKEN: (Text("转入地不接收个人账户资金", "the new area does not take the balance"),
+                                     "transfer.accepts_balance"),
+        transfer.SAME_AREA: (Text("同一统筹地区，无须转移", "the same pooling area: nothing moves"), None),
+        transfer.NOT_INSURED: (Text("未参加职工医保，无可转移", "is not in the employee scheme"), None),
+    },
+    "withdraw": {
+        withdrawal.REASON_NOT_ALLOWED: (Text("当地规定不因此支付个人账户资金", "the area does not pay out for this reason"),
+                                        "withdrawal.reasons"),
+        withdrawal.NOTHING_THERE: (Text("没有可支付的资金", "there is nothing to pay out"), "withdrawal.free_share"),
+        withdrawal.MORE_THAN_THERE: (Text("超过可支付的金额", "more than can be paid out"), "withdrawal.reasons"),
+        withdrawal.WHOLE_ONLY: (Text("此种情形须一次性全部支取并销户", "for this reason the whole is paid and the account closed"),
+                                "withdrawal.closing_reasons"),
+        withdrawal.ALREADY_CLOSED: (Text("账户已注销", "the account is closed"), None),
+    },
+    "premium": {
+        mutual_aid.NOT_STARTED: (Text("当地家庭共济尚未开始", "mutual aid has not started there"), "aid.start"),
+        mutual_aid.NOT_REGISTERED: (Text("没有有效的共济授权", "no authorisation is in force"), None),
+        mutual_aid.RELATION_NOT_ALLOWED: (Text("该亲属关系不在共济范围内", "the relation is not one that may be helped"),
+                                          "aid.relations"),
+        mutual_aid.USE_NOT_ALLOWED: (Text("该用途不允许", "the use is not allowed"), "aid.uses"),
+        mutual_aid.GIVER_NOT_INSURED: (Text("共济人未正常参保或账户已注销", "the giver is not insured, or the account is closed"),
+                                       None),
+        mutual_aid.TAKER_NOT_INSURED: (Text("被共济人未正常参保", "the taker is not insured"), None),
+        mutual_aid.NOT_ACROSS_CITIES: (Text("省内跨市共济尚未开始", "aid across cities has not started"), "aid.across_cities"),
+        mutual_aid.NOT_ACROSS_PROVINCES: (Text("跨省共济尚未开始", "aid across provinces has not started"),
+                                          "aid.across_provinces"),
+        mutual_aid.TOO_MANY_PEOPLE: (Text("超过共济人数上限", "more relatives than may be helped"), "aid.people"),
+        mutual_aid.NOT_ENOUGH_MONEY: (Text("可用资金或额度不足", "not enough money, or limit, is left"), "aid.money"),
+        mutual_aid.LIMIT_REACHED: (Text("超过授权限额", "over the limit of the authorisation"), None),
+        mutual_aid.WALLET_LIMIT: (Text("超过医保钱包当日限额", "over the wallet's limit of the day"), "aid.wallet_transfer"),
+    },
+}
+ANSWERS["aid"] = ANSWERS["premium"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One request and its answer. `span` is the rule that decided, with source and grade, where one did."""
+    month: str
+    day: date
+    who: str
+    type: str
+    granted: bool
+    amount_fen: int
+    reason: Text
+    param: str | None = None
+    span: object = None
+
+
+def decision(timeline, month, number, code, amount_fen, area):
+    """The answer to an event (or, for a negative number, of an authorisation to a bill) as a `Decision`."""
+    rules_of = timeline.asked_by(number)
+    if number < 0:
+        kind, who, day = "aid", timeline.names[timeline.aids[-1 - number].taker], months.first_day(month)
+    else:
+        event = timeline.events[number]
+        kind, who, day = event.type, event.who, event.on
+    if code == 0:
+        return Decision(months.month_text(month), day, who, kind, True, amount_fen, _GRANTED)
+    text, param = ANSWERS[kind][code]
+    if kind == "retire" and timeline.people[rules_of].sex == "female":
+        param = param and "retirement.years_female"
+    text = text.format(amount=amount_fen)
+    table, _ = timeline.table(rules_of, area)
+    return Decision(months.month_text(month), day, who, kind, False, 0, text, param, table.span(param, day) if param else None)

@@ -1,0 +1,86 @@
+"""Family mutual aid (家庭共济): a relative's account pays what the patient's own cannot.
+
+Who may be helped, with which money, for what and how far away is dated and local. Across provinces money first moved
+through a wallet (so many transfers a day, each up to a limit); since 2026 a quota is frozen in the giver's account,
+and what is not used returns.
+"""
+from simulator.law.account import MEDICAL, NONE, Pockets
+from simulator.law.spending import pay
+
+ALL_MONEY, CARRIED_MONEY = range(2)             # aid.money
+WALLET, QUOTA = range(2)                        # aid.across_provinces_by
+(ALLOWED, NOT_STARTED, NOT_REGISTERED, RELATION_NOT_ALLOWED, USE_NOT_ALLOWED, GIVER_NOT_INSURED, TAKER_NOT_INSURED,
+ NOT_ACROSS_CITIES, NOT_ACROSS_PROVINCES, TOO_MANY_PEOPLE, NOT_ENOUGH_MONEY, LIMIT_REACHED, WALLET_LIMIT) = range(13)
+
+
+def may_give(aid, use, day, people_before, giver_status, taker_status, is_same_area, is_same_province, rules):
+    """Whether the giver's account may pay now: ALLOWED, or why not. `rules` are the giver's, on the day."""
+    if day < rules.aid_start_day:
+        return NOT_STARTED
+    if day < aid.since_day or day > aid.until_day:
+        return NOT_REGISTERED
+    if not rules.aid_relations[aid.relation]:
+        return RELATION_NOT_ALLOWED
+    wanted = aid.for_medical if use == MEDICAL else aid.for_premium
+    if not wanted or not rules.aid_uses[use]:
+        return USE_NOT_ALLOWED
+    if giver_status == NONE:
+        return GIVER_NOT_INSURED
+    if taker_status == NONE:
+        return TAKER_NOT_INSURED
+    if people_before >= rules.aid_people:
+        return TOO_MANY_PEOPLE
+    if not is_same_area:
+        if not is_same_province:
+            if day < rules.aid_across_provinces_day:
+                return NOT_ACROSS_PROVINCES
+        elif day < rules.aid_across_cities_day:
+            return NOT_ACROSS_CITIES
+    return ALLOWED
+
+
+def within_limits(aid, given, due_fen, day, is_same_province, rules):
+    """As much of what is due as the authorisation's limits, and the wallet's, leave: (fen, ALLOWED or what cut it)."""
+    allowed_fen, answer = due_fen, ALLOWED
+    if aid.monthly_limit_fen and aid.monthly_limit_fen - given.month_fen < allowed_fen:
+        allowed_fen, answer = aid.monthly_limit_fen - given.month_fen, LIMIT_REACHED
+    if aid.yearly_limit_fen and aid.yearly_limit_fen - given.year_fen < allowed_fen:
+        allowed_fen, answer = aid.yearly_limit_fen - given.year_fen, LIMIT_REACHED
+    if not is_same_province and rules.aid_across_provinces_by == WALLET:
+        given_today_fen = given.day_fen if given.day == day else 0
+        left_today_fen = rules.aid_wallet_transfer_fen * rules.aid_wallet_transfers_a_day - given_today_fen
+        if left_today_fen < allowed_fen:
+            allowed_fen, answer = left_today_fen, WALLET_LIMIT
+    return allowed_fen, answer
+
+
+def giveable(pockets, rules):
+    """The money of an account that may help others: not the free money, which is the person's cash."""
+    money_fen = pockets.carried
+    if rules.aid_money == ALL_MONEY:
+        money_fen += pockets.current
+    return max(0, money_fen - rules.aid_keep_fen)
+
+
+def give(pockets, due_fen, rules):
+    """Take aid from an account, in its own order of money. Returns (pockets, given_fen)."""
+    given_fen = min(due_fen, giveable(pockets, rules))
+    if rules.aid_money == CARRIED_MONEY:
+        return Pockets(pockets.current, pockets.carried - given_fen, pockets.withdrawable), given_fen
+    return pay(pockets, given_fen, rules)
+
+
+def note_given(given, amount_fen, day):
+    """Count what was given toward the limits."""
+    given.month_fen += amount_fen
+    given.year_fen += amount_fen
+    if given.day != day:
+        given.day, given.day_fen = day, 0
+    given.day_fen += amount_fen
+
+
+def frozen_quota(aid, given, is_same_province, rules):
+    """What a quota across provinces freezes in the giver's account this month."""
+    if is_same_province or rules.aid_across_provinces_by != QUOTA:
+        return 0
+    return max(0, aid.monthly_limit_fen - given.month_fen)
