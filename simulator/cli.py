@@ -64,6 +64,14 @@ def _commands():
 
     app.command("run", help=say("运行一个情景：屏幕给出概要，明细写入文件。",
                                 "Run one scenario: a summary here, the ledger to a file."))(run)
+    app.command("explain", help=say("逐项说明某月的每个数字：公式、数值、舍入、规则、出处。",
+                                    "Every number of a month: formula, numbers, rounding, rule, source."))(explain)
+    app.command("compare", help=say("几个情景，或同一情景在几个地区，并排比较。",
+                                    "Several scenarios, or one in several regions, side by side."))(compare)
+    app.command("can-withdraw", help=say("能不能取出来：能否、金额、时限、出处。",
+                                         "Can it be taken out: yes or no, how much, how soon, source."))(can_withdraw)
+    app.command("late-fee", help=say("滞纳金：天数（首尾都算）与金额。", "Late fee: days (both ends counted) and amount."))(late_fee)
+    app.command("retirement", help=say("法定退休年月。", "Statutory retirement month."))(retirement)
     app.command("rules", help=say("某地某日生效的规则：数值、单位、起止、出处、可信等级。",
                                   "The rules in force somewhere: value, unit, dates, source, grade."))(rules)
     app.command("regions", help=say("已收录的地区。", "The regions there are."))(regions)
@@ -144,6 +152,158 @@ def basis_text(result):
     return text
 
 
+# ── explain, compare ───────────────────────────────────────────────────────────────────────────────
+
+def explain(
+    file: Annotated[Path, typer.Argument(help=say("情景文件（TOML）", "scenario file (TOML)"))],
+    month: Annotated[str, typer.Argument(help="2025-07")],
+    who: Annotated[str | None, typer.Option(metavar="NAME", help=say("姓名，默认第一人", "name, the first person by default"))] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="a.b=v", help="people.0.wage=9000")] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import engine
+    from simulator.scenario import load
+    explanation = engine.run(load(file, set_ or ())).explain(month, who)
+    if as_json:
+        _print_json(explanation.data())
+    else:
+        print(explanation.text())
+
+
+def compare(
+    files: Annotated[list[Path], typer.Argument(help=say("情景文件", "scenario files"))],
+    regions: Annotated[str | None, typer.Option(metavar="a,b,c|all", help=say("地区", "regions"))] = None,
+    plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
+    out: Annotated[Path | None, typer.Option(help=".csv")] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import charts, export
+    from simulator.comparison import compare_files
+    if out:
+        export.ending(out, (".csv",))
+    if plot:
+        export.ending(plot, (".png", ".svg"))
+    found = compare_files(files, regions)
+    if out:
+        export.comparison_to(found, out)
+    if plot:
+        charts.save(found.plot(), plot)
+    if as_json:
+        _print_json([{"name": name, **export.result_data(result, ledger=False)}
+                     for name, result in zip(found.names, found.results)])
+        return
+    first = found.results[0].summary()["closing"]
+    rows = []
+    for name, result in zip(found.names, found.results):
+        summary = result.summary()
+        rows.append([name, *(money.shown(summary[key]) for key in SUMMARY), money.shown(summary["closing"] - first),
+                     str(labels.GRADES[result.lowest_grade])])
+    _table([say("比较", "compared"), *(str(labels.COLUMNS[name]) for name in SUMMARY), say("与首项之差", "against the first"),
+            say("最低等级", "lowest grade")], rows)
+    for path in filter(None, (out, plot)):
+        print(say(f"已写入 {path}", f"wrote {path}"))
+
+
+# ── single questions ───────────────────────────────────────────────────────────────────────────────
+
+def can_withdraw(
+    region: Annotated[str, typer.Argument(help=say("地区：id、中文名或代码", "region: id, name or code"))],
+    reason: Annotated[str, typer.Option(help=" | ".join(labels.REASONS))],
+    on: Annotated[str | None, typer.Option(metavar="DATE", help=say("日期，默认今天", "day, today by default"))] = None,
+    balance: Annotated[str | None, typer.Option(metavar="YUAN", help=say("余额", "balance"))] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import questions
+    if reason not in labels.REASONS:
+        raise InputError([unknown("--reason", reason, tuple(labels.REASONS))])
+    answer = questions.can_withdraw(region, reason, _day(on, "--on"), None if balance is None else _yuan(balance, "--balance"))
+    amount = None if answer.amount_fen is None else answer.amount_fen / 100
+    if as_json:
+        _print_json({"allowed": answer.allowed, "amount": amount, "reason": str(answer.reason),
+                     "working_days": answer.working_days, "sources": [_span_data(span) for span in answer.spans]})
+        return
+    print(f"{say('可以', 'yes') if answer.allowed else say('不可以', 'no')} – {answer.reason}")
+    if answer.amount_fen is not None:
+        print(say(f"金额：{money.shown(answer.amount_fen)} 元", f"amount: {money.shown(answer.amount_fen)} yuan"))
+    if answer.allowed:
+        print(say(f"办理时限：{answer.working_days} 个工作日", f"paid within {answer.working_days} working days"))
+    _print_sources(answer.spans)
+
+
+def late_fee(
+    principal: Annotated[str, typer.Argument(help=say("本金（元）", "principal (yuan)"))],
+    from_: Annotated[str, typer.Argument(metavar="FROM", help=say("首日", "first day"))],
+    to: Annotated[str, typer.Argument(metavar="TO", help=say("末日", "last day"))],
+    region: Annotated[str, typer.Option(help=say("地区", "region"))] = policy.ROOT,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import questions
+    first, last = _day(from_, "FROM"), _day(to, "TO")
+    if last < first:
+        raise InputError([Problem("TO", Text(f"末日 {last} 早于首日 {first}", f"the last day {last} is before the first, {first}"))])
+    answer = questions.late_fee(_yuan(principal, "PRINCIPAL"), first, last, region)
+    if as_json:
+        _print_json({"days": answer.days, "fee": answer.fee_fen / 100, "sources": [_span_data(span) for span in answer.rates]})
+        return
+    print(say(f"{first} 至 {last}，共 {answer.days} 天，滞纳金 {money.shown(answer.fee_fen)} 元",
+              f"{first} to {last}, {answer.days} days: late fee {money.shown(answer.fee_fen)} yuan"))
+    _print_sources(answer.rates)
+
+
+def retirement(
+    birth: Annotated[str, typer.Argument(help="1975-03")],
+    sex: Annotated[Literal["male", "female"], typer.Option()],
+    career: Annotated[Literal["worker", "cadre"], typer.Option(help=say("女性：工人或干部", "women: worker or cadre"))] = "worker",
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import months, questions
+    try:
+        birth_month = months.month_number(birth)
+    except ValueError:
+        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{birth}", f"should be a month such as 1975-03: {birth}"))]) from None
+    answer = questions.statutory_retirement(birth_month, sex, career)
+    if as_json:
+        _print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age})
+        return
+    years, rest = divmod(answer.age_months, 12)
+    zh_age, en_age = f"{years} 岁" + f" {rest} 个月" * bool(rest), f"{years} years" + f" {rest} months" * bool(rest)
+    print(say(f"{months.month_text(answer.month)} 退休，{zh_age}，延迟 {answer.delay_months} 个月",
+              f"retires in {months.month_text(answer.month)}, at {en_age}, {answer.delay_months} months later than before 2025"))
+    _print_sources([answer.span])
+
+
+def _day(text, key):
+    """A day of the command line, today if none is given."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise InputError([Problem(key, Text(f"应为 2025-07-01 这样的日期：{text}", f"should be a date such as 2025-07-01: {text}"))]) from None
+
+
+def _yuan(text, key):
+    """An amount of the command line, in fen."""
+    try:
+        amount_fen = money.fen(text)
+    except ValueError:
+        amount_fen = -1
+    if not 0 <= amount_fen < money.NO_LIMIT:
+        raise InputError([Problem(key, Text(f"应为精确到分的金额：{text}", f"should be an amount exact to the fen: {text}"))])
+    return amount_fen
+
+
+def _span_data(span):
+    return {"param": span.entry.param, "value": _plain(span.value), "from": span.start.isoformat(), "grade": span.grade,
+            "region": span.entry.region, "title": span.source.title, "number": span.source.number, "url": span.source.url,
+            "note": span.entry.note}
+
+
+def _print_sources(spans):
+    for span in spans:
+        note = f"（{span.entry.note}）" if span.entry.note else ""
+        print(say(f"依据：{PARAMETERS[span.entry.param].label}，{span.source}，{labels.GRADES[span.grade]}{note}",
+                  f"source: {PARAMETERS[span.entry.param].label}, {span.source}, {labels.GRADES[span.grade]}{note}"))
+
+
 # ── rules, regions ─────────────────────────────────────────────────────────────────────────────────
 
 def rules(
@@ -155,11 +315,7 @@ def rules(
     as_json: Json = False, lang: Lang = None,
 ):
     book = policy.rules(region, plan)
-    try:
-        day = date.fromisoformat(on) if on else date.today()
-    except ValueError:
-        raise InputError([Problem("--on", Text(f"应为 2025-07-01 这样的日期：{on}",
-                                               f"should be a date such as 2025-07-01: {on}"))]) from None
+    day = _day(on, "--on")
     names = [name for name in PARAMETERS if param is None or name == param or name.startswith(f"{param}.")]
     if not names:
         raise InputError([unknown("--param", param, (*policy.TOPICS, *PARAMETERS))])

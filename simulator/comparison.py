@@ -1,6 +1,7 @@
 """Several results side by side."""
 from dataclasses import dataclass
 
+from simulator import policy
 from simulator.charts import line_name
 
 
@@ -29,3 +30,14 @@ def compare(*scenarios):
     """Run several scenarios (paths, dicts or `Scenario`s) and put them side by side: a `Comparison`."""
     from simulator.engine import run
     return Comparison(tuple(run(scenario) for scenario in scenarios))
+
+
+def compare_files(files, regions=None):
+    """Scenario files side by side; with `regions` ("a,b,c" or "all") each of them in every one of these."""
+    from simulator.scenario import load
+    scenarios = [load(file) for file in files]
+    if regions:
+        words = [one.id for one in policy.regions()] if regions == "all" else regions.split(",")
+        ids = [policy.region(word.strip()).id for word in words]
+        scenarios = [scenario.in_region(id) for scenario in scenarios for id in ids]
+    return compare(*scenarios)

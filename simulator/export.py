@@ -37,8 +37,7 @@ def ledger_csv(result):
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for record in result.records():
-        writer.writerow({name: money.plain(value) if name in MONEY_COLUMNS else harmless(value)
-                         for name, value in record.items()})
+        writer.writerow(_in_yuan(record))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -51,16 +50,38 @@ def ledger_json(result):
     return json.dumps(result_data(result), ensure_ascii=False, indent=1).encode()
 
 
-def result_data(result):
-    """A result as plain data: the scenario, its summary and its ledger, money in yuan."""
-    return {
+def comparison_to(comparison, path):
+    """All ledgers of a comparison in one CSV, with the name of each in a first column."""
+    with written_whole(path) as temporary:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ("scenario", *COLUMNS), lineterminator="\n")
+        writer.writeheader()
+        for name, result in zip(comparison.names, comparison.results):
+            for record in result.records():
+                writer.writerow({"scenario": harmless(name), **_in_yuan(record)})
+        Path(temporary).write_bytes(text.getvalue().encode("utf-8-sig"))
+
+
+def _in_yuan(record):
+    return {name: money.plain(value) if name in MONEY_COLUMNS else harmless(value) for name, value in record.items()}
+
+
+def result_data(result, ledger=True):
+    """A result as plain data: the scenario, its summary, decisions and ledger, money in yuan."""
+    data = {
         "title": result.scenario.title, "region": result.scenario.region, "who": result.holder,
         "lowest_grade": result.lowest_grade,
         "projected_from": result.projected_from and result.projected_from.isoformat(),
         "summary": {name: amount / 100 for name, amount in result.summary().items()},
-        "ledger": [{name: value / 100 if name in MONEY_COLUMNS else value for name, value in record.items()}
-                   for record in result.records()],
+        "decisions": [{"day": one.day.isoformat(), "who": one.who, "type": one.type, "granted": one.granted,
+                       "amount": one.amount_fen / 100, "reason": str(one.reason), "param": one.param,
+                       "source": one.span and str(one.span.source), "grade": one.span and one.span.grade}
+                      for one in result.decisions],
     }
+    if ledger:
+        data["ledger"] = [{name: value / 100 if name in MONEY_COLUMNS else value for name, value in record.items()}
+                          for record in result.records()]
+    return data
 
 
 def ledger_parquet(result):

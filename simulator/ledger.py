@@ -151,6 +151,11 @@ class Result:
                     wrong.append((record["month"], who, column, value, record[column]))
         return wrong
 
+    def explain(self, month, who=None):
+        """Why every number of a month (`2025-07`) is what it is: an `Explanation`."""
+        from simulator.explain import explain
+        return explain(self, month, who)
+
     def plot(self, **options):
         """The balance over time as a matplotlib Figure."""
         from simulator.charts import balance_figure

@@ -207,7 +207,8 @@ class AidLink(_Part):
     until: Annotated[date | None, BeforeValidator(_last_day)] = None
     monthly_limit: Yuan = 0
     yearly_limit: Yuan = 0
-    uses: Annotated[tuple[Literal["medical", "premium"], ...], Field(strict=False, min_length=1)] = ("medical", "premium")
+    uses: Annotated[tuple[Literal["medical", "premium"], ...],
+                    Field(strict=False, min_length=1)] = ("medical", "premium")
 
 
 class Scenario(_Part):
@@ -261,9 +262,11 @@ class Scenario(_Part):
         return Scenario.from_dict({**self.data, **changes})
 
     def in_region(self, word):
-        """The same scenario in another region. Its expectations, which were of the first, are dropped."""
+        """The same scenario in another region. Its expectations and plans, which were of the first, are dropped."""
         found = region(word)
-        return self.varied(region=found.id, expect=[])
+        people = [{key: value for key, value in person.items() if key != "plan" or value in found.all_plans()}
+                  for person in self.data["people"]]
+        return self.varied(region=found.id, people=people, expect=[])
 
     def with_rules(self, rules):
         """The same scenario with what-ifs: {param: value} from the start, or {param: [{from, value}]}."""

@@ -1,0 +1,469 @@
+"""Arrears, waiting, aid, withdrawal, moves and retirement: hand-computed cases, function by function and in households."""
+from datetime import date
+
+import pytest
+from law_rules import rules
+
+import simulator
+from simulator import money, months, questions
+from simulator.law import arrears, mutual_aid, retirement, transfer, waiting, withdrawal
+from simulator.law.account import (
+    BY_EMPLOYER,
+    BY_ONESELF,
+    EMPLOYEE,
+    FLEXIBLE,
+    FREE,
+    MEDICAL,
+    NONE,
+    QUIT,
+    RESIDENT,
+    RETIREE,
+    Aid,
+    AidGiven,
+    Missed,
+    Pockets,
+)
+
+
+def day(text):
+    return date.fromisoformat(text).toordinal()
+
+
+# ── days ──
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1999-12-31", "2000-02-29", "2000-03-01", "2024-02-29", "2025-01-01", "2100-03-01"])
+def test_day_numbers_are_those_of_the_calendar(text):
+    wanted = date.fromisoformat(text)
+    assert months.day_number(wanted.year, wanted.month, wanted.day) == wanted.toordinal()
+    assert months.month_of_day_number(wanted.toordinal()) == months.month_number(wanted)
+
+
+def test_every_month_of_two_centuries_begins_on_its_day():
+    for month in range(1950 * 12, 2150 * 12):
+        assert months.first_day_number(month) == months.first_day(month).toordinal()
+        assert months.month_of_day_number(months.last_day(month).toordinal()) == month
+
+
+def test_working_days_skip_weekends():
+    friday = day("2025-07-04")
+    assert months.working_day_after(friday, 1) == day("2025-07-07")
+    assert months.working_day_after(friday, 15) == day("2025-07-25")
+    assert months.working_day_after(friday, 0) == friday
+
+
+@pytest.mark.parametrize("count, first, last", [
+    (months.LEGAL, "2025-04-16", "2025-07-10"),             # due on the 15th: from the 16th to the day of payment
+    (months.SETTLEMENT, "2025-06-01", "2025-07-09"),        # April, collected in May: from 1 June to the day before
+    (months.THIRTY_DAYS, "2025-04-12", "2025-07-10"),       # three months: 90 days
+])
+def test_three_ways_to_count_days_in_arrears(count, first, last):
+    found = months.days_in_arrears(months.month_number("2025-04"), day("2025-07-10"), count, 15)
+    assert found == (day(first), day(last))
+
+
+def test_a_due_day_beyond_the_month_is_its_last():
+    assert months.days_in_arrears(months.month_number("2025-02"), day("2025-03-05"), months.LEGAL, 31)[0] == day("2025-03-01")
+
+
+# ── late fee: the worked examples of the sources ──
+
+@pytest.mark.parametrize("principal, first, last, fee", [
+    ("10000", "2024-01-01", "2024-01-30", "150.00"),        # 30 days
+    ("100000", "2024-01-01", "2024-01-10", "500.00"),       # 10 days
+    ("3600", "2024-01-01", "2024-01-30", "54.00"),
+    ("10000", "2024-01-01", "2024-01-01", "5.00"),          # one day
+    ("1000", "2024-01-01", "2024-01-01", "0.50"),           # published as 10: wrong
+    ("10000", "2011-06-01", "2011-07-30", "750.00"),        # 30 days at 2 ‰ + 30 days at 0.5 ‰
+    ("10000", "2010-01-01", "2010-01-10", "200.00"),        # all at 2 ‰
+    ("10000", "2011-07-01", "2011-07-10", "50.00"),
+])
+def test_late_fees(principal, first, last, fee):
+    answer = questions.late_fee(money.fen(principal), date.fromisoformat(first), date.fromisoformat(last))
+    assert answer.fee_fen == money.fen(fee)
+    assert answer.days == (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+
+
+def test_the_cap_at_the_principal_is_a_switch():
+    capped = rules(arrears_fee_cap="principal")
+    first = day("2015-01-01")
+    assert arrears.late_fee(10000, first, first + 2999, rules()) == 15000
+    assert arrears.late_fee(10000, first, first + 2999, capped) == 10000
+    assert arrears.late_fee(10000, first, first - 1, rules()) == 0
+
+
+def test_who_owes_a_late_fee():
+    assert arrears.owes_late_fee(BY_EMPLOYER, rules()) and not arrears.owes_late_fee(BY_ONESELF, rules())
+    assert arrears.owes_late_fee(BY_ONESELF, rules(arrears_fee_payer="defaulter"))
+
+
+def test_a_waiver_puts_the_start_off_for_the_part_it_covers():
+    missed = Missed(1)
+    missed.own_fen[0], missed.employer_fen[0], missed.is_owed[0] = 10000, 40000, 1
+    april, paid = months.month_number("2022-04"), day("2022-08-14")
+    plain = arrears.month_late_fee(missed, 0, april, paid, rules())
+    assert plain == 50000 * 5 * 121 // 10000                # 16 April to 14 August: 121 days
+    missed.waiver_months[0] = 3                              # employer's part: from 16 July, 30 days
+    assert arrears.month_late_fee(missed, 0, april, paid, rules()) == 10000 * 5 * 121 // 10000 + 40000 * 5 * 30 // 10000
+    missed.waives_own[0] = 1
+    assert arrears.month_late_fee(missed, 0, april, paid, rules()) == 50000 * 5 * 30 // 10000
+
+
+@pytest.mark.parametrize("missed, asked, beyond, paid", [
+    (3, 0, "nothing", 3), (4, 0, "nothing", 0), (4, 0, "last months", 3), (3, 2, "nothing", 2), (0, 0, "nothing", 0)])
+def test_how_many_months_may_be_paid_later(missed, asked, beyond, paid):
+    law = rules(arrears_back_pay_months={"employer": 999, "own": 3}, arrears_back_pay_beyond=beyond)
+    assert arrears.back_payable(BY_ONESELF, missed, asked, law) == paid
+    assert arrears.back_payable(BY_EMPLOYER, missed, 0, law) == missed
+
+
+# ── waiting ──
+
+@pytest.mark.parametrize("gap, wait", [(1, 0), (3, 0), (4, 0), (6, 0), (7, 6), (24, 6)])
+def test_wuhan_flexible_workers_wait_by_the_length_of_the_gap(gap, wait):
+    law = rules(waiting_months={"flexible": [{"over": 3, "months": 0}, {"over": 6, "months": 6}]})
+    assert waiting.wait_after_gap(FLEXIBLE, gap, 0, law) == wait
+    assert waiting.wait_after_gap(EMPLOYEE, gap, 0, law) == 0
+
+
+def test_a_gap_may_be_counted_by_the_difference_of_months():
+    law = rules(waiting_gap_count="month difference")
+    assert [waiting.counted_gap(unpaid, law) for unpaid in (0, 2)] == [1, 3]
+    assert waiting.wait_after_gap(FLEXIBLE, 3, 0, law) == 6 and waiting.wait_after_gap(FLEXIBLE, 3, 0, rules()) == 0
+
+
+@pytest.mark.parametrize("missed_months, repaid_years, wait", [
+    (0, 0, 0), (1, 0, 3), (12, 0, 3), (24, 0, 4), (24, 1, 3), (36, 0, 5), (48, 0, 6), (48, 3, 6), (60, 0, 7), (60, 4, 6)])
+def test_residents_wait_as_qingdao_counts(missed_months, repaid_years, wait):
+    law = rules(waiting_resident_months=3, waiting_resident_year_months=1, waiting_resident_long_months=6)
+    assert waiting.wait_after_gap(RESIDENT, missed_months, repaid_years, law) == wait
+
+
+# ── aid ──
+
+AID = Aid(0, 1, 1, day("2025-01-01"), day("2026-12-31"), 50000, 300000, 1, 1)       # to a parent
+TODAY = day("2025-07-01")
+
+
+def may(aid=AID, use=MEDICAL, on=TODAY, before=0, giver=EMPLOYEE, taker=RESIDENT, area=True, province=True, **changes):
+    return mutual_aid.may_give(aid, use, on, before, giver, taker, area, province, rules(**changes))
+
+
+def test_who_may_be_helped_and_who_may_not():
+    assert may() == mutual_aid.ALLOWED
+    assert may(aid_start=date(2025, 7, 2)) == mutual_aid.NOT_STARTED
+    assert may(on=day("2024-12-31")) == may(on=day("2027-01-01")) == mutual_aid.NOT_REGISTERED
+    assert may(aid_relations=["spouse"]) == mutual_aid.RELATION_NOT_ALLOWED
+    assert may(AID._replace(relation=3), aid_relations=["spouse", "parent", "child"]) == mutual_aid.RELATION_NOT_ALLOWED
+    assert may(use=1, aid_uses=["medical"]) == may(AID._replace(for_medical=0)) == mutual_aid.USE_NOT_ALLOWED
+    assert may(giver=NONE) == mutual_aid.GIVER_NOT_INSURED and may(taker=NONE) == mutual_aid.TAKER_NOT_INSURED
+    assert may(before=6, aid_people=6) == mutual_aid.TOO_MANY_PEOPLE
+    assert may(area=False, aid_across_cities=date(2025, 8, 1)) == mutual_aid.NOT_ACROSS_CITIES
+    assert may(area=False, aid_across_cities=date(2024, 8, 1)) == mutual_aid.ALLOWED
+    assert may(area=False, province=False) == mutual_aid.NOT_ACROSS_PROVINCES
+    assert may(area=False, province=False, on=day("2026-01-09")) == mutual_aid.ALLOWED
+
+
+def test_limits_of_an_authorisation_and_of_the_wallet():
+    given = AidGiven()
+    law = rules()
+    unlimited = AID._replace(monthly_limit_fen=0, yearly_limit_fen=0)
+    assert mutual_aid.within_limits(AID, given, 60000, TODAY, True, law) == (50000, mutual_aid.LIMIT_REACHED)
+    assert mutual_aid.within_limits(unlimited, given, 700000, TODAY, False, law) == (600000, mutual_aid.WALLET_LIMIT)
+    mutual_aid.note_given(given, 500000, TODAY)             # 3 × 2,000 a day: 1,000 are left
+    assert mutual_aid.within_limits(unlimited, given, 250000, TODAY, False, law) == (100000, mutual_aid.WALLET_LIMIT)
+    assert mutual_aid.within_limits(unlimited, given, 250000, TODAY + 1, False, law) == (250000, mutual_aid.ALLOWED)
+    assert mutual_aid.within_limits(AID._replace(monthly_limit_fen=0, yearly_limit_fen=510000), given, 20000, TODAY, True,
+                                    law) == (10000, mutual_aid.LIMIT_REACHED)
+
+
+def test_which_money_may_be_given():
+    assert mutual_aid.give(Pockets(100, 200, 300), 500, rules()) == (Pockets(0, 0, 300), 300)
+    assert mutual_aid.give(Pockets(100, 200, 300), 500, rules(aid_money="carried money")) == (Pockets(100, 0, 300), 200)
+    assert mutual_aid.give(Pockets(0, 250000, 0), 100000, rules(aid_keep=2000)) == (Pockets(0, 200000, 0), 50000)
+
+
+# ── withdrawal, moves ──
+
+def test_withdrawals_are_paid_or_refused():
+    law, pockets = rules(withdrawal_reasons=["quit", "free", "remote_residence"]), Pockets(100, 200, 300)
+    assert withdrawal.decide(QUIT, 0, pockets, 0, law) == (withdrawal.PAID, 600)
+    assert withdrawal.decide(QUIT, 500, pockets, 0, law) == (withdrawal.WHOLE_ONLY, 0)
+    assert withdrawal.decide(FREE, 0, pockets, 0, law) == (withdrawal.PAID, 300)
+    assert withdrawal.decide(FREE, 301, pockets, 0, law) == (withdrawal.MORE_THAN_THERE, 0)
+    assert withdrawal.decide(FREE, 0, Pockets(1, 1, 0), 0, law) == (withdrawal.NOTHING_THERE, 0)
+    assert withdrawal.decide(4, 100, pockets, 0, law) == (withdrawal.PAID, 100)
+    assert withdrawal.decide(0, 0, pockets, 0, law) == (withdrawal.REASON_NOT_ALLOWED, 0)
+    assert withdrawal.decide(QUIT, 0, pockets, 1, law) == (withdrawal.ALREADY_CLOSED, 0)
+    assert withdrawal.take(pockets, 450) == Pockets(100, 50, 0)
+
+
+def test_who_may_move():
+    law = rules()
+    assert transfer.may_move(EMPLOYEE, False, law, law) == transfer.MOVED
+    assert transfer.may_move(EMPLOYEE, True, law, law) == transfer.SAME_AREA
+    assert transfer.may_move(RETIREE, False, law, law) == transfer.RETIREE_STAYS
+    assert transfer.may_move(RESIDENT, False, law, law) == transfer.NOT_INSURED
+    assert transfer.may_move(EMPLOYEE, False, law, rules(transfer_accepts_balance="no")) == transfer.BALANCE_NOT_TAKEN
+    assert transfer.arrival_month(day("2025-07-04"), law) == months.month_number("2025-07")
+    assert transfer.arrival_month(day("2025-07-14"), law) == months.month_number("2025-08")     # 15 working days: 4 August
+
+
+# ── retirement: the cases of the sources ──
+
+@pytest.mark.parametrize("birth, sex, career, month, age, delay", [
+    ("1965-01", "male", "worker", "2025-02", "60y1m", 1), ("1965-12", "male", "worker", "2026-03", "60y3m", 3),
+    ("1995-12", "female", "worker", "2050-12", "55y", 60), ("1995-12", "male", "worker", "2058-12", "63y", 36),
+    ("2000-12", "female", "cadre", "2058-12", "58y", 36), ("2000-12", "male", "worker", "2063-12", "63y", 36),
+    ("1963-12", "male", "worker", "2023-12", "60y", 0), ("1963-04", "female", "cadre", "2018-04", "55y", 0),
+    ("1964-02", "male", "worker", "2024-02", "60y", 0), ("2009-01", "male", "worker", "2072-01", "63y", 36),
+    ("2009-01", "female", "worker", "2064-01", "55y", 60), ("1974-10-08", "female", "cadre", "2031-01", "56y3m", 15),
+    ("1983-02-25", "male", "worker", "2046-02", "63y", 36), ("1969-01-22", "female", "worker", "2019-01", "50y", 0),
+    ("1981-01", "female", "cadre", "2038-11", "57y10m", 34),
+    ("1964-12", "male", "worker", "2024-12", "60y", 0), ("1976-09", "male", "worker", "2039-09", "63y", 36),
+    ("1976-08", "male", "worker", "2039-07", "62y11m", 35), ("1981-09", "female", "cadre", "2039-09", "58y", 36),
+    ("1984-11", "female", "worker", "2039-11", "55y", 60), ("1975-01", "female", "worker", "2025-02", "50y1m", 1),
+    ("1970-01", "female", "cadre", "2025-02", "55y1m", 1),
+])
+def test_statutory_retirement(birth, sex, career, month, age, delay):
+    answer = questions.statutory_retirement(months.month_number(birth), sex, career)
+    assert (months.month_text(answer.month), answer.age, answer.delay_months) == (month, age, delay)
+
+
+def test_published_years_of_retirement_that_are_wrong():
+    answer = questions.statutory_retirement(months.month_number("1981-06"), "female", "worker")
+    assert months.month_text(answer.month) != "2036-06" and answer.month // 12 in (2034, 2035)
+
+
+def test_years_and_what_is_missing():
+    law = rules(retirement_years_male=25, retirement_years_female=20, retirement_local_years=10)
+    assert retirement.missing_months(0, 300, 120, law) == retirement.missing_months(1, 240, 120, law) == 0
+    assert retirement.missing_months(0, 290, 120, law) == 10
+    assert retirement.missing_months(0, 300, 100, law) == 20
+
+
+def test_topping_up():
+    assert retirement.top_up(36, 500000, rules(retirement_top_up_rate="0.056")) == money.fen(10080)      # 5,000 × 5.6 % × 36
+    assert retirement.top_up(1, 800000, rules(retirement_top_up_rate="0.08")) == money.fen(640)
+    assert retirement.top_up(2, 1, rules(retirement_top_up_rate="0.05", retirement_top_up_base=8000)) == money.fen(800)
+
+
+# ── households ──
+
+ME = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": "10000", "contributed_months": 120,
+      "opening": {"carried": 5000}}
+
+
+def run(people=None, events=(), start="2025-01", length=12, region="national", **more):
+    return simulator.run({"region": region, "start": start, "months": length, "people": people or [ME], "events": list(events),
+                          "rules": {"contribution.base_ceiling": [{"from": "2020-01-01", "value": 30000}]}, **more})
+
+
+def event(type_, on, who="我", **fields):
+    return {"type": type_, "on": on, "who": who, **fields}
+
+
+def test_an_employers_arrears_are_paid_with_late_fee_and_the_bills_come_back():
+    bill = event("medical", "2025-03-10", place="tertiary", amount=1000)
+    result = run(events=[event("stop", "2025-02-01", cause="employer_arrears"), bill, event("resume", "2025-06-01"),
+                         event("back_pay", "2025-06-10")])
+    gap = result.row("2025-03")
+    assert (gap.credit, gap.eligible, gap.gap_months, gap.reimbursed, gap.spent) == (0, 0, 2, 0, 100000)
+    assert gap.arrears == 2 * (20000 + 60000)               # both parts of two months
+    # 31 March: February since the 16th, 44 days; March since the 16th, 16 days, each on 800.00 at 0.05 %
+    assert gap.late_fee_accrued == 800 * 5 * 44 // 100 + 800 * 5 * 16 // 100
+    paid = result.row("2025-06")
+    # to 10 June: February 115 days, March 87, April 56, May 26
+    assert paid.late_fee_paid == sum(80000 * 5 * days // 10000 for days in (115, 87, 56, 26))
+    assert paid.back_credit == 4 * 20000 and paid.premium_paid == 5 * 20000 and paid.employer_premium == 5 * 60000
+    assert paid.refund == 50000                             # the bill of March at 50 %
+    assert (paid.arrears, paid.gap_months, paid.waiting_months, paid.eligible) == (0, 0, 0, 1)
+    assert paid.contributed_months == 120 + 6
+    assert [one.granted for one in result.decisions] == [True, True, True]
+
+
+def test_own_gap_up_to_three_months_is_made_good():
+    result = run(events=[event("stop", "2025-02-01", cause="job_loss"),
+                         event("medical", "2025-03-10", place="tertiary", amount=1000),
+                         event("resume", "2025-05-01"), event("back_pay", "2025-05-20")])
+    paid = result.row("2025-05")
+    assert paid.late_fee_paid == 0                          # the law charges employers
+    assert paid.back_credit == 3 * 20000 and paid.refund == 50000
+    assert paid.premium_paid == 20000 + 3 * 80000           # both shares of the gap, as a flexible worker: 8 %
+    assert (paid.eligible, paid.contributed_months, paid.continuous_months) == (1, 125, 122)
+
+
+def test_a_longer_own_gap_cannot_be_paid_and_a_flexible_worker_waits():
+    flexible = {**ME, "insured": "flexible"}
+    result = run([flexible], [event("stop", "2025-02-01", cause="own_choice"), event("resume", "2025-06-01"),
+                              event("back_pay", "2025-06-20")])
+    refused = result.decisions[-1]
+    assert not refused.granted and refused.param == "arrears.back_pay_months" and refused.span.source.title
+    assert refused.reason.zh and refused.reason.en
+    assert [result.row(f"2025-{month:02d}").waiting_months for month in range(5, 13)] == [0, 6, 5, 4, 3, 2, 1, 0]
+    assert [result.row(f"2025-{month:02d}").eligible for month in (6, 11, 12)] == [0, 0, 1]
+    assert result.row("2025-12").continuous_months == 7 and result.row("2025-12").contributed_months == 128
+    assert result.row("2025-06").back_credit == 0
+
+
+def test_the_account_pays_in_a_gap_unless_it_is_frozen():
+    events = [event("stop", "2025-02-01", cause="job_loss"), event("medical", "2025-02-10", place="pharmacy", amount=100)]
+    assert run(events=events).row("2025-02").spent == 10000
+    frozen = run(events=events, rules={"arrears.account_usable": [{"from": "2020-01-01", "value": "no"}]})
+    assert (frozen.row("2025-02").spent, frozen.row("2025-02").cash_paid) == (0, 10000)
+
+
+def test_a_first_enrolment_waits():
+    newcomer = {**ME, "insured": "none", "contributed_months": 0, "opening": {}}
+    result = run([newcomer], [event("resume", "2025-03-01", insured="flexible", wage=5000)])
+    assert [result.row(f"2025-{month:02d}").eligible for month in (2, 3, 8, 9)] == [0, 0, 0, 1]     # benefits in month seven
+    assert result.row("2025-03").base == 500000
+
+
+def test_residents_who_missed_years_wait():
+    mother = {"name": "母亲", "birth": "1960-05", "sex": "female", "insured": "resident"}
+
+    def benefits(*more):
+        result = run([mother], [event("stop", "2025-01-01", "母亲", cause="own_choice"), event("resume", "2027-01-01", "母亲"), *more],
+                     length=36)
+        return next(row["month"] for row in result.records() if row["eligible"])
+    assert benefits() == "2027-05"                          # Qingdao: 3 + 1
+    assert benefits(event("back_pay", "2027-01-01", "母亲", months=12)) == "2027-04"
+
+
+def test_aid_given_is_aid_received_in_order_of_registration():
+    father = {"name": "父亲", "birth": "1955-01", "sex": "male", "insured": "retiree", "opening": {"carried": 100}}
+    child = {**ME, "name": "孩子", "birth": "1990-01", "opening": {"carried": 80}, "wage": 0}
+    result = run([ME, father, child], [event("medical", "2025-01-10", "父亲", place="pharmacy", amount=700)], length=2,
+                 aid=[{"from": "孩子", "to": "父亲", "relation": "parent", "since": "2025-01"},
+                      {"from": "我", "to": "父亲", "relation": "parent", "since": "2025-01", "monthly_limit": 250}])
+    father_row, child_row, my_row = (result.row("2025-01", name) for name in ("父亲", "孩子", "我"))
+    assert father_row.spent == 10000 + father_row.credit
+    assert child_row.aid_given == 8000 + child_row.credit   # registered first: all it has
+    assert my_row.aid_given == 25000                        # the limit
+    assert father_row.aid_received == child_row.aid_given + my_row.aid_given
+    assert father_row.cash_paid == 70000 - father_row.spent - father_row.aid_received
+    assert any(one.type == "aid" and "限额" in one.reason.zh for one in result.decisions)
+
+
+def test_a_receiver_with_enough_money_leaves_the_giver_alone():
+    wife = {**ME, "name": "妻子", "sex": "female"}
+    result = run([ME, wife], [event("medical", "2025-01-10", "妻子", place="pharmacy", amount=300)], length=1,
+                 aid=[{"from": "我", "to": "妻子", "relation": "spouse", "since": "2025-01"}])
+    assert result.row("2025-01", "我").aid_given == 0 and result.row("2025-01", "妻子").spent == 30000
+
+
+def test_siblings_may_be_helped_only_since_2024():
+    brother = {"name": "弟弟", "birth": "1990-01", "sex": "male", "insured": "resident"}
+    bills = [event("medical", on, "弟弟", place="pharmacy", amount=100) for on in ("2024-07-10", "2024-08-10")]
+    result = run([ME, brother], bills, start="2024-07", length=2,
+                 aid=[{"from": "我", "to": "弟弟", "relation": "sibling", "since": "2024-01"}])
+    assert [result.row(month, "弟弟").aid_received for month in ("2024-07", "2024-08")] == [0, 10000]
+    assert result.decisions[0].param == "aid.relations"
+
+
+def test_premiums_for_relatives_and_what_is_refused():
+    mother = {"name": "母亲", "birth": "1960-05", "sex": "female", "insured": "resident"}
+    link = [{"from": "我", "to": "母亲", "relation": "parent", "since": "2025-01", "uses": ["premium"]}]
+    pays = event("premium", "2025-10-10", to="母亲", kind="resident", amount=400)
+    assert run([ME, mother], [pays], aid=link).row("2025-10").premium_given == 40000
+    for changed, param in ((dict(kind="commercial"), "aid.uses"), (dict(amount=99999), "aid.money")):
+        refused = run([ME, mother], [{**pays, **changed}], aid=link)
+        assert refused.row("2025-10").premium_given == 0 and refused.decisions[0].param == param
+    assert not run([ME, mother], [pays]).decisions[0].granted       # no authorisation
+    own = event("premium", "2025-10-10", to="我", kind="commercial", amount=100)
+    assert run(events=[own]).decisions[0].param == "aid.uses"
+    allowed = run(events=[own], rules={"spending.commercial": [{"from": "2020-01-01", "value": "carried money"}]})
+    assert allowed.row("2025-10").premium_given == 10000
+
+
+def test_a_quota_across_provinces_is_frozen_and_returns():
+    mother = {"name": "母亲", "birth": "1960-05", "sex": "female", "insured": "resident", "region": "beijing"}
+    rich = {**ME, "opening": {"carried": 1000}, "wage": 0}
+    bill = event("medical", "2026-07-10", place="pharmacy", amount=1000)
+    result = run([rich, mother], [bill], start="2026-07", length=2,
+                 aid=[{"from": "我", "to": "母亲", "relation": "parent", "since": "2026-07", "monthly_limit": 600}])
+    first = result.row("2026-07")
+    assert first.spent == first.opening + first.credit - 60000          # 600.00 are out of reach of the own bill
+    assert first.closing == 60000                                       # and still there at the end
+
+
+def test_a_move_settles_interest_and_the_money_arrives_after_its_working_days():
+    result = run(events=[event("move", "2025-03-20", region="beijing")])
+    left, arrived = result.row("2025-03"), result.row("2025-04")
+    assert left.transfer_out == left.opening + left.credit + left.interest and left.closing == 0
+    # carried 5,000.00 for January and February at 1.1 %: 9.1667; current 200.00 and 400.00 at 0.35 %: 0.175 → 9.34
+    assert left.interest == 934
+    assert arrived.transfer_in == left.transfer_out and arrived.carried == left.transfer_out
+    records = [record["region"] for record in result.records()]
+    assert records[2:4] == ["national", "beijing"]
+    assert arrived.premium_paid == 20300                                # Beijing's 3 yuan
+
+
+def test_death_closes_the_account_and_heirs_take_all():
+    cash = run(events=[event("withdraw", "2025-05-20", reason="death")])
+    row, later = cash.row("2025-05"), cash.row("2025-06")
+    assert row.withdrawn == row.opening + row.credit + row.interest and row.closing == 0
+    assert (later.closing, later.credit, later.eligible) == (0, 0, 0)
+    assert {record["status"] for record in list(cash.records())[5:]} == {"none"}
+    son = {**ME, "name": "儿子", "birth": "2000-01", "opening": {}}
+    moved = run([ME, son], [event("withdraw", "2025-05-20", reason="death", to="儿子")])
+    assert moved.row("2025-05").transfer_out == moved.row("2025-05", "儿子").transfer_in == row.withdrawn
+    assert moved.row("2025-05").withdrawn == 0
+
+
+def test_a_refused_withdrawal_changes_nothing():
+    plain = run()
+    for reason in ("serious_illness", "free", "enlisted"):
+        result = run(events=[event("withdraw", "2025-05-20", reason=reason)])
+        assert result.flows == plain.flows
+        assert not result.decisions[0].granted and result.decisions[0].span.source.title
+
+
+def test_retirement_comes_with_age_and_years():
+    old = {**ME, "birth": "1965-02", "contributed_months": 299}
+    result = run([old], length=12)                          # 60 and one month in 2025-03
+    assert [record["status"] for record in result.records()][:5] == ["employee"] * 3 + ["retiree"] * 2
+    short = run([{**old, "contributed_months": 200}])
+    assert {record["status"] for record in short.records()} == {"employee"}
+    asked = run([{**old, "contributed_months": 264}], [event("retire", "2025-03-10")])
+    assert not asked.decisions[0].granted and "33" in asked.decisions[0].reason.en
+    topped = run([{**old, "contributed_months": 264}], [event("retire", "2025-03-10", top_up=True)])
+    assert topped.row("2025-03").premium_paid == 20000 + 33 * 80000     # 10,000 × 8 % a month
+    assert [record["status"] for record in topped.records()][2:4] == ["employee", "retiree"]
+
+
+def test_a_prepaid_bill_comes_back_to_the_person_or_where_so_ruled_to_the_account():
+    bill = event("medical", "2025-03-27", place="tertiary", amount=1000, prepaid=True)
+    person = run(events=[bill]).row("2025-03")
+    assert (person.reimbursed, person.cash_paid, person.spent) == (50000, 50000, 0)
+    account = run(events=[bill], rules={"pooling.prepaid_to": [{"from": "2020-01-01", "value": "the account"}]})
+    assert account.row("2025-03").cash_paid == 100000 and account.row("2025-04").refund == 50000
+
+
+def test_a_household_of_six_balances_in_every_month():
+    people = [
+        {**ME, "region": "beijing", "medical": {"pharmacy": 80, "tertiary": 300}},
+        {**ME, "name": "妻子", "sex": "female", "birth": "1988-06", "region": "shanghai", "medical": {"primary": 150}},
+        {"name": "父亲", "birth": "1963-04", "sex": "male", "insured": "employee", "wage": 9000, "contributed_months": 360,
+         "region": "wuhan", "medical": {"secondary": 400}, "opening": {"current": 100, "carried": 9000}},
+        {"name": "母亲", "birth": "1962-05", "sex": "female", "insured": "resident", "medical": {"pharmacy": 120}},
+        {"name": "女儿", "birth": "2015-01", "sex": "female", "insured": "resident", "medical": {"primary": 60}},
+        {"name": "岳母", "birth": "1960-02", "sex": "female", "insured": "retiree", "medical": {"primary": 900}},
+    ]
+    aid = [{"from": "我", "to": "母亲", "relation": "parent", "since": "2023-01", "monthly_limit": 100},
+           {"from": "我", "to": "女儿", "relation": "child", "since": "2023-01"},
+           {"from": "妻子", "to": "岳母", "relation": "parent", "since": "2024-01", "yearly_limit": 500},
+           {"from": "父亲", "to": "母亲", "relation": "spouse", "since": "2023-06"}]
+    events = [event("move", "2023-09-11", region="shanghai"), event("move", "2024-05-20", who="妻子", region="wuhan"),
+              event("stop", "2024-02-01", cause="employer_arrears"), event("resume", "2024-06-01"),
+              event("back_pay", "2024-06-15"), event("premium", "2024-10-20", to="女儿", kind="resident", amount=400),
+              event("medical", "2024-03-05", place="tertiary", kind="inpatient", amount=20000),
+              event("withdraw", "2025-11-11", who="父亲", reason="death", to="我")]
+    result = simulator.run({"region": "beijing", "start": "2023-01", "months": 48, "people": people, "aid": aid,
+                            "events": events})                       # every identity is held by the engine, every month
+    assert result.row("2024-06").refund > 0 and result.row("2025-11").transfer_in > 0
+    assert {record["status"] for record in result.records() if record["person"] == "父亲"} == {"employee", "retiree", "none"}
+    assert sum(row.aid_given for rows in result.flows.values() for row in rows) > 0
+    shuffled = simulator.run({"region": "beijing", "start": "2023-01", "months": 48, "people": people, "aid": aid,
+                              "events": events[::-1]})
+    assert shuffled.flows == result.flows
