@@ -64,6 +64,7 @@ class Entry:
     note: str = ""
     region: str = ""
     known_until: date | None = None     # from the day after it goes on, but as a projection
+    other: object = None                # where sources disagree, what the other one says
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,7 @@ class _RegionReader:
         return entries
 
     def _entry(self, parameter, given, path):
-        allowed = ("from", "until", "known_until", "value", "source", "grade", "note")
+        allowed = ("from", "until", "known_until", "value", "other", "source", "grade", "note")
         before = len(self.problems)
         for name in given:
             if name not in allowed:
@@ -308,16 +309,22 @@ class _RegionReader:
         if "value" not in given:
             self.wrong(path, "缺少 value", "needs a `value`")
             return None
-        try:
-            compiled = parameter.kind.compile(given["value"])
-        except Malformed as error:
-            where = (*path, "value", *error.within)
-            self.add(Problem(_dotted(where), error.message, allowed=tuple(error.allowed),
-                             nearest=nearest(error.within[-1], error.allowed) if error.within else ""), where)
+        compiled = self._compiled(parameter, given["value"], (*path, "value"))
+        if "other" in given:
+            self._compiled(parameter, given["other"], (*path, "other"))
         if len(self.problems) > before:
             return None
         return Entry(parameter.name, start, given.get("until"), given["value"], compiled, self.sources[source], grade,
-                     given.get("note", ""), self.id, given.get("known_until"))
+                     given.get("note", ""), self.id, given.get("known_until"), given.get("other"))
+
+    def _compiled(self, parameter, value, path):
+        try:
+            return parameter.kind.compile(value)
+        except Malformed as error:
+            where = (*path, *error.within)
+            self.add(Problem(_dotted(where), error.message, allowed=tuple(error.allowed),
+                             nearest=nearest(error.within[-1], error.allowed) if error.within else ""), where)
+            return None
 
     def _dates_in_order(self, found, path):
         for position, (first, second) in enumerate(pairwise(found), 1):
