@@ -2,7 +2,6 @@
 
 A Chinese font is looked for at run time: the system's, else the one that comes with the installation.
 """
-from datetime import timedelta
 from functools import cache
 
 from simulator import labels, months
@@ -43,14 +42,14 @@ def balance_figure(results, names=None, who=None):
                                 "svg.fonttype": "path"}):
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
         axes = figure.add_subplot()
-        ends = []
+        ends, drawn = [], []
         for result, name, colour in zip(results, names, _colours(len(results))):
             days, yuan = series(result, who)
             known = sum(day < result.projected_from for day in days) if result.projected_from else len(days)
             axes.plot(days[:known], yuan[:known], color=colour, lw=2 if len(results) <= MOST_LABELLED else 0.8)
             axes.plot(days[max(0, known - 1):], yuan[max(0, known - 1):], color=colour, lw=1.4, ls=(0, (4, 2)))
             ends.append((yuan[-1], name, colour))
-        _label_ends(axes, days[-1], ends)
+            drawn.append(yuan)
         if len(results) == 1:
             _mark_events(axes, results[0], who or results[0].holder)
         axes.set_title(results[0].scenario.title or say("个人账户余额", "Balance of the personal account"),
@@ -61,7 +60,10 @@ def balance_figure(results, names=None, who=None):
         formats = ["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"]
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=formats, zero_formats=formats,
                                                             offset_formats=[""] * 6))
-        axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+        lowest, highest = min(map(min, drawn)), max(map(max, drawn))
+        if lowest < highest / 2:                            # else a zero line would press the curves flat
+            axes.set_ylim(bottom=min(0, lowest))
+        _label_ends(axes, days[-1], ends)
         axes.grid(axis="y", color="#dddddd", lw=0.7)
         axes.spines[["top", "right"]].set_visible(False)
         figure.text(0.01, -0.01, footnote(results), fontsize=8, color="#666666", va="top")
@@ -101,17 +103,18 @@ def _colours(count):
 
 
 def _label_ends(axes, day, ends):
-    """Name each line at its end, pushed apart where they would overlap."""
+    """Name each line at its end, pushed apart where the names would overlap, around where the lines end."""
     if len(ends) > MOST_LABELLED:
         ends = [min(ends), max(ends)]
+    ends = sorted(ends)
     low, high = axes.get_ylim()
-    step, at = (high - low) * 0.062, None
-    for yuan, name, colour in sorted(ends):
-        at = yuan if at is None else max(yuan, at + step)
-        axes.annotate(f"{name}\n{yuan:,.2f}" if len(ends) <= 4 else f"{name} {yuan:,.2f}", (day, yuan),
-                      (day + timedelta(12), at), color=colour, fontsize=9, va="center", annotation_clip=False)
-        if len(ends) <= 4:
-            at += step * 0.6
+    step, places = (high - low) * 0.055, []
+    for yuan, _, _ in ends:
+        places.append(yuan if not places else max(yuan, places[-1] + step))
+    shift = (sum(places) - sum(yuan for yuan, _, _ in ends)) / len(ends)
+    for place, (yuan, name, colour) in zip(places, ends):
+        axes.annotate(f"  {name} {yuan:,.2f}", (day, yuan), (day, place - shift), color=colour, fontsize=9, va="center",
+                      annotation_clip=False)
 
 
 def _mark_events(axes, result, who):

@@ -130,7 +130,21 @@ def _show_summary(result):
     summary = result.summary()
     rows.append([say("合计", "total"), *(money.shown(summary[name]) for name in SUMMARY)])
     _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
+    for one in result.decisions:
+        print(decision_text(one))
     print("\n" + basis_text(result))
+
+
+def decision_text(one):
+    """A request and its answer, with the rule that refused it."""
+    mark, what = "✓" if one.granted else "✗", labels.EVENTS[one.type]
+    text = f"{mark} {one.day} {one.who} {what}{say('：', ': ')}{one.reason}"
+    if one.amount_fen:
+        text += say(f"，{money.shown(one.amount_fen)} 元", f", {money.shown(one.amount_fen)} yuan")
+    if one.span:
+        text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
+                    f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")
+    return text
 
 
 def _yearly(name, rows):
@@ -260,7 +274,8 @@ def retirement(
     try:
         birth_month = months.month_number(birth)
     except ValueError:
-        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{birth}", f"should be a month such as 1975-03: {birth}"))]) from None
+        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{birth}",
+                                                f"should be a month such as 1975-03: {birth}"))]) from None
     answer = questions.statutory_retirement(birth_month, sex, career)
     if as_json:
         _print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age})
@@ -277,7 +292,8 @@ def _day(text, key):
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError:
-        raise InputError([Problem(key, Text(f"应为 2025-07-01 这样的日期：{text}", f"should be a date such as 2025-07-01: {text}"))]) from None
+        raise InputError([Problem(key, Text(f"应为 2025-07-01 这样的日期：{text}",
+                                            f"should be a date such as 2025-07-01: {text}"))]) from None
 
 
 def _yuan(text, key):

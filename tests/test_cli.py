@@ -22,7 +22,7 @@ def command(capsys):
     return run
 
 
-COMMANDS = ("run", "rules", "regions", "check", "app")
+COMMANDS = ("run", "explain", "compare", "can-withdraw", "late-fee", "retirement", "rules", "regions", "check", "app")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -145,3 +145,54 @@ def test_light_commands_import_nothing_heavy():
     code = ("import sys, simulator; simulator.run; from simulator import cli, engine;"
             "print([name for name in ('pandas', 'matplotlib', 'streamlit', 'numba', 'pyarrow') if name in sys.modules])")
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_late_fee_retirement_and_withdrawal_answer_in_json(command):
+    fee = json.loads(command("late-fee", "10000", "2024-01-01", "2024-01-30", "--json")[1])
+    assert (fee["days"], fee["fee"]) == (30, 150.0)
+    born = json.loads(command("retirement", "1965-12", "--sex", "male", "--json")[1])
+    assert born == {"month": "2026-03", "delay_months": 3, "age": "60y3m"}
+    taken = json.loads(command("can-withdraw", "昆山", "--reason", "death", "--balance", "5000", "--json")[1])
+    assert (taken["allowed"], taken["amount"]) == (True, 5000.0) and taken["reason"] and taken["sources"][0]["title"]
+    refused = json.loads(command("can-withdraw", "昆山", "--reason", "free", "--json")[1])
+    assert refused["allowed"] is False and refused["amount"] == 0 and refused["sources"]
+
+
+def test_the_same_answers_on_the_screen_in_both_languages(command):
+    assert "150.00 元" in command("late-fee", "10000", "2024-01-01", "2024-01-30")[1]
+    out = command("late-fee", "10000", "2011-06-01", "2011-07-30", "--lang", "en")[1]
+    assert "750.00 yuan" in out and out.count("source:") == 2      # both rates, each with its law
+    assert "60 岁 3 个月" in command("retirement", "1965-12", "--sex", "male")[1]
+    assert command("can-withdraw", "beijing", "--reason", "serious_illness", "--lang", "en")[1].startswith("no")
+
+
+@pytest.mark.parametrize("arguments", [
+    ("late-fee", "ten", "2024-01-01", "2024-01-30"), ("late-fee", "10", "2024-01-30", "2024-01-01"),
+    ("late-fee", "10", "2024-13-01", "2024-01-30"), ("retirement", "1965", "--sex", "male"),
+    ("can-withdraw", "beijing", "--reason", "fun"), ("can-withdraw", "beijing", "--reason", "death", "--balance", "1.005"),
+    ("can-withdraw", "nowhere", "--reason", "death"), ("run", "nowhere.toml"), ("check", "nowhere.toml")])
+def test_wrong_questions_are_exit_2(command, arguments):
+    assert command(*arguments)[0] == 2
+
+
+def test_compare_puts_regions_side_by_side(command, tmp_path):
+    out = command("compare", SCENARIO, "--regions", "beijing,上海", "--plot", tmp_path / "o.png", "--out", tmp_path / "o.csv")[1]
+    assert "北京" in out and "上海" in out and "7,923.82" in out
+    assert (tmp_path / "o.csv").read_text("utf-8-sig").startswith("scenario,month,person")
+    found = json.loads(command("compare", SCENARIO, "--regions", "beijing,上海", "--json")[1])
+    assert [one["region"] for one in found] == ["beijing", "shanghai"]
+    code, _, err = command("compare", SCENARIO, "--regions", "beijing,nowhere", "--lang", "en")
+    assert code == 2 and "nowhere" in err
+
+
+def test_run_says_what_was_granted_and_refused(command, tmp_path):
+    text = SCENARIO.read_text("utf-8").split("# 10,000")[0] + '''
+[[events]]
+on = 2025-05-06
+who = "我"
+type = "withdraw"
+reason = "serious_illness"
+'''
+    (tmp_path / "w.toml").write_text(text, "utf-8")
+    out = command("run", tmp_path / "w.toml", "--lang", "en")[1]
+    assert "2025-05-06" in out and "does not pay out" in out
