@@ -34,8 +34,8 @@ def run(scenario):
     elif isinstance(scenario, dict):
         scenario = Scenario.from_dict(scenario)
     timeline = Timeline(scenario)
-    read = {key: set() for key in timeline.tables}
-    watched = [_Watched(rules, read[key]) for key, (table, _) in timeline.tables.items() for rules in table.rows]
+    read = [set() for _ in timeline.rows]
+    watched = [_Watched(rules, fields) for rules, fields in zip(timeline.rows, read)]
     flows = {name: [] for name in timeline.names}
     decisions = []
     for month, rows, found in carry(timeline, watched):
@@ -46,7 +46,7 @@ def run(scenario):
             area = rows[timeline.asked_by(number)].area
             decisions.append(decision(timeline, month, number, code, amount_fen, area))
         check_household(rows)
-    used = {key: {_PARAMETER_OF_FIELD[field] for field in fields} for key, fields in read.items()}
+    used = [{_PARAMETER_OF_FIELD[field] for field in fields} for fields in read]
     return Result(scenario, timeline, flows, decisions, used)
 
 

@@ -53,7 +53,7 @@ class Result:
     timeline: object
     flows: dict
     decisions: list = field(default_factory=list)   # `Decision`s: what was granted or refused, in order of time
-    used: dict = field(default_factory=dict)        # {(area, plan): {parameters the law read}}
+    used: list = field(default_factory=list)        # for each row of the rules, the parameters the law read in it
 
     @property
     def people(self):
@@ -113,15 +113,19 @@ class Result:
     # ── what it rests on ──
 
     def basis(self):
-        """Every value the law read in this run: a list of (parameter, Span), worst grade first."""
+        """Every value that a number of the ledger rests on: a list of (parameter, Span), worst grade first.
+
+        What the employer pays to the pool is in no number of the ledger, unless the employer is in arrears.
+        """
         from simulator.policy import GRADES
+        has_arrears = any(row.arrears or row.late_fee_paid for rows in self.flows.values() for row in rows)
         found = {}
-        for key, names in self.used.items():
-            table, _ = self.timeline.tables[key]
-            for name in names:
-                for day in table.turns:
-                    span = table.span(name, day)
-                    found[name, span.start, span.entry.region] = (name, span)
+        for table, first_row in self.timeline.tables.values():
+            for number, day in enumerate(table.turns):
+                for name in self.used[first_row + number]:
+                    if name != "contribution.employer_rate" or has_arrears:
+                        span = table.span(name, day)
+                        found[name, span.start, span.entry.region] = (name, span)
         return sorted(found.values(), key=lambda one: (-GRADES.index(one[1].grade), one[0], one[1].start))
 
     @property

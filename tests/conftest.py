@@ -21,6 +21,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from simulator.language import use_language
+
 ROOT = Path(__file__).parents[1]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -121,3 +123,9 @@ def page(browser: Browser, dashboard: str, foreign_requests: list[str]) -> Itera
     yield context.new_page()
     context.close()
     assert not foreign_requests, f"the page asked other machines for {foreign_requests}"
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    """Every test starts in Chinese, whatever the one before it spoke."""
+    use_language("zh")

@@ -43,8 +43,7 @@ def test_events_are_marked():
     assert "就医" in texts(simulator.run(scenario()).plot())
 
 
-def test_english(request):
-    request.addfinalizer(lambda: use_language("zh"))
+def test_english():
     use_language("en")
     figure = simulator.compare(scenario(), scenario("shanghai")).plot()
     assert "closing balance (yuan)" in texts(figure) and any("Beijing" in text for text in texts(figure))
