@@ -90,7 +90,7 @@ def footnote(results):
     """What the figure rests on: the worst grade, and from when the rules are projected."""
     from simulator.policy import GRADES
     worst = max((result.lowest_grade for result in results), key=GRADES.index)
-    text = say(f"所依据规则的最低可信等级：{labels.GRADES[worst]}", f"lowest grade of the rules used: {labels.GRADES[worst]}")
+    text = say(f"所依据规则的最低可信等级：{labels.GRADES[worst]}", f"Lowest grade of the rules used: {labels.GRADES[worst]}")
     projected = [result.projected_from for result in results if result.projected_from]
     if projected:
         text += say(f"；虚线：{min(projected):%Y-%m} 起的规则为推算",

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from simulator import __version__, labels, money, policy
+from simulator import __version__, labels, money, months, policy
 from simulator.language import LANGUAGES, Text, say, use_language
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown
@@ -121,7 +121,7 @@ def _show_summary(result):
     from simulator.policy import region
     scenario = result.scenario
     flows = result.flows[result.holder]
-    first, last = (_month(scenario.start), _month(scenario.end - 1))
+    first, last = months.month_text(scenario.start), months.month_text(scenario.end - 1)
     print(f"{scenario.title or scenario.region}  ({region(scenario.region)}, {first} … {last}, {result.holder})\n")
     years = {}
     for position, row in enumerate(flows):
@@ -132,7 +132,7 @@ def _show_summary(result):
     _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
     for one in result.decisions:
         print(decision_text(one))
-    print("\n" + basis_text(result))
+    print("\n" + result.basis_text())
 
 
 def decision_text(one):
@@ -151,19 +151,6 @@ def _yearly(name, rows):
     if name == "opening":
         return rows[0].opening
     return rows[-1].closing if name == "closing" else sum(getattr(row, name) for row in rows)
-
-
-def basis_text(result):
-    """What a result rests on, in a sentence or two."""
-    counts = {}
-    for _, span in result.basis():
-        counts[span.grade] = counts.get(span.grade, 0) + 1
-    listed = say("、", ", ").join(f"{labels.GRADES[grade]} {counts[grade]}" for grade in policy.GRADES if grade in counts)
-    text = say(f"依据 {sum(counts.values())} 项规则：{listed}。", f"Rests on {sum(counts.values())} values: {listed}.")
-    if result.projected_from:
-        text += say(f" {_month(result.projected_from)} 起的规则为推算。",
-                    f" From {_month(result.projected_from)} on rules are projected.")
-    return text
 
 
 # ── explain, compare ───────────────────────────────────────────────────────────────────────────────
@@ -270,7 +257,7 @@ def retirement(
     career: Annotated[Literal["worker", "cadre"], typer.Option(help=say("女性：工人或干部", "women: worker or cadre"))] = "worker",
     as_json: Json = False, lang: Lang = None,
 ):
-    from simulator import months, questions
+    from simulator import questions
     try:
         birth_month = months.month_number(birth)
     except ValueError:
@@ -449,6 +436,9 @@ def app_command(
     checkout = Path(__file__).parent.parent / "app.py"
     page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    if page != checkout:                                    # no configuration beside it: private and silent all the same
+        command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false",
+                    "--client.showErrorDetails", "none"]
     if port:
         command += ["--server.port", str(port)]
     sys.exit(subprocess.run(command).returncode)
@@ -472,11 +462,6 @@ def _plain(value):
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value if isinstance(value, str | int) else float(value)
-
-
-def _month(moment):
-    from simulator import months
-    return months.month_text(moment) if isinstance(moment, int) else f"{moment:%Y-%m}"
 
 
 def _table(heads, rows, total=False):

@@ -1,7 +1,9 @@
 """From the flows of the law to the ledger, and the identities that hold in every row of it."""
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from simulator import money, months
+from simulator import labels, money, months
+from simulator.language import say
 from simulator.parameters import STATUSES
 
 # The columns of the contract, in its order.
@@ -128,16 +130,27 @@ class Result:
                         found[name, span.start, span.entry.region] = (name, span)
         return sorted(found.values(), key=lambda one: (-GRADES.index(one[1].grade), one[0], one[1].start))
 
-    @property
+    @cached_property
     def lowest_grade(self):
         """The worst grade among the values the result rests on."""
         basis = self.basis()
         return basis[0][1].grade if basis else "official"
 
-    @property
+    @cached_property
     def projected_from(self):
         """The first day whose rules are projected, or None."""
         return min((span.start for _, span in self.basis() if span.projected), default=None)
+
+    def basis_text(self):
+        """What the result rests on, in a sentence or two."""
+        from simulator.policy import GRADES
+        grades = [span.grade for _, span in self.basis()]
+        listed = say("、", ", ").join(f"{labels.GRADES[grade]} {grades.count(grade)}" for grade in GRADES if grade in grades)
+        text = say(f"依据 {len(grades)} 项规则：{listed}。", f"Rests on {len(grades)} values: {listed}.")
+        if self.projected_from:
+            text += say(f" {self.projected_from:%Y-%m} 起的规则为推算。",
+                        f" From {self.projected_from:%Y-%m} on rules are projected.")
+        return text
 
     def expectations(self):
         """The `[[expect]]` of the scenario held against the ledger: [(month, who, column, expected, found)], fen

@@ -113,8 +113,11 @@ class Medical(_Part):
 
 
 class Person(_Part):
-    """Somebody of the household, insured in the scenario's region unless a `region` of his own is given. `pension` is the own monthly pension, for areas and times whose credit is a
-    share of it; without it the average pension of the rules is used."""
+    """Somebody of the household, insured in the scenario's region unless a `region` of his own is given.
+
+    `pension` is the own monthly pension, for areas and times whose credit is a share of it; without it the average
+    pension of the rules is used.
+    """
     name: Annotated[str, Field(min_length=1)]
     birth: Month
     sex: Literal["female", "male"]
@@ -343,6 +346,8 @@ class _Check:
 
     def add_all(self, errors):
         for error in errors:
+            if error["type"] == "too_short" and error["input"]:
+                continue                                    # its items are wrong, and that has been said
             path = tuple(part for part in error["loc"] if not (part in _EVENT_TYPES and "events" in error["loc"]))
             if error["type"] == "union_tag_invalid":
                 path += ("type",)

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from simulator import charts, engine, export, labels, money, policy
-from simulator.cli import basis_text
 from simulator.dashboard.chart import balance_chart, spoken_summary
 from simulator.dashboard.inputs import sidebar, start
 from simulator.language import Text, language, say, use_language
@@ -91,7 +90,7 @@ def _yuan(fen):
 
 def _key_figures(result):
     summary = result.summary()
-    with st.grid(3, min_column_width=200, gap="xsmall"):   # narrower, and amounts would be cut
+    with st.grid(3, min_column_width=160, gap="xsmall"):   # narrower, and amounts would be cut
         for key, label in FIGURES.items():
             st.metric(str(label), _yuan(summary[key]), border=True)
 
@@ -127,7 +126,7 @@ def _ledger(results, names):
     st.dataframe(_shown(result, everything), hide_index=True, column_config=_columns(),
                  alt=say(f"{name}逐月明细", f"Ledger of {name} by month"))
     _downloads(result, results, names)
-    st.caption(basis_text(result))
+    st.caption(result.basis_text())
     region = policy.region(chosen)
     st.caption(say(f"{region}的规则核对至 {region.verified}。", f"Rules of {region} checked to {region.verified}. ")
                + str(region.note))

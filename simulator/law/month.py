@@ -126,9 +126,8 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
         if status == EMPLOYEE:
             tally.employer_premium = contribution.employer_premium(status, base_fen, rules)
     account.pockets = pockets
-    if status == EMPLOYEE or status == FLEXIBLE:
-        if not is_paid:
-            miss(account, person, missed, base_fen, rules)
+    if not is_paid and (status == EMPLOYEE or status == FLEXIBLE):
+        miss(account, person, missed, base_fen, rules)
     repaid_years = 0
     for act in person.acts:
         if act.kind == BACK_PAY and status == RESIDENT:     # residents pay whole years back
@@ -212,9 +211,8 @@ def count_months(account, person, status_before, is_paid, repaid_years, rules):
         if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
             account.continuous_months = 0
         account.gap_months = 0
-    elif status_before == NONE or (status_before == RESIDENT and account.contributed_months == 0):
-        if status != status_before and person.month > 0:
-            wait = waiting.first_wait(status, rules)
+    elif status != status_before and person.month > 0 and account.contributed_months == 0 and status_before in (NONE, RESIDENT):
+        wait = waiting.first_wait(status, rules)
     if wait:
         account.waiting_months = waiting.from_this_month(wait, rules)
     elif account.waiting_months > 0:
