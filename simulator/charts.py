@@ -37,7 +37,7 @@ def balance_figure(results, names=None, who=None):
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
 
-    names = names or [line_name(result, results) for result in results]
+    names = names or line_names(results)
     with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False,
                                 "svg.fonttype": "path"}):
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
@@ -66,7 +66,7 @@ def balance_figure(results, names=None, who=None):
         _label_ends(axes, days[-1], ends)
         axes.grid(axis="y", color="#dddddd", lw=0.7)
         axes.spines[["top", "right"]].set_visible(False)
-        figure.text(0.01, -0.01, footnote(results), fontsize=8, color="#666666", va="top")
+        axes.set_xlabel(footnote(results), loc="left", fontsize=8, color="#666666", labelpad=10)
         return figure
 
 
@@ -78,12 +78,18 @@ def series(result, who=None):
     return days, [flows[0].opening / 100] + [row.closing / 100 for row in flows]
 
 
-def line_name(result, among):
-    """A result's name among others: the region if they differ in it, else the title."""
+def line_names(results):
+    """A name for each result, no two alike: the region where they differ in it, else the title; what-ifs say so."""
     from simulator.policy import region
-    if len(among) == 1 or len({other.scenario.region for other in among}) > 1 or not result.scenario.title:
-        return str(region(result.scenario.region))
-    return result.scenario.title
+    by_region = len({result.scenario.region for result in results}) > 1 or len(results) == 1
+    names = []
+    for result in results:
+        name = str(region(result.scenario.region)) if by_region or not result.scenario.title else result.scenario.title
+        if result.scenario.rules and len(results) > 1:
+            name += say("（假设）", " (what-if)")
+        same = sum(other == name or other.startswith(f"{name} #") for other in names)
+        names.append(f"{name} #{same + 1}" if same else name)
+    return names
 
 
 def footnote(results):

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 
 from simulator import policy
-from simulator.charts import line_name
+from simulator.charts import line_names
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Comparison:
 
     @property
     def names(self):
-        return [line_name(result, self.results) for result in self.results]
+        return line_names(self.results)
 
     def table(self):
         """A DataFrame of key figures in yuan, one column a result."""

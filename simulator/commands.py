@@ -1,0 +1,458 @@
+"""The commands. Every one says what it does, takes `--json` and `--lang`, and computes nothing itself.
+
+Help texts are read when this module is loaded, in the language in use then: `simulator.cli` loads it.
+"""
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from simulator import __version__, labels, money, months, policy
+from simulator.language import Text, language, say
+from simulator.parameters import PARAMETERS
+from simulator.problems import InputError, Problem, unknown
+
+Json = Annotated[bool, typer.Option("--json", help="JSON")]
+Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh | en")]
+
+
+LANGUAGE = language()       # of the help texts below
+
+
+def commands():
+    """The command line as a callable."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                      context_settings={"help_option_names": ["-h", "--help"]},
+                      help=say("职工医保个人账户模拟器：逐月、到分、有出处。",
+                               "Simulates the Chinese employee medical-insurance personal account: by month, to the fen, with sources."))
+
+    @app.callback(invoke_without_command=True)
+    def _top(version: Annotated[bool, typer.Option("--version", help=say("显示版本", "show the version"))] = False):
+        if version:
+            print(__version__)
+            raise typer.Exit
+
+    app.command("run", help=say("运行一个情景：屏幕给出概要，明细写入文件。",
+                                "Run one scenario: a summary here, the ledger to a file."))(run)
+    app.command("explain", help=say("逐项说明某月的每个数字：公式、数值、舍入、规则、出处。",
+                                    "Every number of a month: formula, numbers, rounding, rule, source."))(explain)
+    app.command("compare", help=say("几个情景，或同一情景在几个地区，并排比较。",
+                                    "Several scenarios, or one in several regions, side by side."))(compare)
+    app.command("can-withdraw", help=say("能不能取出来：能否、金额、时限、出处。",
+                                         "Can it be taken out: yes or no, how much, how soon, source."))(can_withdraw)
+    app.command("late-fee", help=say("滞纳金：天数（首尾都算）与金额。", "Late fee: days (both ends counted) and amount."))(late_fee)
+    app.command("retirement", help=say("法定退休年月。", "Statutory retirement month."))(retirement)
+    app.command("rules", help=say("某地某日生效的规则：数值、单位、起止、出处、可信等级。",
+                                  "The rules in force somewhere: value, unit, dates, source, grade."))(rules)
+    app.command("regions", help=say("已收录的地区。", "The regions there are."))(regions)
+    app.command("check", help=say("检查情景文件或地区文件：格式、出处、缺漏、期望值。",
+                                  "Check scenario or region files: schema, sources, gaps, expectations."))(check)
+    app.command("app", help=say("打开网页界面。", "Open the dashboard."))(app_command)
+    return app
+
+
+# ── run ────────────────────────────────────────────────────────────────────────────────────────────
+
+def run(
+    file: Annotated[Path, typer.Argument(help=say("情景文件（TOML）", "scenario file (TOML)"))],
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="a.b=v", help="people.0.wage=9000")] = None,
+    out: Annotated[Path | None, typer.Option(help=".csv | .parquet | .json")] = None,
+    plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import engine, export
+    from simulator.scenario import load
+    if out:
+        export.ending(out, export.FORMATS)
+    if plot:
+        export.ending(plot, (".png", ".svg"))
+    result = engine.run(load(file, set_ or ()))
+    if out:
+        export.ledger_to(result, out)
+    if plot:
+        from simulator.charts import save
+        save(result.plot(), plot)
+    if as_json:
+        print_json(export.result_data(result))
+    else:
+        _show_summary(result)
+        for path in filter(None, (out, plot)):
+            print(say(f"已写入 {path}", f"wrote {path}"))
+    if wrong := result.expectations():
+        for line in _expectation_lines(wrong):
+            print(line, file=sys.stderr)
+        raise typer.Exit(1)
+
+
+SUMMARY = ("opening", "credit", "interest", "spent", "closing", "medical", "reimbursed", "cash_paid", "premium_paid")
+
+
+def _show_summary(result):
+    from simulator.policy import region
+    scenario = result.scenario
+    flows = result.flows[result.holder]
+    first, last = months.month_text(scenario.start), months.month_text(scenario.end - 1)
+    print(f"{scenario.title or scenario.region}  ({region(scenario.region)}, {first} … {last}, {result.holder})\n")
+    years = {}
+    for position, row in enumerate(flows):
+        years.setdefault((scenario.start + position) // 12, []).append(row)
+    rows = [[str(year), *(money.shown(_yearly(name, found)) for name in SUMMARY)] for year, found in years.items()]
+    summary = result.summary()
+    rows.append([say("合计", "total"), *(money.shown(summary[name]) for name in SUMMARY)])
+    _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
+    for one in result.decisions:
+        print(decision_text(one))
+    print("\n" + result.basis_text())
+
+
+def decision_text(one):
+    """A request and its answer, with the rule that refused it."""
+    mark, what = "✓" if one.granted else "✗", labels.EVENTS[one.type]
+    text = f"{mark} {one.day} {one.who} {what}{say('：', ': ')}{one.reason}"
+    if one.amount_fen:
+        text += say(f"，{money.shown(one.amount_fen)} 元", f", {money.shown(one.amount_fen)} yuan")
+    if one.span:
+        text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
+                    f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")
+    return text
+
+
+def _yearly(name, rows):
+    if name == "opening":
+        return rows[0].opening
+    return rows[-1].closing if name == "closing" else sum(getattr(row, name) for row in rows)
+
+
+# ── explain, compare ───────────────────────────────────────────────────────────────────────────────
+
+def explain(
+    file: Annotated[Path, typer.Argument(help=say("情景文件（TOML）", "scenario file (TOML)"))],
+    month: Annotated[str, typer.Argument(help="2025-07")],
+    who: Annotated[str | None, typer.Option(metavar="NAME", help=say("姓名，默认第一人", "name, the first person by default"))] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="a.b=v", help="people.0.wage=9000")] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import engine
+    from simulator.scenario import load
+    explanation = engine.run(load(file, set_ or ())).explain(month, who)
+    if as_json:
+        print_json(explanation.data())
+    else:
+        print(explanation.text())
+
+
+def compare(
+    files: Annotated[list[Path], typer.Argument(help=say("情景文件", "scenario files"))],
+    regions: Annotated[str | None, typer.Option(metavar="a,b,c|all", help=say("地区", "regions"))] = None,
+    plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
+    out: Annotated[Path | None, typer.Option(help=".csv")] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import charts, export
+    from simulator.comparison import compare_files
+    if out:
+        export.ending(out, (".csv",))
+    if plot:
+        export.ending(plot, (".png", ".svg"))
+    found = compare_files(files, regions)
+    if out:
+        export.comparison_to(found, out)
+    if plot:
+        charts.save(found.plot(), plot)
+    if as_json:
+        print_json([{"name": name, **export.result_data(result, ledger=False)}
+                     for name, result in zip(found.names, found.results)])
+        return
+    first = found.results[0].summary()["closing"]
+    rows = []
+    for name, result in zip(found.names, found.results):
+        summary = result.summary()
+        rows.append([name, *(money.shown(summary[key]) for key in SUMMARY), money.shown(summary["closing"] - first),
+                     str(labels.GRADES[result.lowest_grade])])
+    _table([say("比较", "compared"), *(str(labels.COLUMNS[name]) for name in SUMMARY), say("与首项之差", "against the first"),
+            say("最低等级", "lowest grade")], rows)
+    for path in filter(None, (out, plot)):
+        print(say(f"已写入 {path}", f"wrote {path}"))
+
+
+# ── single questions ───────────────────────────────────────────────────────────────────────────────
+
+def can_withdraw(
+    region: Annotated[str, typer.Argument(help=say("地区：id、中文名或代码", "region: id, name or code"))],
+    reason: Annotated[str, typer.Option(help=" | ".join(labels.REASONS))],
+    on: Annotated[str | None, typer.Option(metavar="DATE", help=say("日期，默认今天", "day, today by default"))] = None,
+    balance: Annotated[str | None, typer.Option(metavar="YUAN", help=say("余额", "balance"))] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import questions
+    if reason not in labels.REASONS:
+        raise InputError([unknown("--reason", reason, tuple(labels.REASONS))])
+    answer = questions.can_withdraw(region, reason, _day(on, "--on"), None if balance is None else _yuan(balance, "--balance"))
+    amount = None if answer.amount_fen is None else answer.amount_fen / 100
+    if as_json:
+        print_json({"allowed": answer.allowed, "amount": amount, "reason": str(answer.reason),
+                     "working_days": answer.working_days, "sources": [_span_data(span) for span in answer.spans]})
+        return
+    print(f"{say('可以', 'yes') if answer.allowed else say('不可以', 'no')} – {answer.reason}")
+    if answer.amount_fen is not None:
+        print(say(f"金额：{money.shown(answer.amount_fen)} 元", f"amount: {money.shown(answer.amount_fen)} yuan"))
+    if answer.allowed:
+        print(say(f"办理时限：{answer.working_days} 个工作日", f"paid within {answer.working_days} working days"))
+    _print_sources(answer.spans)
+
+
+def late_fee(
+    principal: Annotated[str, typer.Argument(help=say("本金（元）", "principal (yuan)"))],
+    from_: Annotated[str, typer.Argument(metavar="FROM", help=say("首日", "first day"))],
+    to: Annotated[str, typer.Argument(metavar="TO", help=say("末日", "last day"))],
+    region: Annotated[str, typer.Option(help=say("地区", "region"))] = policy.ROOT,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import questions
+    first, last = _day(from_, "FROM"), _day(to, "TO")
+    if last < first:
+        raise InputError([Problem("TO", Text(f"末日 {last} 早于首日 {first}", f"the last day {last} is before the first, {first}"))])
+    answer = questions.late_fee(_yuan(principal, "PRINCIPAL"), first, last, region)
+    if as_json:
+        print_json({"days": answer.days, "fee": answer.fee_fen / 100, "sources": [_span_data(span) for span in answer.rates]})
+        return
+    print(say(f"{first} 至 {last}，共 {answer.days} 天，滞纳金 {money.shown(answer.fee_fen)} 元",
+              f"{first} to {last}, {answer.days} days: late fee {money.shown(answer.fee_fen)} yuan"))
+    _print_sources(answer.rates)
+
+
+def retirement(
+    birth: Annotated[str, typer.Argument(help="1975-03")],
+    sex: Annotated[Literal["male", "female"], typer.Option()],
+    career: Annotated[Literal["worker", "cadre"], typer.Option(help=say("女性：工人或干部", "women: worker or cadre"))] = "worker",
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import questions
+    try:
+        birth_month = months.month_number(birth)
+    except ValueError:
+        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{birth}",
+                                                f"should be a month such as 1975-03: {birth}"))]) from None
+    answer = questions.statutory_retirement(birth_month, sex, career)
+    if as_json:
+        print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age})
+        return
+    years, rest = divmod(answer.age_months, 12)
+    zh_age, en_age = f"{years} 岁" + f" {rest} 个月" * bool(rest), f"{years} years" + f" {rest} months" * bool(rest)
+    print(say(f"{months.month_text(answer.month)} 退休，{zh_age}，延迟 {answer.delay_months} 个月",
+              f"retires in {months.month_text(answer.month)}, at {en_age}, {answer.delay_months} months later than before 2025"))
+    _print_sources([answer.span])
+
+
+def _day(text, key):
+    """A day of the command line, today if none is given."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise InputError([Problem(key, Text(f"应为 2025-07-01 这样的日期：{text}",
+                                            f"should be a date such as 2025-07-01: {text}"))]) from None
+
+
+def _yuan(text, key):
+    """An amount of the command line, in fen."""
+    try:
+        amount_fen = money.fen(text)
+    except ValueError:
+        amount_fen = -1
+    if not 0 <= amount_fen < money.NO_LIMIT:
+        raise InputError([Problem(key, Text(f"应为精确到分的金额：{text}", f"should be an amount exact to the fen: {text}"))])
+    return amount_fen
+
+
+def _span_data(span):
+    return {"param": span.entry.param, "value": _plain(span.value), "from": span.start.isoformat(), "grade": span.grade,
+            "region": span.entry.region, "title": span.source.title, "number": span.source.number, "url": span.source.url,
+            "note": span.entry.note}
+
+
+def _print_sources(spans):
+    for span in spans:
+        note = f"（{span.entry.note}）" if span.entry.note else ""
+        print(say(f"依据：{PARAMETERS[span.entry.param].label}，{span.source}，{labels.GRADES[span.grade]}{note}",
+                  f"source: {PARAMETERS[span.entry.param].label}, {span.source}, {labels.GRADES[span.grade]}{note}"))
+
+
+# ── rules, regions ─────────────────────────────────────────────────────────────────────────────────
+
+def rules(
+    region: Annotated[str, typer.Argument(help=say("地区：id、中文名或代码", "region: id, name or code"))],
+    on: Annotated[str | None, typer.Option(metavar="DATE", help=say("日期，默认今天", "day, today by default"))] = None,
+    param: Annotated[str | None, typer.Option(metavar="NAME", help="contribution.base_floor, contribution, …")] = None,
+    history: Annotated[bool, typer.Option(help=say("历次变化", "every change"))] = False,
+    plan: Annotated[str, typer.Option(help=say("参保档次", "plan"))] = "",
+    as_json: Json = False, lang: Lang = None,
+):
+    book = policy.rules(region, plan)
+    day = _day(on, "--on")
+    names = [name for name in PARAMETERS if param is None or name == param or name.startswith(f"{param}.")]
+    if not names:
+        raise InputError([unknown("--param", param, (*policy.TOPICS, *PARAMETERS))])
+    found = [record for name in names for record in rule_records(book, name, day, history)]
+    if as_json:
+        print_json([{**record, "value": _plain(record["value"])} for record in found])
+        return
+    print(say(f"{book.region} · 规则核对至 {book.region.verified}", f"{book.region} · rules checked to {book.region.verified}"))
+    if str(book.region.note):
+        print(book.region.note)
+    print()
+    _table([say("参数", "parameter"), say("数值", "value"), say("起", "from"), say("止", "until"), say("等级", "grade"),
+            say("出自", "stated by"), say("出处", "source")],
+           [[f"{record['param']}\n{PARAMETERS[record['param']].label}", _value_text(record["value"]), record["from"],
+             record["until"] or "", _grade_text(record), record["region"], _source_text(record)] for record in found])
+
+
+def rule_records(book, name, day, history=False):
+    """The value of a parameter on a day, or all its values, as plain records."""
+    found = book.history(name, until=max(day, date(2026, 1, 1)))
+    for position, span in enumerate(found):
+        ends = found[position + 1].start if position + 1 < len(found) else None
+        if history or (span.start <= day and (ends is None or day < ends)):
+            yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
+                   "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
+                   "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
+                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note}
+
+
+def _grade_text(record):
+    text = str(labels.GRADES[record["grade"]])
+    return text + say("\n推算", "\nprojected") if record["projected"] else text
+
+
+def _source_text(record):
+    source = record["source"]
+    lines = [f"{source['title']} {source['number']}".strip(), source["url"], record["note"]]
+    return "\n".join(filter(None, lines))
+
+
+def _value_text(value):
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_value_text(inner)}" if not isinstance(inner, dict) else
+                         f"{key}: " + ", ".join(f"{place} {amount}" for place, amount in inner.items())
+                         for key, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(_value_text(one) if not isinstance(one, dict) else
+                         ", ".join(f"{key} {amount}" for key, amount in one.items()) for one in value) or "–"
+    return str(value)
+
+
+def regions(
+    level: Annotated[Literal["province", "city", "county"] | None, typer.Option()] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    found = policy.regions(level)
+    if as_json:
+        print_json([region_data(one) for one in found])
+        return
+    _table([say("地区", "region"), "id", say("代码", "code"), say("级", "level"), say("自", "from"), say("核对至", "checked"),
+            *(str(labels.GRADES[grade]) for grade in policy.GRADES)],
+           [[str(one), one.id, one.code, str(labels.LEVELS[one.level]), str(one.covers), str(one.verified),
+             *(str(count or "") for count in one.grades().values())] for one in found])
+
+
+def region_data(one):
+    """A region as the contract lists it."""
+    return {"id": one.id, "name_zh": one.name.zh, "name_en": one.name.en, "code": one.code,
+            "parent": one.parent.id, "level": one.level,
+            "covers": {"from": one.covers.isoformat(), "until": one.verified.isoformat()}, "grades": one.grades()}
+
+
+# ── check ──────────────────────────────────────────────────────────────────────────────────────────
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(help=say("文件或文件夹", "files or folders"))],
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator.checking import check_paths
+    reports = check_paths(paths)
+    if as_json:
+        print_json([{"file": report.file, "kind": report.kind, "ok": report.ok,
+                      "problems": [problem_data(problem) for problem in report.problems],
+                      "unexpected": _expectation_lines(report.unexpected)} for report in reports])
+    else:
+        for report in reports:
+            print(f"{'✓' if report.ok else '✗'} {report.file}  {report.about}")
+            for line in [*map(str, report.problems), *_expectation_lines(report.unexpected)]:
+                print(f"    {line}")
+        good = sum(report.ok for report in reports)
+        print(say(f"{good} 个通过，{len(reports) - good} 个未通过", f"{good} passed, {len(reports) - good} failed"))
+    if any(report.problems for report in reports):
+        raise typer.Exit(2)
+    if not all(report.ok for report in reports):
+        raise typer.Exit(1)
+
+
+def _expectation_lines(wrong):
+    from simulator.ledger import MONEY_COLUMNS
+
+    def text(column, value):
+        return money.plain(value) if column in MONEY_COLUMNS else value
+    return [say(f"{month} {who} {labels.COLUMNS[column]}（{column}）：期望 {text(column, expected)}，实得 {text(column, found)}",
+                f"{month} {who} {column}: expected {text(column, expected)}, found {text(column, found)}")
+            for month, who, column, expected, found in wrong]
+
+
+# ── app ────────────────────────────────────────────────────────────────────────────────────────────
+
+def app_command(
+    port: Annotated[int | None, typer.Option(help=say("端口", "port"))] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    import subprocess
+    checkout = Path(__file__).parent.parent / "app.py"
+    page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    if page != checkout:                                    # no configuration beside it: private and silent all the same
+        command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false",
+                    "--client.showErrorDetails", "none"]
+    if port:
+        command += ["--server.port", str(port)]
+    sys.exit(subprocess.run(command).returncode)
+
+
+# ── printing ───────────────────────────────────────────────────────────────────────────────────────
+
+def print_json(data):
+    print(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def problem_data(problem):
+    return {"file": problem.file, "line": problem.line, "key": problem.key, "message": str(problem.message),
+            "allowed": [str(word) for word in problem.allowed], "nearest": problem.nearest}
+
+
+def _plain(value):
+    """Decimals of a region file as JSON numbers."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, str | int) else float(value)
+
+
+def _table(heads, rows, total=False):
+    """A table on the terminal; numbers to the right, wide tables at full width when piped."""
+    from rich import box
+    from rich.console import Console
+    from rich.measure import Measurement
+    from rich.table import Table
+    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
+    for column, cells in zip(table.columns, zip(*rows)):
+        if all(cell.replace(",", "").replace(".", "").replace("-", "").isdigit() or not cell for cell in cells[:-1] or cells):
+            column.justify = "right"
+    for position, row in enumerate(rows):
+        if total and position == len(rows) - 1:
+            table.add_section()
+        table.add_row(*row)
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    needed = Measurement.get(console, console.options, table).maximum
+    if needed > console.width:                              # a broken line can be read, a cut amount cannot
+        console = Console(width=needed)
+    console.print(table)
