@@ -333,7 +333,9 @@ class _RegionReader:
                            f"overlaps the entry before it ({second.start})")
 
     def look_for_holes(self, found):
-        """Every parameter has a value from the first covered day on."""
+        """Every parameter has a value from the first covered day on; whatever a parent covers has one already."""
+        if found.parent and found.covers >= found.parent.covers:
+            return
         for name in PARAMETERS:
             first = next(iter(spans(found, name)), None)
             if first is None or first.start > found.covers:
