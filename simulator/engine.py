@@ -13,15 +13,18 @@ _PARAMETER_OF_FIELD = {parameter.field: parameter.name for parameter in PARAMETE
 
 
 class _Watched:
-    """A row of rules that remembers which of its fields the law read."""
-    __slots__ = ("_read", "_rules")
+    """A row of rules that remembers which of its fields the law read: those that have become its own attributes."""
 
-    def __init__(self, rules, read):
-        self._rules, self._read = rules, read
+    def __init__(self, rules):
+        self._rules = rules
 
-    def __getattr__(self, name):
-        self._read.add(name)
-        return getattr(self._rules, name)
+    def __getattr__(self, name):                            # only called for what has not been read before
+        value = getattr(self._rules, name)
+        setattr(self, name, value)
+        return value
+
+    def parameters_read(self):
+        return {_PARAMETER_OF_FIELD[field] for field in vars(self) if field != "_rules"}
 
 
 def run(scenario):
@@ -34,8 +37,7 @@ def run(scenario):
     elif isinstance(scenario, dict):
         scenario = Scenario.from_dict(scenario)
     timeline = Timeline(scenario)
-    read = [set() for _ in timeline.rows]
-    watched = [_Watched(rules, fields) for rules, fields in zip(timeline.rows, read)]
+    watched = [_Watched(rules) for rules in timeline.rows]
     flows = {name: [] for name in timeline.names}
     decisions = []
     for month, rows, found in carry(timeline, watched):
@@ -46,8 +48,7 @@ def run(scenario):
             area = rows[timeline.asked_by(number)].area
             decisions.append(decision(timeline, month, number, code, amount_fen, area))
         check_household(rows)
-    used = [{_PARAMETER_OF_FIELD[field] for field in fields} for fields in read]
-    return Result(scenario, timeline, flows, decisions, used)
+    return Result(scenario, timeline, flows, decisions, [rules.parameters_read() for rules in watched])
 
 
 def carry(timeline, rows):

@@ -360,11 +360,30 @@ def spans(region, param, plan="", what_if=(), as_of=None, until=date(2026, 1, 1)
     `what_if` are entries laid over the law. `as_of` freezes it: only what was in force that day, and nothing
     grows after. Else a parameter that `grows` rises each year after its last known value, up to `until`.
     """
-    layers = [[entry for entry in what_if if entry.param == param]]
-    layers += [layer.get(param, ()) for layer in region.layers(plan)]
-    if as_of:
-        layers = [layers[0]] + [[replace(entry, end=None) if entry.end and entry.end >= as_of else entry
-                                 for entry in layer if entry.start <= as_of] for layer in layers[1:]]
+    if as_of or any(entry.param == param for entry in what_if):
+        layers = [layer[param] for layer in region.layers(plan) if param in layer]
+        if as_of:
+            layers = [[replace(entry, end=None, known_until=None) if entry.end and entry.end >= as_of else
+                       replace(entry, known_until=None) for entry in layer if entry.start <= as_of] for layer in layers]
+        found = _layered([[entry for entry in what_if if entry.param == param], *layers])
+    else:
+        found = _known(region, plan, param)
+    if found and PARAMETERS[param].grows and not as_of and found[-1].entry.source is not WHAT_IF:
+        found = found + list(_grown(region, found[-1], until))
+    return found
+
+
+@cache
+def _known(region, plan, param):
+    """The values of the law over time; a region that states none of its own has its parent's."""
+    stated = region.plans[plan][1] if plan in region.plans else {}
+    if param not in stated and param not in region.entries and region.parent:
+        return _known(region.parent, plan, param)
+    return _layered([layer[param] for layer in region.layers(plan) if param in layer])
+
+
+def _layered(layers):
+    """Entries of several layers, the nearest first, as spans in order of time."""
     turns = {entry.start for layer in layers for entry in layer}
     turns |= {end + timedelta(1) for layer in layers for entry in layer for end in (entry.end, entry.known_until) if end}
     found = []
@@ -372,12 +391,10 @@ def spans(region, param, plan="", what_if=(), as_of=None, until=date(2026, 1, 1)
         entry = next((entry for layer in layers if (entry := _in_force(layer, turn))), None)
         if entry is None and not found:
             continue
-        is_projected = entry is None or bool(entry.known_until and entry.known_until < turn and not as_of)
+        is_projected = entry is None or bool(entry.known_until and entry.known_until < turn)
         entry = entry or found[-1].entry                    # nothing states a value: the last one goes on
         if not found or found[-1].entry is not entry or found[-1].projected != is_projected:
             found.append(Span(turn, entry, entry.value, entry.compiled, is_projected))
-    if found and PARAMETERS[param].grows and not as_of and found[-1].entry.source is not WHAT_IF:
-        found += _grown(region, found[-1], until)
     return found
 
 
@@ -434,7 +451,8 @@ class RuleTable:
                 f"the rules of {region_.name.en} are known from {covered:%Y-%m} on, not from {first:%Y-%m}"))])
         turns = {span.start for found in self.spans.values() for span in found if first < span.start <= last}
         self.turns = [first, *sorted(turns)]
-        self.rows = [Rules(*(_as_read(name, found, turn) for name, found in self.spans.items())) for turn in self.turns]
+        columns = [_column(name, found, self.turns) for name, found in self.spans.items()]
+        self.rows = [Rules(*cells) for cells in zip(*columns)]
 
     def row_number(self, day):
         return bisect_right(self.turns, day) - 1
@@ -457,12 +475,14 @@ class RuleTable:
         return np.array(rows, dtype=np.int64), columns
 
 
-def _as_read(name, found, day):
-    """A parameter's value as the law reads it on a day, with its former values where it `looks_back`."""
-    if not PARAMETERS[name].looks_back:
-        return value_on(found, day).compiled
-    rows = [(span.start.toordinal(), span.compiled) for span in reversed(found) if span.start <= day][:RATES_KEPT]
-    return tuple(rows + [(0, rows[-1][1])] * (RATES_KEPT - len(rows)))
+def _column(name, found, turns):
+    """A parameter's values as the law reads them at each turn, with its former values where it `looks_back`."""
+    if PARAMETERS[name].looks_back:
+        rows = [[(span.start.toordinal(), span.compiled) for span in reversed(found) if span.start <= turn] for turn in turns]
+        return [tuple((known + [(0, known[-1][1])] * RATES_KEPT)[:RATES_KEPT]) for known in rows]
+    if len(found) == 1:
+        return [found[0].compiled] * len(turns)
+    return [value_on(found, turn).compiled for turn in turns]
 
 
 def _cells(value, place=""):
