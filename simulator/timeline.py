@@ -35,6 +35,8 @@ class Timeline:
         for event in self.events:
             if event.type == "move":
                 self._add_table(self.areas.index(event.region), "", months.month_number(event.on))
+        self._days = {month: (day := months.first_day(month), day.toordinal(), months.first_day_number(month + 1) - 1,
+                              months.calendar_month(month)) for month in range(scenario.start, scenario.end)}
         self._given = [self._of_person(person) for person in scenario.people]
         self.aids = [self._aid(link) for link in scenario.aid]
 
@@ -67,21 +69,19 @@ class Timeline:
 
     def month(self, month, accounts):
         """What the law is given for every person in a month: a list of `law.Person`."""
-        first = months.first_day(month)
-        return [self._person(who, month, first, account.area) for who, account in enumerate(accounts)]
+        return [self._person(who, month, account.area) for who, account in enumerate(accounts)]
 
-    def _person(self, who, month, first, area):
+    def _person(self, who, month, area):
         person, given = self.people[who], self._given[who]
-        table, first_row = self.table(who, area)
-        row = first_row + table.row_number(first)
-        day = first.toordinal()
+        first, day, last_day, calendar_month = self._days[month]
+        row = self.row_on(who, area, first)
         bills = [law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]]
         for event in given["bills"].get(month, ()):
             bills.append(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
                                   int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on)))
         return law.Person(
-            row=row, month=month - self.scenario.start, first_day=day, last_day=months.last_day(month).toordinal(),
-            calendar_month=months.calendar_month(month), age=months.age_in(month, person.birth),
+            row=row, month=month - self.scenario.start, first_day=day, last_day=last_day,
+            calendar_month=calendar_month, age=months.age_in(month, person.birth),
             is_female=int(person.sex == "female"), new_wage_fen=given["wages"].get(month, 0),
             wage_growth_ppm=person.wage_growth if month > self.scenario.start else 0,
             pension_fen=person.pension or self.rows[row].retirement_average_pension_fen,
