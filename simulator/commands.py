@@ -114,6 +114,8 @@ def decision_text(one):
     text = f"{mark} {one.day} {one.who} {what}{say('：', ': ')}{one.reason}"
     if one.amount_fen:
         text += say(f"，{money.shown(one.amount_fen)} 元", f", {money.shown(one.amount_fen)} yuan")
+    if one.due:
+        text += say(f"，{one.due} 前到账", f", arrives by {one.due}")
     if one.span:
         text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
                     f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")

@@ -58,11 +58,13 @@ ANSWERS = {
     },
 }
 ANSWERS["aid"] = ANSWERS["premium"]
+_WORKING_DAYS = {"withdraw": "withdrawal.working_days", "move": "transfer.working_days"}
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One request and its answer. `span` is the rule that decided, with source and grade, where one did."""
+    """One request and its answer. `span` is the rule that decided, with source and grade, where one did; `due` the
+    last day on which money that was granted is paid out, or has arrived in the new area."""
     month: str
     day: date
     who: str
@@ -72,6 +74,7 @@ class Decision:
     reason: Text
     param: str | None = None
     span: object = None
+    due: date | None = None
 
 
 def decision(timeline, month, number, code, amount_fen, area):
@@ -82,11 +85,15 @@ def decision(timeline, month, number, code, amount_fen, area):
     else:
         event = timeline.events[number]
         kind, who, day = event.type, event.who, event.on
+    table, _ = timeline.table(rules_of, area)
     if code == 0:
-        return Decision(months.month_text(month), day, who, kind, True, amount_fen, _GRANTED)
+        due = None
+        if kind in _WORKING_DAYS:
+            count = table.span(_WORKING_DAYS[kind], day).compiled
+            due = date.fromordinal(months.working_day_after(day.toordinal(), count))
+        return Decision(months.month_text(month), day, who, kind, True, amount_fen, _GRANTED, due=due)
     text, param = ANSWERS[kind][code]
     if kind == "retire" and timeline.people[rules_of].sex == "female":
         param = param and "retirement.years_female"
     text = text.format(amount=amount_fen)
-    table, _ = timeline.table(rules_of, area)
     return Decision(months.month_text(month), day, who, kind, False, 0, text, param, table.span(param, day) if param else None)

@@ -281,6 +281,18 @@ def test_an_employers_arrears_are_paid_with_late_fee_and_the_bills_come_back():
     assert [one.granted for one in result.decisions] == [True, True, True]
 
 
+def test_deferred_premiums_of_2020_and_2022_bear_no_fee_for_their_months():
+    pays_late = [event("stop", "2020-03-01", cause="employer_arrears"), event("resume", "2020-04-01")]
+    in_time = run(events=[*pays_late, event("back_pay", "2020-09-15")], start="2020-01")       # six months after 15 March
+    assert in_time.row("2020-09").late_fee_paid == 0 and in_time.row("2020-09").back_credit == 20000 + 18000
+    late = run(events=[*pays_late, event("back_pay", "2020-09-25")], start="2020-01")
+    assert late.row("2020-09").late_fee_paid == 80000 * 5 * 10 // 10000                        # 16 to 25 September
+    employers = run(start="2022-07", events=[event("stop", "2022-07-01", cause="employer_arrears"),
+                                             event("resume", "2022-08-01"), event("back_pay", "2022-10-20")])
+    # own part 200.00 from 16 July: 97 days, 9.70; employer's 600.00 from 16 October: 5 days, 1.50
+    assert employers.row("2022-10").late_fee_paid == 970 + 150
+
+
 def test_own_gap_up_to_three_months_is_made_good():
     result = run(events=[event("stop", "2025-02-01", cause="job_loss"),
                          event("medical", "2025-03-10", place="tertiary", amount=1000),
@@ -403,6 +415,7 @@ def test_death_closes_the_account_and_heirs_take_all():
     cash = run(events=[event("withdraw", "2025-05-20", reason="death")])
     row, later = cash.row("2025-05"), cash.row("2025-06")
     assert row.withdrawn == row.opening + row.credit + row.interest and row.closing == 0
+    assert cash.decisions[0].due == date(2025, 6, 3)                    # ten working days after 20 May
     assert (later.closing, later.credit, later.eligible) == (0, 0, 0)
     assert {record["status"] for record in list(cash.records())[5:]} == {"none"}
     son = {**ME, "name": "儿子", "birth": "2000-01", "opening": {}}
