@@ -1,6 +1,7 @@
 """From the flows of the law to the ledger, and the identities that hold in every row of it."""
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from simulator import labels, money, months
 from simulator.language import say
@@ -51,8 +52,8 @@ class Result:
 
     `flows[person][i]` are the `Flows` of the i-th month in fen, exact; `ledger` is the same as a DataFrame in yuan.
     """
-    scenario: object
-    timeline: object
+    scenario: Any
+    timeline: Any
     flows: dict
     decisions: list = field(default_factory=list)   # `Decision`s: what was granted or refused, in order of time
     used: list = field(default_factory=list)        # for each row of the rules, the parameters the law read in it

@@ -28,7 +28,7 @@ LEVELS = ("nation", "province", "city", "county")
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
 
 # One row of the law: every parameter as the law reads it.
-Rules = namedtuple("Rules", [parameter.field for parameter in PARAMETERS.values()])
+Rules = namedtuple("Rules", [parameter.field for parameter in PARAMETERS.values()])  # type: ignore[misc]
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ class MoveEvent(_Event):
 class WithdrawEvent(_Event):
     """`to`: an heir of the household whose account takes the balance over."""
     type: Literal["withdraw"]
-    reason: Literal[REASONS]
+    reason: Literal[REASONS]                        # type: ignore[valid-type]  # the words of the rules, listed once
     amount: Yuan = 0
     to: str = ""
 
@@ -205,7 +205,7 @@ class AidLink(_Part):
     """家庭共济: the giver lets a relative draw on the account, from a month or day on."""
     giver: Annotated[str, Field(alias="from")]
     to: str
-    relation: Literal[RELATIONS]
+    relation: Literal[RELATIONS]                    # type: ignore[valid-type]
     since: Annotated[date, BeforeValidator(_first_day)]
     until: Annotated[date | None, BeforeValidator(_last_day)] = None
     monthly_limit: Yuan = 0
