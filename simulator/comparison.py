@@ -28,8 +28,8 @@ class Comparison:
 
 def compare(*scenarios):
     """Run several scenarios (paths, dicts or `Scenario`s) and put them side by side: a `Comparison`."""
-    from simulator.engine import run
-    return Comparison(tuple(run(scenario) for scenario in scenarios))
+    from simulator.engine import run_many
+    return Comparison(tuple(run_many(scenarios)))
 
 
 def compare_files(files, regions=None):

@@ -20,6 +20,10 @@ ANSWERS = {
         retirement.YEARS_SHORT: (Text("医保缴费年限还差 {amount} 个月，可继续缴费或趸缴",
                                       "{amount} months of contribution are missing: pay on, or pay them in one sum"),
                                  "retirement.years_male"),
+        retirement.LOCAL_YEARS_SHORT: (Text("当地缴费年限还差 {amount} 个月，可继续缴费或趸缴",
+                                            "{amount} local months of contribution are missing: pay on, or pay them in one sum"),
+                                       "retirement.local_years"),
+        retirement.TOO_YOUNG: (Text("未到可以退休的年龄", "is not of an age to retire"), "retirement.early_most"),
         retirement.ALREADY_RETIRED: (Text("已经退休", "is retired already"), None),
         retirement.NOT_INSURED: (Text("未参加职工医保", "is not in the employee scheme"), None),
     },
@@ -38,6 +42,8 @@ ANSWERS = {
         withdrawal.WHOLE_ONLY: (Text("此种情形须一次性全部支取并销户", "for this reason the whole is paid and the account closed"),
                                 "withdrawal.closing_reasons"),
         withdrawal.ALREADY_CLOSED: (Text("账户已注销", "the account is closed"), None),
+        withdrawal.IN_TRANSIT: (Text("资金正在转移途中，转移办结前不支付", "the balance is on its way to another area: not paid meanwhile"),
+                                "transfer.working_days"),
     },
     "premium": {
         mutual_aid.NOT_STARTED: (Text("当地家庭共济尚未开始", "mutual aid has not started there"), "aid.start"),
@@ -54,6 +60,10 @@ ANSWERS = {
         mutual_aid.TOO_MANY_PEOPLE: (Text("超过共济人数上限", "more relatives than may be helped"), "aid.people"),
         mutual_aid.NOT_ENOUGH_MONEY: (Text("可用资金或额度不足", "not enough money, or limit, is left"), "aid.money"),
         mutual_aid.LIMIT_REACHED: (Text("超过授权限额", "over the limit of the authorisation"), None),
+        mutual_aid.OWN_USE_NOT_ALLOWED: (Text("当地不允许用账户为本人购买", "the area does not let the account pay this for oneself"),
+                                         "spending.commercial"),
+        mutual_aid.OWN_MONEY_NOT_ENOUGH: (Text("可用于购买的账户资金不足", "not enough of the money that may pay it"),
+                                          "spending.commercial_keep"),
         mutual_aid.WALLET_LIMIT: (Text("超过医保钱包当日限额", "over the wallet's limit of the day"), "aid.wallet_transfer"),
     },
 }
@@ -77,14 +87,14 @@ class Decision:
     due: date | None = None
 
 
-def decision(timeline, month, number, code, amount_fen, area):
+def decision(timeline, month, number, code, amount_fen, day, area):
     """The answer to an event (or, for a negative number, of an authorisation to a bill) as a `Decision`."""
-    rules_of = timeline.asked_by(number)
+    rules_of, day = timeline.asked_by(number), date.fromordinal(day)
     if number < 0:
-        kind, who, day = "aid", timeline.names[timeline.aids[-1 - number].taker], months.first_day(month)
+        kind, who = "aid", timeline.names[timeline.aids[-1 - number].taker]
     else:
         event = timeline.events[number]
-        kind, who, day = event.type, event.who, event.on
+        kind, who = event.type, event.who
     table, _ = timeline.table(rules_of, area)
     if code == 0:
         due = None
@@ -93,7 +103,9 @@ def decision(timeline, month, number, code, amount_fen, area):
             due = date.fromordinal(months.working_day_after(day.toordinal(), count))
         return Decision(months.month_text(month), day, who, kind, True, amount_fen, _GRANTED, due=due)
     text, param = ANSWERS[kind][code]
-    if kind == "retire" and timeline.people[rules_of].sex == "female":
-        param = param and "retirement.years_female"
+    if param == "retirement.years_male" and timeline.people[rules_of].sex == "female":
+        param = "retirement.years_female"
+    if param == "withdrawal.reasons" and event.reason == "free" and code == withdrawal.MORE_THAN_THERE:
+        param = "withdrawal.free_share"
     text = text.format(amount=amount_fen)
     return Decision(months.month_text(month), day, who, kind, False, 0, text, param, table.span(param, day) if param else None)

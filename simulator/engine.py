@@ -1,4 +1,5 @@
 """Runs one scenario: its timeline through the law, month by month, into a `Result`."""
+import os
 from pathlib import Path
 
 from simulator.decisions import decision
@@ -9,6 +10,7 @@ from simulator.parameters import PARAMETERS
 from simulator.scenario import Scenario, load
 from simulator.timeline import Timeline
 
+WORTH_A_PROCESS = 20        # fewer runs than this are done before another process has started
 _PARAMETER_OF_FIELD = {parameter.field: parameter.name for parameter in PARAMETERS.values()}
 
 
@@ -32,11 +34,36 @@ def run(scenario):
 
     Returns a `Result`. Raises InputError with everything that is wrong with the scenario.
     """
-    if isinstance(scenario, str | Path):
-        scenario = load(scenario)
-    elif isinstance(scenario, dict):
-        scenario = Scenario.from_dict(scenario)
+    scenario = _as_scenario(scenario)
     timeline = Timeline(scenario)
+    return Result(scenario, timeline, *_computed(timeline))
+
+
+def run_many(scenarios, workers=None):
+    """Run many scenarios, in several processes where that pays: a list of `Result`s in their order."""
+    scenarios = [_as_scenario(scenario) for scenario in scenarios]
+    workers = min(workers or os.cpu_count() or 1, len(scenarios) // WORTH_A_PROCESS)
+    if workers < 2:
+        return [run(scenario) for scenario in scenarios]
+    from concurrent.futures import ProcessPoolExecutor
+    timelines = [Timeline(scenario) for scenario in scenarios]      # all that is wrong is said before anything runs
+    with ProcessPoolExecutor(workers) as pool:
+        computed = pool.map(_computed_elsewhere, scenarios, chunksize=max(1, len(scenarios) // (4 * workers)))
+        return [Result(scenario, timeline, *rest) for scenario, timeline, rest in zip(scenarios, timelines, computed)]
+
+
+def _as_scenario(scenario):
+    if isinstance(scenario, str | Path):
+        return load(scenario)
+    return Scenario.from_dict(scenario) if isinstance(scenario, dict) else scenario
+
+
+def _computed_elsewhere(scenario):
+    return _computed(Timeline(scenario))
+
+
+def _computed(timeline):
+    """What the law makes of a timeline: flows by person, decisions, and the parameters read in each row of rules."""
     watched = [_Watched(rules) for rules in timeline.rows]
     flows = {name: [] for name in timeline.names}
     decisions = []
@@ -44,11 +71,11 @@ def run(scenario):
         for name, row in zip(timeline.names, rows):
             check(row, flows[name][-1] if flows[name] else None)
             flows[name].append(row)
-        for number, code, amount_fen in found:
+        for number, code, amount_fen, day in found:
             area = rows[timeline.asked_by(number)].area
-            decisions.append(decision(timeline, month, number, code, amount_fen, area))
+            decisions.append(decision(timeline, month, number, code, amount_fen, day, area))
         check_household(rows)
-    return Result(scenario, timeline, flows, decisions, [rules.parameters_read() for rules in watched])
+    return flows, decisions, [rules.parameters_read() for rules in watched]
 
 
 def carry(timeline, rows):

@@ -66,7 +66,7 @@ def can_withdraw(region, reason, on, balance_fen=None):
     rules = table.row_on(on)
     what, asked = REASONS.index(reason), labels.REASONS[reason]
     pockets = Pockets(0, 0, balance_fen or 1) if what == FREE else Pockets(0, balance_fen or 1, 0)
-    answer, amount_fen = withdrawal.decide(what, ALL, pockets, 0, rules)
+    answer, amount_fen = withdrawal.decide(what, ALL, pockets, 0, False, rules)
     names = ["withdrawal.reasons"]
     if answer != withdrawal.PAID:
         return Withdrawal(False, 0, ANSWERS["withdraw"][answer][0], 0, _spans(table, names, on))

@@ -4,7 +4,7 @@ Where a person is insured may change on the way, so the rules' rows are looked u
 """
 from simulator import months
 from simulator.law import account as law
-from simulator.law.retirement import statutory_month
+from simulator.law.retirement import earliest_month, statutory_month
 from simulator.parameters import NEVER, PLACES, REASONS, RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 
@@ -74,18 +74,24 @@ class Timeline:
     def _person(self, who, month, area):
         person, given = self.people[who], self._given[who]
         first, day, last_day, calendar_month = self._days[month]
-        row = self.row_on(who, area, first)
+        table, first_row = self.table(who, area)
+        place = table.row_number(first)
+        row = first_row + place
+        turns = ()
+        if place + 1 < len(table.turns) and table.turns[place + 1].toordinal() <= last_day:
+            turns = tuple(number for turn in table.turns[place + 1:] if (number := turn.toordinal()) <= last_day)
         bills = [law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]]
         for event in given["bills"].get(month, ()):
             bills.append(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
                                   int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on)))
         return law.Person(
-            row=row, month=month - self.scenario.start, first_day=day, last_day=last_day,
+            row=row, turns=turns, month=month - self.scenario.start, first_day=day, last_day=last_day,
             calendar_month=calendar_month, age=months.age_in(month, person.birth),
             is_female=int(person.sex == "female"), new_wage_fen=given["wages"].get(month, 0),
             wage_growth_ppm=person.wage_growth if month > self.scenario.start else 0,
             pension_fen=person.pension or self.rows[row].retirement_average_pension_fen,
             statutory_month=given["statutory"], flexible_statutory_month=given["flexible_statutory"],
+            earliest_month=given["earliest"], flexible_earliest_month=given["flexible_earliest"],
             city=self.cities[area], province=self.provinces[area], bills=tuple(bills),
             acts=tuple(self._act(who, area, number, event) for number, event in given["acts"].get(month, ())))
 
@@ -102,13 +108,15 @@ class Timeline:
                                       months.first_day(self.scenario.start))]
         is_female, is_cadre = person.sex == "female", person.career == "cadre"
         counts_as_cadre = is_cadre or rules.retirement_flexible_women == 1
+        statutory = statutory_month(person.birth, is_female, is_cadre, rules)
+        flexible = statutory_month(person.birth, is_female, counts_as_cadre, rules)
         return {
             "wages": {_acting_month(event.on): event.amount for _, event in own if event.type == "wage"},
             "bills": bills, "acts": acts,
             "regular": [(getattr(person.medical, place), position) for position, place in enumerate(PLACES)
                         if getattr(person.medical, place)],
-            "statutory": statutory_month(person.birth, is_female, is_cadre, rules)[0],
-            "flexible_statutory": statutory_month(person.birth, is_female, counts_as_cadre, rules)[0],
+            "statutory": statutory[0], "earliest": earliest_month(*statutory, rules),
+            "flexible_statutory": flexible[0], "flexible_earliest": earliest_month(*flexible, rules),
         }
 
     def _act(self, who, area, number, event):

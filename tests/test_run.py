@@ -51,7 +51,7 @@ def test_one_month_by_hand():
 
 
 def test_retirement_changes_the_credit_the_month_after():
-    result = simulator.run(scenario(person={"contributed_months": 300},
+    result = simulator.run(scenario(person={"contributed_months": 300, "birth": "1965-05"},
                                     events=[{"on": "2025-07-15", "who": "我", "type": "retire"}]))
     assert [result.row(month).credit for month in ("2025-07", "2025-08")] == [20_000, 9_700]
     assert [record["status"] for record in result.records()][6:8] == ["employee", "retiree"]

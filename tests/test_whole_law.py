@@ -108,12 +108,17 @@ def test_a_waiver_puts_the_start_off_for_the_part_it_covers():
     assert arrears.month_late_fee(missed, 0, april, paid, rules()) == 50000 * 5 * 30 // 10000
 
 
-@pytest.mark.parametrize("missed, asked, beyond, paid", [
-    (3, 0, "nothing", 3), (4, 0, "nothing", 0), (4, 0, "last months", 3), (3, 2, "nothing", 2), (0, 0, "nothing", 0)])
-def test_how_many_months_may_be_paid_later(missed, asked, beyond, paid):
+@pytest.mark.parametrize("length, beyond, payable", [(3, "nothing", [1, 1, 1]), (4, "nothing", [0, 0, 0, 0]),
+                                                       (4, "last months", [0, 1, 1, 1]), (1, "nothing", [1])])
+def test_how_many_months_may_be_paid_later(length, beyond, payable):
     law = rules(arrears_back_pay_months={"employer": 999, "own": 3}, arrears_back_pay_beyond=beyond)
-    assert arrears.back_payable(BY_ONESELF, missed, asked, law) == paid
-    assert arrears.back_payable(BY_EMPLOYER, missed, 0, law) == missed
+    missed = Missed(length)
+    missed.gap, missed.is_owed, missed.fault = [1] * length, [1] * length, [BY_ONESELF] * length
+    assert [arrears.is_payable(missed, place, length - 1, law) for place in range(length)] == list(map(bool, payable))
+    missed.is_owed[-1] = 0                                  # what has been paid still counts as part of the gap
+    assert [arrears.is_payable(missed, place, length - 1, law) for place in range(length)] == list(map(bool, payable))
+    missed.fault = [BY_EMPLOYER] * length
+    assert all(arrears.is_payable(missed, place, length - 1, law) for place in range(length))
 
 
 # ── waiting ──
@@ -186,14 +191,14 @@ def test_which_money_may_be_given():
 
 def test_withdrawals_are_paid_or_refused():
     law, pockets = rules(withdrawal_reasons=["quit", "free", "remote_residence"]), Pockets(100, 200, 300)
-    assert withdrawal.decide(QUIT, 0, pockets, 0, law) == (withdrawal.PAID, 600)
-    assert withdrawal.decide(QUIT, 500, pockets, 0, law) == (withdrawal.WHOLE_ONLY, 0)
-    assert withdrawal.decide(FREE, 0, pockets, 0, law) == (withdrawal.PAID, 300)
-    assert withdrawal.decide(FREE, 301, pockets, 0, law) == (withdrawal.MORE_THAN_THERE, 0)
-    assert withdrawal.decide(FREE, 0, Pockets(1, 1, 0), 0, law) == (withdrawal.NOTHING_THERE, 0)
-    assert withdrawal.decide(4, 100, pockets, 0, law) == (withdrawal.PAID, 100)
-    assert withdrawal.decide(0, 0, pockets, 0, law) == (withdrawal.REASON_NOT_ALLOWED, 0)
-    assert withdrawal.decide(QUIT, 0, pockets, 1, law) == (withdrawal.ALREADY_CLOSED, 0)
+    assert withdrawal.decide(QUIT, 0, pockets, 0, False, law) == (withdrawal.PAID, 600)
+    assert withdrawal.decide(QUIT, 500, pockets, 0, False, law) == (withdrawal.WHOLE_ONLY, 0)
+    assert withdrawal.decide(FREE, 0, pockets, 0, False, law) == (withdrawal.PAID, 300)
+    assert withdrawal.decide(FREE, 301, pockets, 0, False, law) == (withdrawal.MORE_THAN_THERE, 0)
+    assert withdrawal.decide(FREE, 0, Pockets(1, 1, 0), 0, False, law) == (withdrawal.NOTHING_THERE, 0)
+    assert withdrawal.decide(4, 100, pockets, 0, False, law) == (withdrawal.PAID, 100)
+    assert withdrawal.decide(0, 0, pockets, 0, False, law) == (withdrawal.REASON_NOT_ALLOWED, 0)
+    assert withdrawal.decide(QUIT, 0, pockets, 1, False, law) == (withdrawal.ALREADY_CLOSED, 0)
     assert withdrawal.take(pockets, 450) == Pockets(100, 50, 0)
 
 
@@ -304,6 +309,40 @@ def test_own_gap_up_to_three_months_is_made_good():
     assert (paid.eligible, paid.contributed_months, paid.continuous_months) == (1, 125, 122)
 
 
+def test_a_gap_paid_in_parts_ends_as_one_paid_at_once():
+    gap = [event("stop", "2025-02-01", cause="job_loss"), event("medical", "2025-03-10", place="tertiary", amount=1000),
+           event("resume", "2025-05-01")]
+    at_once = run(events=[*gap, event("back_pay", "2025-06-20")])
+    parts = run(events=[*gap, event("back_pay", "2025-06-02", months=1), event("back_pay", "2025-06-20")])
+    assert parts.flows == at_once.flows and at_once.row("2025-06").refund == 50000
+
+
+def test_two_gaps_are_two_gaps():
+    result = run(events=[event("stop", "2025-02-01", cause="job_loss"), event("resume", "2025-04-01"),
+                         event("stop", "2025-06-01", cause="job_loss"), event("resume", "2025-08-01"),
+                         event("back_pay", "2025-08-20")], length=12)
+    assert result.row("2025-08").back_credit == 4 * 20000
+
+
+def test_no_withdrawal_while_the_balance_is_on_its_way():
+    result = run(events=[event("move", "2025-03-20", region="beijing"), event("withdraw", "2025-03-25", reason="quit")])
+    assert not result.decisions[1].granted and result.decisions[1].param == "transfer.working_days"
+    assert result.row("2025-04").transfer_in == result.row("2025-03").transfer_out
+
+
+def test_money_that_arrives_in_the_month_it_left_is_booked_then():
+    row = run(events=[event("move", "2025-07-01", region="beijing")]).row("2025-07")
+    assert row.transfer_in == row.transfer_out > 0 and row.closing == row.transfer_in
+
+
+def test_a_rule_that_starts_within_a_month_acts_from_its_day():
+    mother = {"name": "母亲", "birth": "1960-05", "sex": "female", "insured": "resident"}
+    link = [{"from": "我", "to": "母亲", "relation": "parent", "since": "2024-01"}]
+    for on, granted in (("2024-07-25", False), ("2024-07-26", True)):
+        result = run([ME, mother], [event("premium", on, to="母亲", kind="resident", amount=400)], start="2024-07", aid=link)
+        assert result.decisions[0].granted == granted
+
+
 def test_a_longer_own_gap_cannot_be_paid_and_a_flexible_worker_waits():
     flexible = {**ME, "insured": "flexible"}
     result = run([flexible], [event("stop", "2025-02-01", cause="own_choice"), event("resume", "2025-06-01"),
@@ -383,7 +422,7 @@ def test_premiums_for_relatives_and_what_is_refused():
         assert refused.row("2025-10").premium_given == 0 and refused.decisions[0].param == param
     assert not run([ME, mother], [pays]).decisions[0].granted       # no authorisation
     own = event("premium", "2025-10-10", to="我", kind="commercial", amount=100)
-    assert run(events=[own]).decisions[0].param == "aid.uses"
+    assert run(events=[own]).decisions[0].param == "spending.commercial"
     allowed = run(events=[own], rules={"spending.commercial": [{"from": "2020-01-01", "value": "carried money"}]})
     assert allowed.row("2025-10").premium_given == 10000
 
@@ -424,6 +463,14 @@ def test_death_closes_the_account_and_heirs_take_all():
     assert moved.row("2025-05").withdrawn == 0
 
 
+def test_who_lives_elsewhere_may_close_the_account_and_stay_insured():
+    law = {name: [{"from": "2020-01-01", "value": ["remote_residence"]}]
+           for name in ("withdrawal.reasons", "withdrawal.closing_reasons")}
+    result = run(events=[event("withdraw", "2025-05-20", reason="remote_residence")], rules=law)
+    later = result.row("2025-06")
+    assert result.row("2025-05").closing == 0 and (later.credit, later.eligible, later.contributed_months) == (0, 1, 126)
+
+
 def test_a_refused_withdrawal_changes_nothing():
     plain = run()
     for reason in ("serious_illness", "free", "enlisted"):
@@ -433,6 +480,8 @@ def test_a_refused_withdrawal_changes_nothing():
 
 
 def test_retirement_comes_with_age_and_years():
+    young = run([{**ME, "contributed_months": 400}], [event("retire", "2025-03-10")])
+    assert not young.decisions[0].granted and young.decisions[0].param == "retirement.early_most"
     old = {**ME, "birth": "1965-02", "contributed_months": 299}
     result = run([old], length=12)                          # 60 and one month in 2025-03
     assert [record["status"] for record in result.records()][:5] == ["employee"] * 3 + ["retiree"] * 2

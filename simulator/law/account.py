@@ -47,7 +47,7 @@ class Account:
     `arriving_fen` is money on its way from another area, `refund_fen` what comes back for a prepaid bill.
     """
     __slots__ = ("area", "arriving_fen", "arriving_month", "continuous_months", "contributed_months", "declared_fen",
-                 "gap_months", "is_closed", "is_retiring", "local_months", "missed_months", "pockets", "pool",
+                 "gap_months", "gap_number", "is_closed", "is_retiring", "local_months", "missed_months", "pockets", "pool",
                  "pool_if_paid", "products", "refund_fen", "refund_month", "reserved_fen", "status", "unpaid_by",
                  "wage_fen", "waiting_months")
 
@@ -58,7 +58,7 @@ class Account:
         self.wage_fen = self.declared_fen = wage_fen
         self.contributed_months = self.continuous_months = self.local_months = contributed_months
         self.unpaid_by = -1
-        self.gap_months = self.waiting_months = self.missed_months = 0
+        self.gap_months = self.gap_number = self.waiting_months = self.missed_months = 0
         self.is_closed = self.is_retiring = 0
         self.arriving_fen = self.arriving_month = self.refund_fen = self.refund_month = self.reserved_fen = 0
 
@@ -66,10 +66,10 @@ class Account:
 class Missed:
     """The premiums a person has missed, by month of the span: what is owed, and what follows its payment.
 
-    Each missed month is a principal of its own. A month that is not owed, or has been paid, has `own_fen` and
-    `employer_fen` 0 and `is_owed` 0.
+    Each missed month is a principal of its own. `gap` numbers the gap a missed month belongs to, from 1; `is_owed`
+    is 0 again once it has been paid.
     """
-    __slots__ = ("credit_fen", "employer_fen", "fault", "free_fen", "is_owed", "own_fen", "refund_fen",
+    __slots__ = ("credit_fen", "employer_fen", "fault", "free_fen", "gap", "is_owed", "own_fen", "refund_fen",
                  "waiver_months", "waives_own")
 
     def __init__(self, months):
@@ -108,12 +108,14 @@ class Act(NamedTuple):
 
 
 class Person(NamedTuple):
-    """What is given for a person in a month. `row` is the row of the rules of the month, `month` its place in the span.
+    """What is given for a person in a month. `row` is the row of the rules of its first day, `month` its place in the span.
 
-    `new_wage_fen` is 0 where the wage does not change; `wage_growth_ppm` acts in the month a base year starts.
-    `statutory_month` is when the person retires as an employee, `flexible_statutory_month` as a flexible worker.
+    `turns` are the days within the month on which further rows begin. `new_wage_fen` is 0 where the wage does not
+    change; `wage_growth_ppm` acts in the month a base year starts. `statutory_month` is when the person retires as
+    an employee, `flexible_statutory_month` as a flexible worker; the earliest months are those of one's own choice.
     """
     row: int
+    turns: tuple
     month: int
     first_day: int
     last_day: int
@@ -125,6 +127,8 @@ class Person(NamedTuple):
     pension_fen: int
     statutory_month: int
     flexible_statutory_month: int
+    earliest_month: int
+    flexible_earliest_month: int
     city: int
     province: int
     bills: tuple

@@ -4,7 +4,7 @@ Each missed month is a principal of its own, with its own days. The law charges 
 2011-06-30, each part at its own rate); what is owed by oneself, whether a fee is due on it, how many months may still
 be paid and whether the bills of the gap are then reimbursed is for the area to say.
 """
-from simulator.law.account import ALL, BY_EMPLOYER, BY_ONESELF
+from simulator.law.account import BY_EMPLOYER
 from simulator.money import PPM, divided
 from simulator.months import days_in_arrears
 
@@ -54,16 +54,40 @@ def month_late_fee(missed, place, start_month, paid_day, rules):
     return fee_fen + late_fee(missed.employer_fen[place], first, last, rules)
 
 
-def back_payable(fault, missed_months, asked_months, rules):
-    """How many of the missed months, the latest ones, may be paid now; `asked_months` may be ALL."""
-    window = rules.arrears_back_pay_months[fault]
-    if missed_months > window:
-        if rules.arrears_back_pay_beyond == NOTHING:
-            return 0
-        missed_months = window
-    if asked_months != ALL:
-        return min(missed_months, asked_months)
-    return missed_months
+def is_payable(missed, place, until, rules):
+    """Whether a missed month may still be paid: the area's window counts the months of its gap from the latest one."""
+    window = rules.arrears_back_pay_months[missed.fault[place]]
+    length = gap_length(missed, missed.gap[place], until)
+    if length <= window:
+        return True
+    return rules.arrears_back_pay_beyond == LAST_MONTHS and months_from_end(missed, place, until) <= window
+
+
+def gap_length(missed, gap, until):
+    """The missed months of a gap, paid since or not, up to a place in the span."""
+    length = 0
+    for place in range(until + 1):
+        if missed.gap[place] == gap:
+            length += 1
+    return length
+
+
+def months_from_end(missed, place, until):
+    """1 for the latest missed month of a gap, 2 for the one before it, …"""
+    count = 0
+    for later in range(place, until + 1):
+        if missed.gap[later] == missed.gap[place]:
+            count += 1
+    return count
+
+
+def owed_in_gap(missed, gap, until):
+    """The months of a gap that are still owed."""
+    count = 0
+    for place in range(until + 1):
+        if missed.gap[place] == gap and missed.is_owed[place]:
+            count += 1
+    return count
 
 
 def is_retroactive(fault, gap_months, rules):
@@ -71,23 +95,11 @@ def is_retroactive(fault, gap_months, rules):
     return gap_months <= rules.arrears_retroactive_months[fault]
 
 
-def count_missed(missed, fault, until):
-    """How many months are owed by a fault, up to a place in the span."""
-    count = 0
-    for place in range(until + 1):
-        if missed.is_owed[place] and missed.fault[place] == fault:
-            count += 1
-    return count
-
-
 def outstanding(missed, until, start_month, on_day, rules):
     """What is owed on a day, of what may still be paid: (principal_fen, late_fee_fen)."""
     principal_fen = fee_fen = 0
-    for fault in (BY_EMPLOYER, BY_ONESELF):
-        left = back_payable(fault, count_missed(missed, fault, until), ALL, rules)
-        for place in range(until, -1, -1):
-            if left > 0 and missed.is_owed[place] and missed.fault[place] == fault:
-                principal_fen += missed.own_fen[place] + missed.employer_fen[place]
-                fee_fen += month_late_fee(missed, place, start_month, on_day, rules)
-                left -= 1
+    for place in range(until + 1):
+        if missed.is_owed[place] and is_payable(missed, place, until, rules):
+            principal_fen += missed.own_fen[place] + missed.employer_fen[place]
+            fee_fen += month_late_fee(missed, place, start_month, on_day, rules)
     return principal_fen, fee_fen

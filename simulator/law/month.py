@@ -9,11 +9,12 @@
 7  Retirement, withdrawals, moves; interest on its day; the month is closed.
 
 Accounts and what is owed change only here and only by the amounts that the `Tally` of the month names.
-`outcomes` takes what became of each act: (act number, code, amount_fen).
+`outcomes` takes what became of each act: (act number, code, amount_fen, day).
 """
 from simulator.law import arrears, contribution, interest, mutual_aid, pooling, retirement, spending, transfer, waiting, withdrawal
 from simulator.law import credit as crediting
 from simulator.law.account import (
+    ALL,
     BACK_PAY,
     BY_EMPLOYER,
     DEATH,
@@ -57,11 +58,11 @@ def household_month(accounts, people, missed, aids, given, rows, start_month, ou
     for who in range(len(accounts)):
         for act in people[who].acts:
             if act.kind == RETIRE:
-                ask_to_retire(accounts[who], people[who], act, rows[act.row], tallies[who], outcomes)
+                ask_to_retire(accounts[who], people[who], act, rows[act.row], start_month, tallies[who], outcomes)
             elif act.kind == WITHDRAW:
                 withdraw(who, act, accounts, rows, tallies, outcomes)
             elif act.kind == MOVE:
-                move(accounts[who], people[who], act, rows, tallies[who], outcomes)
+                move(accounts[who], people[who], act, rows, start_month, tallies[who], outcomes)
     return [close_month(account, person, rows[person.row], start_month, owed, tally)
             for account, person, owed, tally in zip(accounts, people, missed, tallies)]
 
@@ -80,10 +81,10 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
         pockets = interest.carry_forward(pockets)
     if person.calendar_month == rules.pooling_year_start_month:
         account.pool = account.pool_if_paid = NEW_POOL_YEAR
+    account.pockets = pockets
     if account.arriving_fen and start_month + person.month >= account.arriving_month:
-        tally.transfer_in = account.arriving_fen
-        pockets = Pockets(pockets.current, pockets.carried + account.arriving_fen, pockets.withdrawable)
-        account.arriving_fen = 0
+        receive(account, tally)
+        pockets = account.pockets
     if account.refund_fen and start_month + person.month >= account.refund_month:
         tally.refund = account.refund_fen
         pockets = Pockets(pockets.current + account.refund_fen, pockets.carried, pockets.withdrawable)
@@ -97,7 +98,8 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     for act in person.acts:
         if act.kind == STOP:
             account.unpaid_by = act.what
-            outcomes.append((act.number, DONE, 0))
+            account.gap_number += 1
+            outcomes.append((act.number, DONE, 0, act.day))
         elif act.kind == RESUME:
             account.unpaid_by = -1
             if act.what >= 0:
@@ -105,7 +107,7 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
             if act.amount:                                  # a new employer: the first month's wage is declared
                 account.wage_fen = account.declared_fen = act.amount
             account.is_closed = 0                           # a new enrolment opens an account again
-            outcomes.append((act.number, DONE, 0))
+            outcomes.append((act.number, DONE, 0, act.day))
     status = account.status
     if account.wage_fen or person.new_wage_fen:
         account.wage_fen, account.declared_fen = contribution.declared_wage(
@@ -119,6 +121,8 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     if status == RETIREE or (is_paid and (status == EMPLOYEE or status == FLEXIBLE)):
         credit_fen = crediting.credit(status, base_fen, person.age, person.pension_fen, has_just_retired,
                                       person.calendar_month, rules)
+        if account.is_closed:                               # insured still, but without an account
+            credit_fen = 0
         free_fen = crediting.freely_withdrawable(credit_fen, rules)
         pockets = Pockets(pockets.current + credit_fen - free_fen, pockets.carried, pockets.withdrawable + free_fen)
         tally.credit = credit_fen
@@ -132,7 +136,7 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     for act in person.acts:
         if act.kind == BACK_PAY and status == RESIDENT:     # residents pay whole years back
             repaid_years += act.amount // 12
-            outcomes.append((act.number, DONE, 0))
+            outcomes.append((act.number, DONE, 0, act.day))
         elif act.kind == BACK_PAY:
             back_pay(account, person, missed, act, rows[act.row], start_month, tally, outcomes)
 
@@ -152,7 +156,7 @@ def miss(account, person, missed, base_fen, rules):
     status = EMPLOYEE if fault == BY_EMPLOYER else FLEXIBLE
     if status == FLEXIBLE and account.status == EMPLOYEE:
         base_fen = contribution.flexible_base(account.declared_fen, rules)
-    missed.is_owed[place], missed.fault[place] = 1, fault
+    missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.own_fen[place] = contribution.own_premium(status, base_fen, person.calendar_month, rules)
     missed.employer_fen[place] = contribution.employer_premium(status, base_fen, rules)
     missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, False, person.calendar_month, rules)
@@ -163,36 +167,52 @@ def miss(account, person, missed, base_fen, rules):
 
 
 def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
-    """Pay missed months on a day, the latest first: principal, late fee, credit, and the bills of the gap."""
-    paid = owed = 0
-    amount_fen = 0
-    for fault in (0, 1):
-        months = arrears.count_missed(missed, fault, person.month)
-        owed += months
-        left = arrears.back_payable(fault, months, act.amount, rules)
-        is_retroactive = arrears.is_retroactive(fault, months, rules) and left == months
-        for place in range(person.month, -1, -1):
-            if left == 0 or not missed.is_owed[place] or missed.fault[place] != fault:
-                continue
-            left -= 1
-            paid += 1
-            tally.premium_paid += missed.own_fen[place]
-            tally.employer_premium += missed.employer_fen[place]
-            tally.late_fee_paid += arrears.month_late_fee(missed, place, start_month, act.day, rules)
-            amount_fen += missed.own_fen[place] + missed.employer_fen[place]
-            credit_fen, free_fen = missed.credit_fen[place], missed.free_fen[place]
-            tally.back_credit += credit_fen
-            refund_fen = missed.refund_fen[place] if is_retroactive else 0
-            tally.refund += refund_fen
-            account.pockets = Pockets(account.pockets.current + credit_fen - free_fen + refund_fen,
-                                      account.pockets.carried, account.pockets.withdrawable + free_fen)
-            account.contributed_months += 1
-            account.local_months += 1
-            account.missed_months -= 1
-            missed.is_owed[place] = 0
-        if is_retroactive and months:
-            account.pool = account.pool_if_paid
-    outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen))
+    """Pay missed months on a day, the latest first: principal, late fee and credit; with the last of a gap, its bills."""
+    owed = paid = amount_fen = 0
+    for place in range(person.month, -1, -1):
+        if not missed.is_owed[place]:
+            continue
+        owed += 1
+        if (act.amount != ALL and paid == act.amount) or not arrears.is_payable(missed, place, person.month, rules):
+            continue
+        paid += 1
+        amount_fen += missed.own_fen[place] + missed.employer_fen[place]
+        tally.premium_paid += missed.own_fen[place]
+        tally.employer_premium += missed.employer_fen[place]
+        tally.late_fee_paid += arrears.month_late_fee(missed, place, start_month, act.day, rules)
+        credit_fen, free_fen = missed.credit_fen[place], missed.free_fen[place]
+        tally.back_credit += credit_fen
+        account.pockets = Pockets(account.pockets.current + credit_fen - free_fen, account.pockets.carried,
+                                  account.pockets.withdrawable + free_fen)
+        account.contributed_months += 1
+        account.local_months += 1
+        account.missed_months -= 1
+        missed.is_owed[place] = 0
+        if arrears.owed_in_gap(missed, missed.gap[place], person.month) == 0:
+            reimburse_gap(account, person, missed, place, tally, rules)
+    outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen, act.day))
+
+
+def reimburse_gap(account, person, missed, place, tally, rules):
+    """A gap has been paid in full: where that works back, the pool pays its bills now.
+
+    The money goes into the account; to whom has none, it is paid out.
+    """
+    gap = missed.gap[place]
+    if not arrears.is_retroactive(missed.fault[place], arrears.gap_length(missed, gap, person.month), rules):
+        return
+    refund_fen = 0
+    for month in range(person.month + 1):
+        if missed.gap[month] == gap:
+            refund_fen += missed.refund_fen[month]
+            missed.refund_fen[month] = 0
+    account.pool = account.pool_if_paid
+    tally.refund += refund_fen
+    has_account = account.status != FLEXIBLE or rules.credit_flexible_rate_ppm > 0 or sum(account.pockets) > 0
+    if has_account:
+        account.pockets = Pockets(account.pockets.current + refund_fen, account.pockets.carried, account.pockets.withdrawable)
+    else:
+        tally.withdrawn += refund_fen
 
 
 def count_months(account, person, status_before, is_paid, repaid_years, rules):
@@ -334,7 +354,7 @@ def relatives_pay(who, due_fen, day, accounts, people, aids, given, rows, tallie
                 given_fen, answer = draw_aid(number, due_fen - paid_fen, day, accounts, people, aids, given, rows, tallies)
                 paid_fen += given_fen
             if answer != mutual_aid.ALLOWED and answer != mutual_aid.NOT_REGISTERED:
-                outcomes.append((-1 - number, answer, due_fen - paid_fen))
+                outcomes.append((-1 - number, answer, due_fen - paid_fen, day))
     return paid_fen
 
 
@@ -349,13 +369,22 @@ def aid_answer(number, use, day, accounts, people, aids, rows):
     giver_status = NONE if giver.is_closed or giver.gap_months > 0 else giver.status
     taker_status = NONE if taker.gap_months > 0 else taker.status
     return mutual_aid.may_give(aid, use, day, people_before, giver_status, taker_status, people[aid.giver].city == people[aid.taker].city,
-                               people[aid.giver].province == people[aid.taker].province, rows[people[aid.giver].row])
+                               people[aid.giver].province == people[aid.taker].province, rules_on(day, people[aid.giver], rows))
+
+
+def rules_on(day, person, rows):
+    """A person's rules on a day of the month."""
+    row = person.row
+    for turn in person.turns:
+        if day >= turn:
+            row += 1
+    return rows[row]
 
 
 def draw_aid(number, due_fen, day, accounts, people, aids, given, rows, tallies):
     """Take aid under one authorisation. Returns (given_fen, ALLOWED or what cut it short)."""
     aid = aids[number]
-    giver, rules = accounts[aid.giver], rows[people[aid.giver].row]
+    giver, rules = accounts[aid.giver], rules_on(day, people[aid.giver], rows)
     is_same_province = people[aid.giver].province == people[aid.taker].province
     allowed_fen, answer = mutual_aid.within_limits(aid, given[number], due_fen, day, is_same_province, rules)
     giver.pockets, given_fen = mutual_aid.give(giver.pockets, allowed_fen, rules)
@@ -378,16 +407,16 @@ def pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes
                 answer = pay_relatives_premium(number, act, accounts, people, aids, given, rows)
     if answer == DONE:
         tallies[who].premium_given += act.amount
-    outcomes.append((act.number, answer, act.amount if answer == DONE else 0))
+    outcomes.append((act.number, answer, act.amount if answer == DONE else 0, act.day))
 
 
 def pay_own_premium(account, act, rules):
     """One's own commercial or long-term-care premium, where the area allows it."""
     available_fen = spending.available_for_premium(act.what, account.pockets, rules)
     if available_fen < 0:
-        return mutual_aid.USE_NOT_ALLOWED
+        return mutual_aid.OWN_USE_NOT_ALLOWED
     if available_fen < act.amount:
-        return mutual_aid.NOT_ENOUGH_MONEY
+        return mutual_aid.OWN_MONEY_NOT_ENOUGH
     from_carried = min(act.amount, account.pockets.carried)
     account.pockets = Pockets(account.pockets.current - (act.amount - from_carried), account.pockets.carried - from_carried,
                               account.pockets.withdrawable)
@@ -399,7 +428,7 @@ def pay_relatives_premium(number, act, accounts, people, aids, given, rows):
     answer = aid_answer(number, act.what, act.day, accounts, people, aids, rows)
     if answer != mutual_aid.ALLOWED:
         return answer
-    aid, giver, rules = aids[number], accounts[aids[number].giver], rows[people[aids[number].giver].row]
+    aid, giver, rules = aids[number], accounts[aids[number].giver], rules_on(act.day, people[aids[number].giver], rows)
     is_same_province = people[aid.giver].province == people[aid.taker].province
     _, answer = mutual_aid.within_limits(aid, given[number], act.amount, act.day, is_same_province, rules)
     if answer != mutual_aid.ALLOWED:
@@ -413,34 +442,36 @@ def pay_relatives_premium(number, act, accounts, people, aids, given, rows):
 
 # ── 7: leaving, moving, closing ────────────────────────────────────────────────────────────────────
 
-def ask_to_retire(account, person, act, rules, tally, outcomes):
-    """An asked-for retirement: with the years it is granted; without, they are topped up or it is refused."""
-    if account.status == RETIREE or account.is_retiring:
-        outcomes.append((act.number, retirement.ALREADY_RETIRED, 0))
-        return
-    if account.status != EMPLOYEE and account.status != FLEXIBLE:
-        outcomes.append((act.number, retirement.NOT_INSURED, 0))
-        return
+def ask_to_retire(account, person, act, rules, start_month, tally, outcomes):
+    """An asked-for retirement: of age and with the years it is granted; short years are topped up, or it is refused."""
+    answer, amount = retirement.RETIRES, 0
     missing = retirement.missing_months(person.is_female, account.contributed_months, account.local_months, rules)
-    top_up_fen = 0
-    if missing:
-        if not act.what:
-            outcomes.append((act.number, retirement.YEARS_SHORT, missing))
-            return
-        top_up_fen = retirement.top_up(missing, tally.base, rules)
-        tally.premium_paid += top_up_fen
+    if account.status == RETIREE or account.is_retiring:
+        answer = retirement.ALREADY_RETIRED
+    elif account.status != EMPLOYEE and account.status != FLEXIBLE:
+        answer = retirement.NOT_INSURED
+    elif start_month + person.month < (person.earliest_month if account.status == EMPLOYEE else
+                                       person.flexible_earliest_month):
+        answer = retirement.TOO_YOUNG
+    elif missing and not act.what:
+        is_local = retirement.missing_local_months(account.local_months, rules) == missing
+        answer, amount = retirement.LOCAL_YEARS_SHORT if is_local else retirement.YEARS_SHORT, missing
+    else:
+        amount = retirement.top_up(missing, tally.base, rules)
+        tally.premium_paid += amount
         account.contributed_months += missing
         account.local_months += missing
-    account.is_retiring = 1
-    outcomes.append((act.number, DONE, top_up_fen))
+        account.is_retiring = 1
+    outcomes.append((act.number, answer, amount, act.day))
 
 
 def withdraw(who, act, accounts, rows, tallies, outcomes):
     """A request for money. A reason that closes the account pays everything; an heir with an account may take it over."""
     account, rules, tally = accounts[who], rows[act.row], tallies[who]
-    answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed, rules)
+    answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed,
+                                           account.arriving_fen > 0, rules)
     if answer != withdrawal.PAID:
-        outcomes.append((act.number, answer, 0))
+        outcomes.append((act.number, answer, 0, act.day))
         return
     if rules.withdrawal_closing_reasons[act.what]:
         settle_interest(account, tally, rules)
@@ -449,8 +480,10 @@ def withdraw(who, act, accounts, rows, tallies, outcomes):
         amount_fen = (account.pockets.current + account.pockets.carried + account.pockets.withdrawable
                       + account.arriving_fen + account.refund_fen)
         account.pockets, account.arriving_fen, account.refund_fen = NO_POCKETS, 0, 0
-        account.is_closed, account.status, account.unpaid_by, account.is_retiring = 1, NONE, -1, 0
-        account.gap_months = account.waiting_months = 0
+        account.is_closed = 1
+        if withdrawal.ends_insurance(act.what):
+            account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
+            account.gap_months = account.waiting_months = 0
         if act.what == DEATH:
             account.contributed_months = account.continuous_months = 0
     else:
@@ -462,15 +495,15 @@ def withdraw(who, act, accounts, rows, tallies, outcomes):
         tallies[act.to].transfer_in += amount_fen
     else:
         tally.withdrawn += amount_fen
-    outcomes.append((act.number, DONE, amount_fen))
+    outcomes.append((act.number, DONE, amount_fen, act.day))
 
 
-def move(account, person, act, rows, tally, outcomes):
+def move(account, person, act, rows, start_month, tally, outcomes):
     """Insurance and balance move: interest is settled, the money leaves now and arrives after its working days."""
     rules, new_rules = rows[act.row], rows[act.to_row]
     answer = transfer.may_move(account.status, person.city == act.to, rules, new_rules)
     if answer != transfer.MOVED:
-        outcomes.append((act.number, answer, 0))
+        outcomes.append((act.number, answer, 0, act.day))
         return
     settle_interest(account, tally, rules)
     pockets = account.pockets
@@ -479,9 +512,19 @@ def move(account, person, act, rows, tally, outcomes):
     tally.transfer_out += amount_fen
     account.arriving_fen += amount_fen
     account.arriving_month = transfer.arrival_month(act.day, rules)
+    if account.arriving_month == start_month + person.month:
+        receive(account, tally)
     account.area = act.what
     account.local_months = 0
-    outcomes.append((act.number, DONE, amount_fen))
+    outcomes.append((act.number, DONE, amount_fen, act.day))
+
+
+def receive(account, tally):
+    """Money from another area arrives; it is earlier years' money here."""
+    tally.transfer_in += account.arriving_fen
+    account.pockets = Pockets(account.pockets.current, account.pockets.carried + account.arriving_fen,
+                              account.pockets.withdrawable)
+    account.arriving_fen = 0
 
 
 def settle_interest(account, tally, rules):

@@ -10,7 +10,8 @@ from simulator.law.spending import pay
 ALL_MONEY, CARRIED_MONEY = range(2)             # aid.money
 WALLET, QUOTA = range(2)                        # aid.across_provinces_by
 (ALLOWED, NOT_STARTED, NOT_REGISTERED, RELATION_NOT_ALLOWED, USE_NOT_ALLOWED, GIVER_NOT_INSURED, TAKER_NOT_INSURED,
- NOT_ACROSS_CITIES, NOT_ACROSS_PROVINCES, TOO_MANY_PEOPLE, NOT_ENOUGH_MONEY, LIMIT_REACHED, WALLET_LIMIT) = range(13)
+ NOT_ACROSS_CITIES, NOT_ACROSS_PROVINCES, TOO_MANY_PEOPLE, NOT_ENOUGH_MONEY, LIMIT_REACHED, WALLET_LIMIT,
+ OWN_USE_NOT_ALLOWED, OWN_MONEY_NOT_ENOUGH) = range(15)
 
 
 def may_give(aid, use, day, people_before, giver_status, taker_status, is_same_area, is_same_province, rules):

@@ -7,7 +7,7 @@ from simulator.money import share
 from simulator.months import month_of_day_number
 
 AS_WORKERS, AS_CADRES = range(2)                # retirement.flexible_women
-RETIRES, YEARS_SHORT, ALREADY_RETIRED, NOT_INSURED = range(4)
+RETIRES, YEARS_SHORT, LOCAL_YEARS_SHORT, TOO_YOUNG, ALREADY_RETIRED, NOT_INSURED = range(6)
 
 
 def statutory_month(birth_month, is_female, is_cadre, rules):
@@ -24,6 +24,11 @@ def statutory_month(birth_month, is_female, is_cadre, rules):
     return month + delay, delay
 
 
+def earliest_month(month, delay, rules):
+    """The first month one may choose: so many months before the statutory one, but not below the age before 2025."""
+    return month - min(delay, rules.retirement_early_most_months)
+
+
 def required_months(is_female, rules):
     """Months of contribution that end premiums for good."""
     return 12 * (rules.retirement_years_female if is_female else rules.retirement_years_male)
@@ -31,8 +36,12 @@ def required_months(is_female, rules):
 
 def missing_months(is_female, contributed_months, local_months, rules):
     """Months still to be paid: of all, or of those that must be local, whichever is more."""
-    return max(0, required_months(is_female, rules) - contributed_months,
-               12 * rules.retirement_local_years - local_months)
+    return max(0, required_months(is_female, rules) - contributed_months, missing_local_months(local_months, rules))
+
+
+def missing_local_months(local_months, rules):
+    """Months still to be paid in this area."""
+    return max(0, 12 * rules.retirement_local_years - local_months)
 
 
 def top_up(months, base_fen, rules):

@@ -3,9 +3,9 @@
 In general the account pays for medical care only. The area's list of reasons opens it: some reasons pay all and close the
 account, free money may be taken at any time, the rest is refused.
 """
-from simulator.law.account import ALL, FREE, Pockets
+from simulator.law.account import ALL, DEATH, FREE, REMOTE_RESIDENCE, SERIOUS_ILLNESS, Pockets
 
-PAID, REASON_NOT_ALLOWED, NOTHING_THERE, MORE_THAN_THERE, WHOLE_ONLY, ALREADY_CLOSED = range(6)
+PAID, REASON_NOT_ALLOWED, NOTHING_THERE, MORE_THAN_THERE, WHOLE_ONLY, ALREADY_CLOSED, IN_TRANSIT = range(7)
 
 
 def withdrawable(reason, pockets):
@@ -15,12 +15,17 @@ def withdrawable(reason, pockets):
     return pockets.current + pockets.carried + pockets.withdrawable
 
 
-def decide(reason, amount_fen, pockets, is_closed, rules):
-    """Whether a request is granted: (PAID, amount_fen), or (why not, 0)."""
+def decide(reason, amount_fen, pockets, is_closed, is_in_transit, rules):
+    """Whether a request is granted: (PAID, amount_fen), or (why not, 0).
+
+    While a balance is on its way to another area, only heirs are paid.
+    """
     if is_closed:
         return ALREADY_CLOSED, 0
     if not rules.withdrawal_reasons[reason]:
         return REASON_NOT_ALLOWED, 0
+    if is_in_transit and reason != DEATH and reason != FREE:
+        return IN_TRANSIT, 0
     there_fen = withdrawable(reason, pockets)
     if there_fen == 0 and not rules.withdrawal_closing_reasons[reason]:
         return NOTHING_THERE, 0
@@ -31,6 +36,11 @@ def decide(reason, amount_fen, pockets, is_closed, rules):
     if rules.withdrawal_closing_reasons[reason] and amount_fen < there_fen:
         return WHOLE_ONLY, 0
     return PAID, amount_fen
+
+
+def ends_insurance(reason):
+    """Whether who takes the money leaves the scheme; who lives elsewhere or is ill stays in it, without an account."""
+    return reason not in (REMOTE_RESIDENCE, SERIOUS_ILLNESS, FREE)
 
 
 def take(pockets, amount_fen):
