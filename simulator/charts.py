@@ -11,7 +11,8 @@ from simulator.language import say
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#000000")
 SYSTEM_FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
                 "Source Han Sans CN", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei")
-MOST_LABELLED = 8       # more lines than this are drawn thin and only the ends of the range are named
+FAINT = "#c4c4c4"
+MOST_LABELLED = 8       # of more lines than this only a few stand out and are named
 
 
 @cache
@@ -43,12 +44,15 @@ def balance_figure(results, names=None, who=None):
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
         axes = figure.add_subplot()
         ends, drawn = [], []
-        for result, name, colour in zip(results, names, _colours(len(results))):
+        for result, name, colour in zip(results, names, _colours(results)):
             days, yuan = series(result, who)
             known = sum(day < result.projected_from for day in days) if result.projected_from else len(days)
-            axes.plot(days[:known], yuan[:known], color=colour, lw=2 if len(results) <= MOST_LABELLED else 0.8)
-            axes.plot(days[max(0, known - 1):], yuan[max(0, known - 1):], color=colour, lw=1.4, ls=(0, (4, 2)))
-            ends.append((yuan[-1], name, colour))
+            is_faint = colour == FAINT
+            axes.plot(days[:known], yuan[:known], color=colour, lw=0.5 if is_faint else 2, zorder=1 if is_faint else 2)
+            axes.plot(days[max(0, known - 1):], yuan[max(0, known - 1):], color=colour, lw=0.4 if is_faint else 1.4,
+                      ls=(0, (4, 2)), zorder=1 if is_faint else 2)
+            if not is_faint:
+                ends.append((yuan[-1], name, colour))
             drawn.append(yuan)
         if len(results) == 1:
             _mark_events(axes, results[0], who or results[0].holder)
@@ -104,14 +108,18 @@ def footnote(results):
     return text
 
 
-def _colours(count):
-    return [COLOURS[position % len(COLOURS)] for position in range(count)]
+def _colours(results):
+    """A colour for each result; of very many only the first, the highest, the middle and the lowest stand out."""
+    if len(results) <= MOST_LABELLED:
+        return COLOURS[:len(results)]
+    by_closing = sorted(range(len(results)), key=lambda number: results[number].summary()["closing"])
+    chosen = dict.fromkeys([0, by_closing[-1], by_closing[len(results) // 2], by_closing[0]])
+    colours = dict(zip(chosen, COLOURS))
+    return [colours.get(number, FAINT) for number in range(len(results))]
 
 
 def _label_ends(axes, day, ends):
     """Name each line at its end, pushed apart where the names would overlap, around where the lines end."""
-    if len(ends) > MOST_LABELLED:
-        ends = [min(ends), max(ends)]
     ends = sorted(ends)
     low, high = axes.get_ylim()
     step, places = (high - low) * 0.055, []

@@ -19,6 +19,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh | en")]
 
 
+LONG_TABLE = 60             # rows
 LANGUAGE = language()       # of the help texts below
 
 
@@ -169,8 +170,11 @@ def compare(
                      for name, result in zip(found.names, found.results)])
         return
     first = found.results[0].summary()["closing"]
+    order = list(zip(found.names, found.results))
+    if regions == "all":                                    # a table of all China is read from the top
+        order.sort(key=lambda one: -one[1].summary()["closing"])
     rows = []
-    for name, result in zip(found.names, found.results):
+    for name, result in order:
         summary = result.summary()
         rows.append([name, *(money.shown(summary[key]) for key in SUMMARY), money.shown(summary["closing"] - first),
                      str(labels.GRADES[result.lowest_grade])])
@@ -441,6 +445,8 @@ def _plain(value):
 
 def _table(heads, rows, total=False):
     """A table on the terminal; numbers to the right, wide tables at full width when piped."""
+    if len(rows) > LONG_TABLE:
+        return _long_table(heads, rows)
     from rich import box
     from rich.console import Console
     from rich.measure import Measurement
@@ -458,3 +464,13 @@ def _table(heads, rows, total=False):
     if needed > console.width:                              # a broken line can be read, a cut amount cannot
         console = Console(width=needed)
     console.print(table)
+
+
+def _long_table(heads, rows):
+    """The same without lines, for hundreds of rows, which rich takes seconds for."""
+    from rich.cells import cell_len
+    widths = [max(cell_len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
+    for row in [heads, *rows]:
+        cells = [cell + " " * (width - cell_len(cell)) if column == 0 else " " * (width - cell_len(cell)) + cell
+                 for column, (cell, width) in enumerate(zip(row, widths))]
+        print("  ".join(cells).rstrip())
