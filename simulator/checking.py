@@ -35,7 +35,7 @@ def check_file(path):
     kind = "scenario"
     try:
         data, _ = read_toml(path)
-        if "name_zh" in data or "covers" in data:
+        if data.keys() & {"name_zh", "name_en", "code", "level", "covers", "sources"}:
             kind = "region"
             return _region(path)
         return _scenario(path)

@@ -351,11 +351,19 @@ def _value_text(value):
 
 def regions(
     level: Annotated[Literal["province", "city", "county"] | None, typer.Option()] = None,
+    topics: Annotated[bool, typer.Option("--topics", help=say("各主题的已知程度", "how well each topic is known"))] = False,
     as_json: Json = False, lang: Lang = None,
 ):
     found = policy.regions(level)
     if as_json:
-        print_json([region_data(one) for one in found])
+        print_json([region_data(one, topics) for one in found])
+        return
+    if topics:
+        from simulator.coverage import MARKS, STATES, TOPIC_NAMES, coverage
+        _table([say("地区", "region"), "id", *map(str, TOPIC_NAMES.values())],
+               [[str(one), one.id, *(f"{MARKS[topic['state']]} {topic['known'] + topic['inherited']}/"
+                                     f"{sum(topic[state] for state in STATES)}" for topic in coverage(one).values())] for one in found])
+        print("  ".join(f"{MARKS[state]} {name}" for state, name in STATES.items()))
         return
     _table([say("地区", "region"), "id", say("代码", "code"), say("级", "level"), say("自", "from"), say("核对至", "checked"),
             *(str(labels.GRADES[grade]) for grade in policy.GRADES)],
@@ -363,8 +371,11 @@ def regions(
              *(str(count or "") for count in one.grades().values())] for one in found])
 
 
-def region_data(one):
-    """A region as the contract lists it."""
+def region_data(one, topics=False):
+    """A region as the contract lists it, with what is known by topic if asked."""
+    if topics:
+        from simulator.coverage import coverage
+        return {**region_data(one), "topics": coverage(one)}
     return {"id": one.id, "name_zh": one.name.zh, "name_en": one.name.en, "code": one.code,
             "parent": one.parent.id, "level": one.level,
             "covers": {"from": one.covers.isoformat(), "until": one.verified.isoformat()}, "grades": one.grades()}

@@ -36,7 +36,7 @@ def run(scenario):
     """
     scenario = _as_scenario(scenario)
     timeline = Timeline(scenario)
-    return Result(scenario, timeline, *_computed(timeline))
+    return Result(scenario, *_computed(timeline), timeline)
 
 
 def run_many(scenarios, workers=None):
@@ -46,20 +46,14 @@ def run_many(scenarios, workers=None):
     if workers < 2:
         return [run(scenario) for scenario in scenarios]
     from concurrent.futures import ProcessPoolExecutor
-    timelines = [Timeline(scenario) for scenario in scenarios]      # all that is wrong is said before anything runs
     with ProcessPoolExecutor(workers) as pool:
-        computed = pool.map(_computed_elsewhere, scenarios, chunksize=max(1, len(scenarios) // (4 * workers)))
-        return [Result(scenario, timeline, *rest) for scenario, timeline, rest in zip(scenarios, timelines, computed)]
+        return list(pool.map(run, scenarios, chunksize=max(1, len(scenarios) // (4 * workers))))
 
 
 def _as_scenario(scenario):
     if isinstance(scenario, str | Path):
         return load(scenario)
     return Scenario.from_dict(scenario) if isinstance(scenario, dict) else scenario
-
-
-def _computed_elsewhere(scenario):
-    return _computed(Timeline(scenario))
 
 
 def _computed(timeline):

@@ -1,10 +1,9 @@
 """From the flows of the law to the ledger, and the identities that hold in every row of it."""
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from simulator import labels, money, months
 from simulator.language import say
+from simulator.law.account import Flows
 from simulator.parameters import STATUSES
 
 # The columns of the contract, in its order.
@@ -46,17 +45,29 @@ def check_household(rows):
         raise LedgerError("aid given is not aid received")
 
 
-@dataclass
 class Result:
     """What a scenario comes to.
 
     `flows[person][i]` are the `Flows` of the i-th month in fen, exact; `ledger` is the same as a DataFrame in yuan.
+    `decisions` say what was granted or refused, in order of time; `used` names, for each row of the rules, the
+    parameters the law read.
     """
-    scenario: Any
-    timeline: Any
-    flows: dict
-    decisions: list = field(default_factory=list)   # `Decision`s: what was granted or refused, in order of time
-    used: list = field(default_factory=list)        # for each row of the rules, the parameters the law read in it
+
+    def __init__(self, scenario, flows, decisions, used, timeline=None):
+        self.scenario, self.flows, self.decisions, self.used = scenario, flows, decisions, used
+        if timeline is not None:
+            self.timeline = timeline
+
+    @cached_property
+    def timeline(self):
+        """What the law was given; it follows from the scenario, and is made anew if a result came without it."""
+        from simulator.timeline import Timeline
+        return Timeline(self.scenario)
+
+    def __reduce__(self):
+        """Between processes a result travels as plain numbers, with what takes long to find out."""
+        flows = {name: [tuple(row) for row in rows] for name, rows in self.flows.items()}
+        return _arrived, (self.scenario, flows, self.decisions, self.used, self.lowest_grade, self.projected_from)
 
     @property
     def people(self):
@@ -178,3 +189,9 @@ class Result:
         """The balance over time as a matplotlib Figure."""
         from simulator.charts import balance_figure
         return balance_figure([self], **options)
+
+
+def _arrived(scenario, flows, decisions, used, lowest_grade, projected_from):
+    result = Result(scenario, {name: [Flows._make(row) for row in rows] for name, rows in flows.items()}, decisions, used)
+    result.lowest_grade, result.projected_from = lowest_grade, projected_from
+    return result

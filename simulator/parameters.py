@@ -67,7 +67,10 @@ class Money:
             return self.words[value]
         if isinstance(value, str):
             raise Malformed(f"应为金额：{value!r}", f"should be an amount: {value!r}", tuple(self.words))
-        return _exact(money.fen, value, "金额须精确到分：{}", "an amount exact to the fen: {}")
+        amount = _exact(money.fen, value, "金额须精确到分：{}", "an amount exact to the fen: {}")
+        if amount >= money.NO_LIMIT:
+            raise Malformed(f"金额过大：{value}", f"too large: {value}", tuple(self.words))
+        return amount
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Rate:
     def compile(self, value):
         rate = _exact(money.ppm, value, "比例须精确到百万分之一：{}", "a rate exact to a millionth: {}")
         if rate > money.PPM:
-            raise Malformed(f"比例应在 0 与 1 之间：{value}", f"a rate is between 0 and 1: {value}")
+            raise Malformed(f"比例应在 0 与 1 之间（8.5 % 写作 0.085）：{value}", f"a rate is between 0 and 1 (8.5 % is 0.085): {value}")
         return rate
 
 
@@ -211,7 +214,8 @@ class AgeBands:
 
     def compile(self, value):
         if not isinstance(value, list) or len(value) > BANDS:
-            raise Malformed(f"应为至多 {BANDS} 段的列表", f"a list of at most {BANDS} bands")
+            example = f"[{{ {next(iter(self.columns))} = … }}]"
+            raise Malformed(f"应为至多 {BANDS} 段的列表，如 {example}", f"a list of at most {BANDS} bands, such as {example}")
         rows, reached = [], 0
         for position, band in enumerate(value):
             _table(band, ("below", *self.columns), "age band", (position,))

@@ -147,11 +147,13 @@ def _names():
 def region_id(word):
     """The id of an id, a Chinese or English name, or a GB/T 2260 code; None if there is no such region."""
     word = str(word).strip()
-    if word in region_ids():
+    if re.fullmatch(r"[a-z]+(/[a-z]+)*", word) and (FOLDER / f"{word}.toml").is_file():
         return word
+    forms = [word, word.lower(), word + "市", word.removesuffix("市"), word.removesuffix("省")]
+    if re.search("(自治州|自治区|地区|林区|盟)$", word):            # 延边朝鲜族自治州, 广西壮族自治区, 喀什地区
+        forms += [word[:length] + end for length in range(len(word) - 1, 1, -1) for end in ("州", "")]
     names = _names()
-    return next((names[form] for form in (word, word.lower(), word + "市", word.removesuffix("市"),
-                                          word.removesuffix("省")) if form in names), None)
+    return next((names[form] for form in forms if form in names), None)
 
 
 def nearest_region(word):
@@ -206,6 +208,9 @@ class _RegionReader:
                 self.add(unknown(key, key, self.KEYS), (key,))
         head = {key: self._head(key, kind) for key, kind in
                 (("name_zh", str), ("name_en", str), ("code", str), ("level", str), ("covers", date))}
+        for key, kind in (("verified", date), ("note_zh", str), ("note_en", str)):
+            if key in data:
+                self._head(key, kind)
         if head["level"] and head["level"] not in LEVELS:
             self.wrong(("level",), "没有这一级", "no such level", LEVELS)
         if head["code"] and not re.fullmatch(r"\d{6}", head["code"]):
@@ -223,7 +228,8 @@ class _RegionReader:
     def _head(self, key, kind):
         value = self.data.get(key)
         if type(value) is not kind:
-            want = Text({str: "文字", date: "日期"}[kind], {str: "a text", date: "a date"}[kind])
+            want = Text({str: "文字", date: "日期，不加引号（2021-01-01）"}[kind],
+                        {str: "a text", date: "a date, without quotes (2021-01-01)"}[kind])
             self.wrong((key,), f"必须写明，为{want.zh}", f"must be given, as {want.en}")
             return None
         return value
@@ -238,13 +244,25 @@ class _RegionReader:
             return None
         return region(above)
 
+    def _table(self, data, path):
+        """What stands under a heading; if it is no table it is refused and counts as empty."""
+        found = data.get(path[-1], {})
+        if isinstance(found, dict):
+            return found
+        self.wrong(path, f"应为一段 [{_dotted(path)}]", f"should be a section [{_dotted(path)}]")
+        return {}
+
     def _sources(self):
         sources = {ASSUMPTION.key: ASSUMPTION}
-        for key, given in self.data.get("sources", {}).items():
-            allowed = ("title", "number", "issuer", "url", "read", "note")
+        section = self._table(self.data, ("sources",))
+        for key in section:
+            given, allowed = self._table(section, ("sources", key)), ("title", "number", "issuer", "url", "read", "note")
             for name in given:
                 if name not in allowed:
                     self.add(unknown(f"sources.{key}.{name}", name, allowed), ("sources", key, name))
+                elif type(given[name]) is not (date if name == "read" else str):
+                    self.wrong(("sources", key, name), "应为文字（read 为不加引号的日期）",
+                               "should be a text (`read`: a date without quotes)")
             if not given.get("title"):
                 self.wrong(("sources", key), "出处须有 title", "a source needs a title")
             sources[key] = Source(key, **{name: value for name, value in {"title": "", **given}.items()
@@ -253,8 +271,10 @@ class _RegionReader:
 
     def _plans(self):
         plans = {}
-        for key, given in self.data.get("plans", {}).items():
+        section = self._table(self.data, ("plans",))
+        for key in section:
             path = ("plans", key)
+            given = self._table(section, path)
             for name in ("name_zh", "name_en"):
                 if name not in given:
                     self.wrong(path, f"缺少 {name}", f"{name} is missing")
@@ -267,7 +287,7 @@ class _RegionReader:
     def _entries(self, tables, above):
         entries = {}
         for topic in TOPICS:
-            for key, dated in tables.get(topic, {}).items():
+            for key, dated in self._table(tables, (*above, topic)).items():
                 name, path = f"{topic}.{key}", (*above, topic, key)
                 if name not in PARAMETERS:
                     self.add(unknown(_dotted(path), name, PARAMETERS), path)
@@ -290,7 +310,8 @@ class _RegionReader:
                 self.add(unknown(_dotted((*path, name)), name, allowed), (*path, name))
         start = given.get("from")
         if type(start) is not date:
-            self.wrong(path, "缺少生效日 from = 年-月-日", "needs `from`, a date")
+            self.wrong(path, "缺少生效日 from：日期，不加引号，如 from = 2021-01-01",
+                       "needs `from`, a date without quotes: from = 2021-01-01")
         for name in ("until", "known_until"):
             end = given.get(name)
             if end is not None and (type(end) is not date or (type(start) is date and end < start)):
@@ -298,12 +319,13 @@ class _RegionReader:
         source = given.get("source")
         if source is None:
             self.wrong(path, "缺少出处 source：没有出处的数值不予采用", "has no source: a value without one is not used")
-        elif source not in self.sources:
+        elif not isinstance(source, str) or source not in self.sources:
             self.add(unknown(_dotted((*path, "source")), source, tuple(self.sources),
                              what=Text(f"没有这个出处：{source}", f"no such source: {source}")), (*path, "source"))
         grade = given.get("grade")
         if grade not in GRADES:
-            self.wrong(path, f"grade 应为可信等级之一，现为 {grade!r}", f"`grade` is one of the grades, not {grade!r}", GRADES)
+            self.wrong(path, f"grade 应为可信等级之一，现为 {grade!r}", f"`grade` is one of the grades, not {grade!r}", GRADES,
+                       nearest(grade, GRADES))
         if source == ASSUMPTION.key and (grade != "assumed" or not given.get("note")):
             self.wrong(path, "设定值的 grade 须为 assumed，并在 note 中说明", "an assumption is graded `assumed` and says why in `note`")
         if "value" not in given:

@@ -3,8 +3,10 @@ import pytest
 
 import simulator
 from simulator import ledger, money
+from simulator.engine import run_many
 from simulator.law.account import Flows
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, LedgerError
+from simulator.problems import InputError
 
 
 def scenario(**changes):
@@ -109,3 +111,16 @@ def test_compare_puts_results_side_by_side():
     base = simulator.Scenario.from_dict(scenario())
     table = simulator.compare(base, base.in_region("shanghai")).table()
     assert list(table.columns) == ["北京", "上海"] and table.loc["closing", "北京"] == simulator.run(base).summary()["closing"] / 100
+
+
+def test_many_runs_in_several_processes_are_the_same_runs():
+    scenarios = [scenario(months=6, person={"wage": 5000 + 100 * number}, events=[
+        {"on": "2025-02-10", "who": "我", "type": "withdraw", "reason": "serious_illness"}]) for number in range(40)]
+    alone, together = run_many(scenarios, workers=1), run_many(scenarios, workers=2)
+    assert [one.flows for one in together] == [one.flows for one in alone]
+    assert [one.decisions for one in together] == [one.decisions for one in alone]
+    assert [one.lowest_grade for one in together] == [one.lowest_grade for one in alone]
+    assert list(together[-1].records()) == list(alone[-1].records())
+    wrong = [*scenarios[:39], scenario(start="2020-01")]
+    with pytest.raises(InputError, match="2021-01"):
+        run_many(wrong, workers=2)
