@@ -3,6 +3,7 @@
 Help texts are read when this module is loaded, in the language in use then: `simulator.cli` loads it.
 """
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -426,8 +427,10 @@ def app_command(
     checkout = Path(__file__).parent.parent / "app.py"
     page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("win32", "darwin"):
+        command += ["--server.headless", "false", "--server.showEmailPrompt", "false"]     # a desktop: open the page in it
     if page != checkout:                                    # no configuration beside it: private and silent all the same
-        command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false",
+        command += ["--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false",
                     "--client.showErrorDetails", "none"]
     if port:
         command += ["--server.port", str(port)]

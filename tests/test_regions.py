@@ -1,0 +1,283 @@
+"""All of China: which regions there are, that they agree with the tables in data/, and that pages and guide keep up."""
+import csv
+import random
+import re
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import simulator
+from simulator import checking, cli, money, months, policy
+from simulator.coverage import KNOWN, STATES, TOPIC_NAMES, coverage, coverage_table, in_force
+from simulator.parameters import PARAMETERS
+
+ROOT = Path(__file__).parent.parent
+CHECKED = date(2026, 11, 21)
+PROVINCES = [region.id for region in policy.regions("province")]
+FIELDS = {"medical_base_floor": "contribution_base_floor_fen", "medical_base_ceiling": "contribution_base_ceiling_fen",
+          "employer_rate_percent": "contribution_employer_rate_ppm", "employee_rate_percent": "contribution_employee_rate_ppm",
+          "fixed_monthly_yuan": "contribution_fixed_monthly_fen"}
+
+
+def tool(name):
+    """A module of tools/."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        return import_module(name)
+    finally:
+        sys.path.pop(0)
+
+
+def table(name):
+    with open(ROOT / "data" / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+TABLE, HISTORY = table("contributions_2026.csv"), table("bases_history.csv")
+
+
+def text_of(region):
+    return (policy.FOLDER / f"{region.id}.toml").read_text("utf-8")
+
+
+def generated(code):
+    return text_of(policy.region(code)).startswith("# Generated")
+
+
+# ── all of China ──
+
+def test_there_are_all_provinces_and_prefectures():
+    assert len(PROVINCES) == 31
+    assert len(policy.regions("city")) + 4 >= 337                   # the four municipalities are in the table, too
+    assert len(TABLE) == 337
+    for row in TABLE:
+        found = policy.region(row["adcode"])
+        assert found.code == row["adcode"] and found.level == ("province" if row["adcode"].endswith("0000") else "city")
+
+
+def test_no_two_regions_share_an_id_a_name_or_a_code():
+    found = policy.regions()
+    for what in ([region.id for region in found], [region.name.zh for region in found],
+                 [region.name.en for region in found], [region.code for region in found]):
+        assert [one for one, count in Counter(what).items() if count > 1] == []
+    for region in found:
+        for word in (region.name.zh, region.name.en, region.code):
+            assert policy.region(word) is region or policy.region(word).id == region.id, word
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row["adcode"])
+def test_a_prefecture_is_found_by_the_name_of_the_table(row):
+    short = re.sub(r"(市|地区|盟)$", "", row["city"])
+    if not row["city"].endswith("自治州"):
+        assert policy.region_id(row["city"] if row["city"].endswith("市") else short) == policy.region_id(row["adcode"])
+
+
+def test_a_city_lies_in_the_province_of_its_code():
+    for region in policy.regions("city"):
+        assert region.parent.code[:2] == region.code[:2] and region.id.startswith(f"{region.parent.id}/"), region.id
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_one_scenario_runs_everywhere_from_2021_to_2030(province):
+    everywhere = [id for id in policy.region_ids() if id == province or id.startswith(f"{province}/")]
+    for id in everywhere:
+        ledger = simulator.run({"region": id, "start": "2021-01", "months": 120, "people": [
+            {"name": "Lin", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 9000.00,
+             "medical": {"tertiary": 120.00}}]}).ledger
+        assert len(ledger) == 120 and not ledger.isna().any().any(), id
+        assert (ledger["base"] > 0).all() and (ledger["credit"] > 0).all(), id
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_no_floor_is_above_its_ceiling(province):
+    for id in policy.region_ids():
+        if id == province or id.startswith(f"{province}/"):
+            rules = policy.RuleTable(policy.region(id), months.month_number("2021-01"), 120)
+            for turn, row in zip(rules.turns, rules.rows):
+                assert row.contribution_base_floor_fen <= row.contribution_base_ceiling_fen, f"{id} {turn}"
+
+
+def test_a_region_says_what_it_covers_and_how_well():
+    for region, found in coverage_table():
+        assert region.covers <= date(2021, 1, 1) and region.verified >= CHECKED and region.note.zh and region.note.en
+        assert list(found) == list(policy.TOPICS) == list(TOPIC_NAMES)
+        assert sum(summary[one] for summary in found.values() for one in STATES) == len(PARAMETERS)
+
+
+def test_coverage_tells_own_values_from_inherited_and_assumed_ones():
+    found = coverage(policy.region("昆山"))
+    assert found["contribution"]["state"] == "inherited" and found["contribution"]["from"] == "jiangsu/suzhou"
+    assert found["projection"]["state"] == found["projection"]["worst_grade"] == "assumed"
+    for region in policy.regions():
+        values = policy.rules(region.id).on(region.verified)
+        for param, entry in in_force(region).items():
+            assert values[param].entry is entry or values[param].projected, (region.id, param)
+    assert coverage(policy.region("beijing"))["contribution"]["state"] == "known" and "assumed" not in KNOWN
+
+
+# ── the tables ──
+
+def claims():
+    """(region id, field, day, expected) of every figure that the tables have on a city whose file is generated."""
+    for row in TABLE:
+        if generated(row["adcode"]):
+            last = min(filter(None, (row["base_effective_to"], CHECKED.isoformat())))
+            for column, field in FIELDS.items():
+                day = last if "base" in column else CHECKED.isoformat()
+                if row[column] or (column == "medical_base_ceiling" and "ceiling not stated" not in row["note"]):
+                    yield row["adcode"], field, day, expected(column, row[column])
+    for row in HISTORY:
+        if not row["adcode"].endswith("0000") and generated(row["adcode"]) and row["kind"] != "pension":
+            for column, field in (("base_floor", FIELDS["medical_base_floor"]), ("base_ceiling", FIELDS["medical_base_ceiling"]),
+                                  ("employer_rate_percent", FIELDS["employer_rate_percent"])):
+                if row[column]:
+                    yield row["adcode"], field, row["effective_from"], expected(column, row[column])
+
+
+def expected(column, text):
+    if not text:
+        return money.NO_LIMIT
+    return int(Decimal(text) * (10_000 if "percent" in column else 100))
+
+
+@pytest.mark.parametrize("seed", [20261121, None])
+def test_forty_values_drawn_at_random_agree_with_the_tables(seed):
+    seed = seed or random.randrange(10**9)
+    for code, field, day, value in random.Random(seed).sample(list(claims()), 40):
+        rules = policy.RuleTable(policy.region(code), months.month_number(day[:7]), 1)
+        found = getattr(rules.row_on(date.fromisoformat(day)), field)
+        found = found[0] if isinstance(found, tuple) else found
+        assert found == value, f"{policy.region(code).id} {field} on {day}: {found}, the table has {value} (seed {seed})"
+
+
+def test_a_mismatch_of_the_table_is_disputed_and_a_guess_assumed():
+    for row in TABLE:
+        if generated(row["adcode"]):
+            found = in_force(policy.region(row["adcode"]))
+            for column, param in (("base_status", "contribution.base_floor"), ("rate_status", "contribution.employer_rate")):
+                entry = found[param]
+                assert row[column] != "mismatch" or entry.grade == "disputed", f"{entry.region} {param}"
+                if row[column] == "estimated" and entry.region == policy.region(row["adcode"]).id:
+                    assert entry.grade == "assumed", f"{entry.region} {param}"
+
+
+def test_generated_files_are_what_the_tables_make():
+    loader = tool("load_contributions")
+    differ = [id for id, text in loader.made().items() if (policy.FOLDER / f"{id}.toml").read_text("utf-8") != text]
+    assert not differ, "run: python tools/load_contributions.py --write"
+
+
+def test_a_file_in_other_hands_is_left_alone_and_compared():
+    loader = tool("load_contributions")
+    assert not set(loader.made()) & set(loader.in_other_hands().values())
+    assert "guangdong/shenzhen" in loader.in_other_hands().values() and "guangdong/shenzhen" not in loader.made()
+    assert all(id in loader.in_other_hands().values() for id, *_ in loader.differences())
+
+
+def test_facts_on_single_cities_name_what_they_rest_on():
+    codes = {row["adcode"]: row["name_zh"] for row in table("prefectures.csv")}
+    for row in table("city_facts.csv"):
+        assert codes[row["adcode"]] == row["city"] and row["param"] in PARAMETERS, row
+        assert bool(row["value"]) == bool(row["value"] and row["from"] and row["grade"] and row["source"]), row
+
+
+def test_pages_are_what_the_region_files_make():
+    folder = ROOT / "docs" / "regions"
+    made = tool("region_pages").pages()
+    there = {path.name: path.read_text("utf-8") for path in folder.glob("*.md")}
+    assert set(made) == set(there), "run: python tools/region_pages.py"
+    assert not [name for name, text in made.items() if text != there[name]], "run: python tools/region_pages.py"
+
+
+# ── speed ──
+
+def test_all_regions_load_in_a_moment():
+    code = ("import time; from simulator import policy; start = time.process_time(); policy.region('national'); "
+            "nation = time.process_time(); policy.region('guangdong/shantou'); one = time.process_time() - nation; "
+            "policy.regions(); print(one, time.process_time() - start)")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    one, everything = map(float, run.stdout.split())
+    assert one < 0.02 and everything < 1.5, f"one region with its province {one:.3f} s, all {everything:.2f} s"
+
+
+# ── the guide ──
+
+FILLED = {"code": "419001", "parent": "henan", "grade": "reported", "floor": 4000.00, "ceiling": 20000.00,
+          "employer_rate": 0.085, "retiree_amount": 80.00, "deductible": 300.00}
+GUIDES = {"en": ROOT / "docs" / "adding-a-region.md", "zh": ROOT / "docs" / "adding-a-region.zh-CN.md"}
+
+
+def filled(text):
+    """The template with every placeholder replaced, amounts without quotes."""
+    def replaced(match):
+        value = FILLED.get(match[1], f"some {match[1]}")
+        return f'"{value}"' if isinstance(value, str) else str(value)
+    return re.sub(r'"〈(\w+)〉"', replaced, text)
+
+
+def test_the_template_is_valid_once_it_is_filled_in(tmp_path):
+    template = (ROOT / "docs" / "region-template.toml").read_text("utf-8")
+    file = tmp_path / "jiyuan.toml"
+    file.write_text(filled(template), "utf-8")
+    report, = checking.check_paths([file])
+    assert report.ok and report.kind == "region", report.problems
+    assert policy.read_region(file).parent.id == "henan"
+
+
+def test_the_template_tells_what_is_still_to_be_filled_in():
+    path = ROOT / "docs" / "region-template.toml"
+    lines = path.read_text("utf-8").splitlines()
+    report, = checking.check_paths([path])
+    told = {problem.line for problem in report.problems}
+    for number, line in enumerate(lines, 1):
+        if re.search("〈(code|parent|grade|floor|ceiling|employer_rate|retiree_amount|deductible)〉", line) and "=" in line:
+            assert number in told or number - 5 in told, line               # a long entry is named by its first line
+
+
+@pytest.mark.parametrize("lang", GUIDES)
+def test_the_guide_shows_commands_that_run_and_files_that_are_there(lang, tmp_path, monkeypatch, capsys):
+    text = GUIDES[lang].read_text("utf-8")
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert (GUIDES[lang].parent / link).exists(), link
+    for path in re.findall(r"`((?:simulator|docs|data|tools)/[\w/.-]+)`", text):
+        assert (ROOT / path).exists() or "2027" in path, path
+    template = (ROOT / "docs" / "region-template.toml").read_text("utf-8")
+    (tmp_path / "my-city.toml").write_text(filled(template), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    shown = re.findall(r"^simulator (.+?)(?:  +#.*)?$", text, re.M) + re.findall(r"`simulator ([^`]+)`", text)
+    assert len(shown) >= 5
+    for command in shown:
+        assert run([*command.split(), "--lang", lang]) == 0, command
+    assert run(["check", "my-city.toml"]) == 0
+
+
+def run(arguments):
+    try:
+        cli.main(arguments)
+    except SystemExit as done:
+        return done.code or 0
+    return 0
+
+
+def test_the_messages_of_the_guide_are_those_of_the_program():
+    program = "".join((ROOT / "simulator" / name).read_text("utf-8") for name in ("policy.py", "parameters.py", "problems.py"))
+    for lang, heading in (("en", "| message |"), ("zh", "| 提示 |")):
+        block = GUIDES[lang].read_text("utf-8").split(heading)[1].split("\n\n")[0]
+        for line in block.splitlines()[2:]:
+            for part in re.split(r"[…?？；;]", line.split("|")[1]):
+                assert part.strip(" ,，") in program, part
+
+
+def test_both_guides_show_the_same():
+    code = [re.sub(r"\s+#.*", "", "".join(re.findall(r"^```\w+\n(.*?)^```", GUIDES[lang].read_text("utf-8"), re.M | re.S)),
+                   flags=re.M) for lang in GUIDES]
+    assert code[0] == code[1]
+    headings = [len(re.findall(r"^#+ ", GUIDES[lang].read_text("utf-8"), re.M)) for lang in GUIDES]
+    rows = [len(re.findall(r"^\|", GUIDES[lang].read_text("utf-8"), re.M)) for lang in GUIDES]
+    assert headings[0] == headings[1] and rows[0] == rows[1]
