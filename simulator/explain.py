@@ -1,0 +1,1192 @@
+"""Why every number of a month is what it is: the law itself, watched at work, as a clerk's worksheet.
+
+The month is carried out by copies of the law's own functions that note each call: what it was given, what came out,
+which rules it read. The worksheet puts into words what was noted. No rule is written a second time here, one is cited
+where the law read it, and every column must add up to the ledger.
+"""
+import re
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import partial
+from itertools import groupby, pairwise
+from types import FunctionType, ModuleType, SimpleNamespace
+from typing import NamedTuple
+from unicodedata import east_asian_width
+
+from simulator import labels, money, months, policy
+from simulator.language import Text, say
+from simulator.law import account as law
+from simulator.law import interest, pooling, retirement
+from simulator.law.month import household_month
+from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError
+from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
+from simulator.problems import InputError, Problem, unknown
+
+VERSION = 1
+WIDTH = 110                                                 # of a terminal; a Chinese character takes two columns
+
+SECTIONS = (
+    Text("一、月初、账户年度、到账", "1  Opening, account year, arrivals"),
+    Text("二、身份与工资", "2  Status and wage"),
+    Text("三、缴费与计入", "3  Premium and credit"),
+    Text("四、待遇资格", "4  Eligibility"),
+    Text("五、就医费用", "5  Bills"),
+    Text("六、从账户缴纳保费", "6  Premiums out of the account"),
+    Text("七、退休、提取、转移、计息", "7  Retirement, withdrawals, moves, interest"),
+    Text("八、欠费", "8  Arrears"),
+    Text("九、月末", "9  Closing"),
+)
+ROUNDINGS = {money.ROUNDINGS[name]: text for name, text in {
+    "fen half up": Text("分四舍五入", "half up to the fen"), "fen up": Text("见厘进分", "up to the fen"),
+    "fen down": Text("舍去分以下", "down to the fen"), "jiao half up": Text("角四舍五入", "half up to the jiao"),
+    "jiao up": Text("见分进角", "up to the jiao"), "jiao down": Text("舍去角以下", "down to the jiao"),
+    "yuan half up": Text("元四舍五入", "half up to the yuan"), "yuan up": Text("见角进元", "up to the yuan"),
+    "yuan down": Text("舍去元以下", "down to the yuan")}.items()}
+BILLS = 5                                                   # the section told bill by bill
+GROUPS = (Text("在职", "employees"), Text("在职高龄", "senior employees"), Text("退休", "retirees"),
+          Text("退休高龄", "senior retirees"), Text("居民", "residents"))
+PREMIUMS = {law.RESIDENT_PREMIUM: Text("居民医保费", "resident premium"),
+            law.LONG_TERM_CARE_PREMIUM: Text("长期护理保险费", "long-term-care premium"),
+            law.COMMERCIAL_PREMIUM: Text("商业健康险保费", "commercial premium")}
+# What moves an account's money, or its months of contribution, by the function of the law that does it.
+MOVES = {"month.receive": Text("转入", "moved in"), "month.back_pay": Text("补缴", "back-payment"),
+         "month.reimburse_gap": Text("追补报销", "bills of the gap"), "month.pool_pays": Text("统筹前支付", "paid before the pool"),
+         "month.own_account_pays": Text("本人医疗支出", "own care"), "month.draw_aid": Text("共济支出", "aid given"),
+         "month.pay_own_premium": Text("代缴保费", "premium"), "month.pay_relatives_premium": Text("代缴保费", "premium"),
+         "month.withdraw": Text("提取、清算", "withdrawal"), "month.move": Text("转出", "moved out"),
+         "month.settle_interest": Text("利息", "interest"), "month.count_months": Text("本月", "this month"),
+         "month.ask_to_retire": Text("趸缴", "topped up")}
+OPENING = Text("月初", "opening")
+TOTAL = Text("以上各项之和", "sum of the above")
+_FIELDS = {parameter.field: parameter.name for parameter in PARAMETERS.values()}
+_CHECKED = (*(name for name in COLUMNS if name not in TEXT_COLUMNS), "employer_premium")
+
+
+# ── what an explanation is ─────────────────────────────────────────────────────────────────────────
+
+class Operand(NamedTuple):
+    """What goes into a number; `param` and `span` where a rule gives it."""
+    label: Text
+    shown: Text
+    param: str | None = None
+    span: object = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step of the worksheet.
+
+    `column` is the ledger's, or None for a step between. Lines with `part` add up to the one of their column without.
+    `result` is in fen, in months, or 0 and 1, as `unit` says; `exact` is its value before rounding.
+    """
+    section: int
+    column: str | None
+    label: Text
+    formula: Text
+    numbers: Text
+    result: int
+    operands: tuple = ()
+    exact: str = ""
+    rounding: Text | None = None
+    unit: str = "yuan"
+    part: bool = False
+
+    @property
+    def sources(self):
+        """(parameter, Span) of the rules it rests on, each once."""
+        return tuple({(one.param, one.span.start, one.span.entry.region): (one.param, one.span)
+                      for one in self.operands if one.span}.values())
+
+    @property
+    def shown(self):
+        """The result as the screen has it."""
+        if self.unit == "yuan":
+            return money.shown(self.result)
+        return str(_months(self.result)) if self.unit == "months" else say("否是"[self.result], ("no", "yes")[self.result])
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Every number of a person's month; `explanation["credit"]` is the line of a column."""
+    title: str
+    month: str
+    who: str
+    region: Text
+    status: Text
+    lines: tuple
+    decisions: tuple
+
+    def __getitem__(self, column):
+        return {line.column: line for line in self.lines if not line.part}[column]
+
+    def data(self):
+        """Plain data for JSON and the dashboard: money in yuan, texts in the language in use."""
+        return {"version": VERSION, "title": self.title, "month": self.month, "who": self.who, "region": str(self.region),
+                "status": str(self.status), "lines": [_line_data(line) for line in self.lines],
+                "decisions": [_decision_data(one) for one in self.decisions]}
+
+    def text(self, width=WIDTH):
+        """The worksheet for a terminal, in the language in use."""
+        rows = [say(f"{self.month} 个人账户计算单：{self.who}（{self.region}，{self.status}）　单位：元",
+                    f"Worksheet {self.month}: {self.who} ({self.region}, {self.status}), in yuan"), *[self.title] * bool(self.title)]
+        for section, lines in groupby(self.lines, key=lambda line: line.section):
+            rows += ["", str(SECTIONS[section - 1])]
+            lines = list(lines)
+            for line, after in zip(lines, [*lines[1:], None]):
+                rows += _line_rows(line, width)
+                if line.formula is not TOTAL and (after is None or after.sources != line.sources):
+                    rows += _source_rows(line.sources, width)       # what the next line repeats is said once
+        if self.decisions:
+            rows += ["", say("办理结果", "What became of requests")]
+        for one in self.decisions:
+            rows += _wrapped(_decision_text(one), width, "  ") + _source_rows([(one.param, one.span)] if one.span else [], width)
+        return "\n".join(rows)
+
+
+def explain(result, month, who=None):
+    """Why every number of a month (`2025-07`) is what it is, for a person of the result (the first one by default).
+
+    Raises InputError for a month or person that is not there, LedgerError if a column does not add up.
+    """
+    scenario, names = result.scenario, result.people
+    first, last = (months.month_text(number) for number in (scenario.start, scenario.end - 1))
+    if not (months.MONTH.fullmatch(str(month)) and first <= str(month) <= last):
+        raise InputError([Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
+                                  allowed=(f"{first} … {last}",))])
+    if who not in (None, *names):
+        raise InputError([unknown("who", who, names, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}"))])
+    return _Sheet(result, months.month_number(str(month)), names.index(who or names[0])).explanation()
+
+
+# ── the law, watched ───────────────────────────────────────────────────────────────────────────────
+
+class Call:
+    """One call of a function of the law: its result, the calls within it, the rules it `read` as {parameter: row}.
+
+    What it was given are attributes, `call.base_fen`, accounts as they were at the time. A function of the month keeps
+    all accounts of the household as they were `before` and `after`.
+    """
+    before = after = ()
+
+    def __init__(self, name, args, caller=None):
+        self.name, self.args, self.caller, self.result, self.calls, self.read = name, args, caller, None, [], {}
+
+    def __getattr__(self, name):
+        if name in self.__dict__.get("args", ()):
+            return self.args[name]
+        raise AttributeError(name)
+
+    def every(self, *names):
+        """All calls of some functions within this one, in order."""
+        for call in self.calls:
+            if call.name in names:
+                yield call
+            yield from call.every(*names)
+
+    def one(self, *names):
+        """The first call of some functions within this one, or None."""
+        return next(self.every(*names), None)
+
+    def own(self, *names):
+        """The first call of some functions by this one itself, or None."""
+        return next((call for call in self.calls if call.name in names), None)
+
+    def row_of(self, param):
+        """The row in which this call, or one within it, read a parameter; None if it did not."""
+        return self.read.get(param, next((row for call in self.calls if (row := call.row_of(param)) is not None), None))
+
+
+class _Row:
+    """A row of rules that notes who reads what."""
+    __slots__ = ("number", "rules", "stack")
+
+    def __init__(self, number, rules, stack):
+        self.number, self.rules, self.stack = number, rules, stack
+
+    def __getattr__(self, field):
+        self.stack[-1].read[_FIELDS[field]] = self.number
+        return getattr(self.rules, field)
+
+
+class _Watch:
+    """Watched copies of the law's functions, which call one another's copies. The law itself stays as it is."""
+
+    def __init__(self, rows, accounts):
+        self.root, self.copies, self.accounts = Call("", {}), {}, accounts
+        self.stack = [self.root]
+        self.rows = [_Row(number, rules, self.stack) for number, rules in enumerate(rows)]
+
+    def copy(self, thing):
+        """The watched copy of a function or module of the law; anything else as it is."""
+        is_module = isinstance(thing, ModuleType) and thing.__name__.startswith("simulator.law.")
+        if not is_module and not (isinstance(thing, FunctionType) and thing.__module__.startswith("simulator.")):
+            return thing
+        if thing not in self.copies:
+            names = {}
+            name = f"{thing.__module__.rpartition('.')[2]}.{thing.__name__}" if not is_module else ""
+            self.copies[thing] = SimpleNamespace() if is_module else partial(
+                self.noted, FunctionType(thing.__code__, names, thing.__name__, thing.__defaults__), name)
+            names = vars(self.copies[thing]) if is_module else names
+            names.update((key, self.copy(value)) for key, value in (vars(thing) if is_module else thing.__globals__).items())
+        return self.copies[thing]
+
+    def noted(self, function, name, *args, **named):
+        """Call a function and note the call."""
+        given = {**dict(zip(function.__code__.co_varnames, args)), **named}
+        call = Call(name, {key: self.kept(value) for key, value in given.items()}, self.stack[-1])
+        if name.startswith("month."):
+            call.before = [copy(account) for account in self.accounts]
+            if "account" in call.args:
+                call.args["who"] = next(who for who, one in enumerate(self.accounts) if one is given["account"])
+        self.stack[-1].calls.append(call)
+        self.stack.append(call)
+        call.result = function(*args, **named)
+        self.stack.pop()
+        if call.before:
+            call.after = [copy(account) for account in self.accounts]
+        return call.result
+
+    @staticmethod
+    def kept(value):
+        """An argument as it is at the time of the call."""
+        if isinstance(value, _Row):
+            return value.rules
+        return copy(value) if isinstance(value, law.Account | law.AidGiven) else value
+
+    def ask(self, function, *args):
+        """Call a function of the law by itself; returns its `Call`."""
+        self.copy(function)(*args)
+        return self.root.calls[-1]
+
+
+# ── the worksheet while it is written ──────────────────────────────────────────────────────────────
+
+class _Sheet:
+    """One person's month, chapter by chapter in legal order."""
+
+    def __init__(self, result, month, who):
+        self.result, self.month, self.who, self.name = result, month, who, result.people[who]
+        self.timeline, self.start = result.timeline, result.scenario.start
+        self.row, self.lines, self.section = result.row(month, self.name), [], 1
+        self.replay()
+        self.person, self.household = self.people[who], self.watch.root.calls[0]
+        self.opened = self.of("month.open_month")[0]
+        self.before, self.after = self.opened.before[who], self.opened.after[who]
+
+    def replay(self):
+        """Carry the household up to the month, and through the month under watch."""
+        timeline, who = self.timeline, self.who
+        accounts = timeline.opening_accounts()
+        missed = [law.Missed(self.result.scenario.months) for _ in accounts]
+        given = [law.AidGiven() for _ in timeline.aids]
+        self.earning = []                                   # months whose interest is not credited yet: (row, Pockets)
+        for month in range(self.start, self.month):
+            people, products = timeline.month(month, accounts), accounts[who].products
+            household_month(accounts, people, missed, timeline.aids, given, timeline.rows, self.start, [])
+            mine, row = accounts[who], people[who].row
+            went_on = mine.products == interest.accrue(products, mine.pockets, timeline.rows[row])
+            self.earning = [*(self.earning if went_on else ()), (row, mine.pockets)] if any(mine.products) else []
+        self.gap_bills = list(missed[who].refund_fen)       # what the pool would pay of the bills of missed months
+        self.people = timeline.month(self.month, accounts)
+        self.watch = _Watch(timeline.rows, accounts)
+        flows = self.watch.copy(household_month)(
+            accounts, self.people, missed, timeline.aids, given, self.watch.rows, self.start, [])
+        if flows[who] != self.row:
+            raise LedgerError(f"replayed {flows[who]}, the ledger has {self.row}")
+
+    def explanation(self):
+        chapters = (self.arrivals, self.wage, self.contribution, self.eligibility, self.bills, self.premiums, self.leaving,
+                    self.arrears, self.closing)
+        for self.section, chapter in enumerate(chapters, 1):
+            chapter()
+        month = months.month_text(self.month)
+        return Explanation(self.result.scenario.title, month, self.name, policy.region(self.timeline.areas[self.row.area]).name,
+                           labels.STATUSES[STATUSES[self.row.status]], tuple(self.with_totals()),
+                           tuple(one for one in self.result.decisions if (one.month, one.who) == (month, self.name)))
+
+    def with_totals(self):
+        """The lines, each column of several followed by its total. LedgerError where a column is not the ledger's."""
+        parts, held = {}, []
+        for line in self.lines:
+            parts.setdefault(line.column, []).append(line)
+        for column in _CHECKED:
+            explained = [line.result for line in parts.get(column, ())]
+            if sum(explained) != getattr(self.row, column):
+                raise LedgerError(f"{self.name} {months.month_text(self.month)} {column}: explained {explained}, "
+                                  f"the ledger has {getattr(self.row, column)}")
+        for line, after in pairwise([*self.lines, None]):
+            found = parts[line.column]
+            is_part = line.column is not None and len(found) > 1
+            yield replace(line, part=is_part)
+            if is_part and line is found[-1]:
+                total, name = sum(one.result for one in found), labels.COLUMNS[line.column]
+                held.append(Line(line.section, line.column, Text(f"{name.zh}合计", f"{name.en}, total"), TOTAL,
+                                 _text(f"{_added([one.result for one in found])} = {money.shown(total)}"), total,
+                                 tuple(rule for one in found for rule in one.operands if rule.span), money.shown(total)))
+            if line.section != BILLS or after is None or after.section != BILLS:
+                yield from held
+                held = []
+
+    def of(self, *names):
+        """The person's own calls of some functions, in order."""
+        return [call for call in self.household.every(*names) if call.args.get("who") == self.who]
+
+    # ── lines and what they are made of ──
+
+    def put(self, column, formula, result, numbers=None, rounded=None, detail=None, unit="yuan", because=()):
+        """Add a line.
+
+        `formula` is a list of operands and of the signs between them, which gives the words and the numbers; or it is
+        words, beside `numbers` (by default the result). `rounded` is the call in which the law rounds: what its result
+        and the line's differ by are whole fen. `because` are rules that decide without standing in the formula.
+        """
+        operands, amount = (), abs(result)
+        if isinstance(formula, list):
+            operands = tuple(one for one in formula if isinstance(one, Operand))
+            numbers = _joined("", [one.shown if isinstance(one, Operand) else one for one in formula])
+            formula = _joined("", [one.label if isinstance(one, Operand) else one for one in formula])
+        elif numbers is None:
+            numbers = money.shown(amount) if amount and unit == "yuan" else ""
+        exact, rounding, numbers = Fraction(amount), None, _text(numbers)
+        if rounded:
+            division = rounded if rounded.name == "money.divided" else list(rounded.every("money.divided"))[-1]
+            exact = Fraction(division.numerator, division.denominator) + amount - division.result
+            rounding, above = ROUNDINGS[division.rounding], rounded.caller      # read here, or by who called `share`
+            because = [*because, *(self.read(rounded, *_ROUNDINGS) or self.rules(
+                above, *(param for param in _ROUNDINGS if param in above.read)))]
+        shown = _exact(exact) if unit == "yuan" else str(result)
+        if re.search(r" [+−×÷] |m(in|ax)\(", numbers.zh):                   # something was reckoned
+            numbers = _joined("", (numbers, f" = {shown}", f" → {money.shown(amount)}" if exact != amount else ""))
+        label = _joined(_COLON, [one for one in (labels.COLUMNS.get(column), detail) if one])
+        label = Text(label.zh, label.en[:1].upper() + label.en[1:])
+        self.lines.append(Line(self.section, column, label, formula, numbers, result, (*operands, *because), shown,
+                               rounding, unit))
+
+    def rule(self, call, param, shown=None, label=None, day=None):
+        """An operand that a rule gives. LedgerError if the law did not read it in this call."""
+        row = call.row_of(param)
+        if row is None:
+            raise LedgerError(f"{call.name} did not read {param}")
+        return self.rule_of_row(row, param, shown, label, day)
+
+    def rules(self, call, *params):
+        return [self.rule(call, param) for param in params]
+
+    def read(self, call, *params):
+        """Those of some rules that the law read in a call."""
+        return self.rules(call, *(param for param in params if call.row_of(param) is not None))
+
+    def around(self, *params):
+        """Rules of the person's month that speak of a thing, whether or not the law had to read them."""
+        return [self.rule_of_row(self.person.row, param) for param in params]
+
+    def rule_on(self, day, param):
+        """A rule of an earlier day, of the area in which the person was."""
+        area = self.result.row(months.month_number(day), self.name).area
+        return self.rule_of_row(self.timeline.row_on(self.who, area, day), param)
+
+    def rule_of_row(self, row, param, shown=None, label=None, day=None):
+        """A rule as an operand; what is `shown` of a table is for the caller to say, as text or number."""
+        table, first = next((table, first) for table, first in self.timeline.tables.values()
+                            if first <= row < first + len(table.rows))
+        span, parameter = table.span(param, day or table.turns[row - first]), PARAMETERS[param]
+        shown = getattr(self.timeline.rows[row], parameter.field) if shown is None else shown
+        if isinstance(shown, int):
+            shown = {"share": _percent, "yuan": _yuan, "months": _months}.get(span.unit, str)(shown)
+        return Operand(label or parameter.label, _text(shown if isinstance(shown, str | Text) else ""), param, span)
+
+    @property
+    def years(self):
+        return "retirement.years_female" if self.person.is_female else "retirement.years_male"
+
+    # ── 1 ──
+
+    def arrivals(self):
+        pockets, moved = self.before.pockets, Text("年度结转", "carried over")
+        self.put("opening", Text("上月月末余额", "closing balance of the month before") if self.month > self.start else
+                 Text("情景给定", "given by the scenario"), self.row.opening, _movement(zip(_POCKETS, pockets)))
+        self.opening_moves = []                             # what steps 1 and 3 do to the pockets: (name, Pockets)
+        forward = self.opened.own("interest.carry_forward")
+        if forward and pockets.current:
+            self.opening_moves.append((moved, _less(forward.result, pockets)))
+            self.put(None, Text("账户年度开始，当年资金并入历年资金", "a new account year: current-year money joins carried-over"),
+                     forward.result.carried, _added([pockets.carried, pockets.current]), detail=moved,
+                     because=self.rules(self.opened, "interest.year_start"))
+        if received := self.opened.own("month.receive"):
+            days = [one.day for one in self.result.decisions if one.granted and (one.who, one.type) == (self.name, "move")]
+            self.arrive("transfer_in", Text("转移", "move"), days, "transfer.working_days", received.account.arriving_fen)
+        if refund := self.before.refund_fen - self.after.refund_fen:
+            days = [one.on for one in self.timeline.events
+                    if one.who == self.name and one.type == "medical" and one.prepaid]
+            self.arrive("refund", Text("垫付费用报销", "prepaid bill"), days, "pooling.prepaid_working_days", refund)
+            self.opening_moves.append((_lower("refund"), law.Pockets(refund, 0, 0)))
+
+    def arrive(self, column, detail, days, param, amount):
+        """Money that was on its way, by the rules of the day it left."""
+        day = [day for day in days if self.section > 1 or months.month_number(day) < self.month][-1]
+        wait = self.rule_on(day, param)
+        self.put(column, Text(f"{day} 起 {wait.shown.zh} 个工作日后到账", f"{wait.shown.en} working days after {day}"),
+                 amount, detail=detail, because=[wait])
+
+    # ── 2 ──
+
+    def wage(self):
+        if self.before.is_retiring:
+            self.put(None, Text("上月已办退休，本月起为退休人员", "retired last month: a retiree from this month on"), 1,
+                     unit="flag", detail=Text("退休", "retirement"), because=self.around(self.years))
+        call = self.opened.own("contribution.declared_wage")
+        if call is None or call.result == (call.wage_fen, call.declared_fen):
+            return
+        wage, declared = call.result
+        if call.own("money.share"):
+            formula = [_given("原工资", "wage so far", call.wage_fen), " × (1 + ",
+                       _given("年增长率（情景给定）", "yearly growth (scenario)", _percent(call.growth_ppm)), ")"]
+        elif declared != call.declared_fen:
+            formula = Text("现工资，作为缴费基数的依据", "the wage now, on which the base rests")
+        else:
+            formula = Text("新工资，下一缴费年度起影响缴费基数", "the new wage, acting from the next base year on")
+        self.put(None, formula, wage, rounded=call.own("money.share"), detail=Text("工资", "wage"),
+                 because=self.read(call, "contribution.base_year_start", "contribution.wage_change"))
+
+    # ── 3 ──
+
+    def contribution(self):
+        if (base := self.opened.own("contribution.base")).result:
+            self.base(base)
+        self.credit()
+        for column, name in (("premium_paid", "own"), ("employer_premium", "employer")):
+            if (premium := self.opened.own(f"contribution.{name}_premium")) and premium.result:
+                self.premium(column, premium)
+        if missed := self.opened.own("month.miss"):
+            self.missed(missed)
+        for call in self.of("month.back_pay"):
+            self.back_payment(call)
+
+    def base(self, call):
+        bounded = call.one("contribution.contribution_base")
+        if bounded is None:
+            self.put("base", self.rules(call, "contribution.flexible_base"), call.result)
+            return
+        own = bounded.own("money.divided")
+        floor, *ceiling = self.read(call, "contribution.base_floor", "contribution.base_ceiling")
+        wage = _given("申报工资", "declared wage", own.result)
+        if own.result < call.result:
+            formula = Text("申报工资低于下限，取下限", "the declared wage is below the floor, which counts")
+            numbers = (wage.shown, " < ", floor.shown)
+        elif own.result > call.result:
+            formula = Text("申报工资高于上限，取上限", "the declared wage is above the ceiling, which counts")
+            numbers = (wage.shown, " > ", ceiling[0].shown)
+        else:
+            formula = Text("申报工资，在下限与上限之间", "the declared wage, between floor and ceiling")
+            numbers = (floor.shown, " ≤ ", wage.shown, " ≤ ", ceiling[0].shown)
+        rounding = self.rules(call, "contribution.base_rounding") if own.result != own.numerator else []
+        self.put("base", formula, call.result, _joined("", numbers), because=[wage, floor, *ceiling, *rounding])
+
+    def credit(self):
+        call = self.opened.own("credit.credit")
+        if call and self.after.is_closed:
+            self.put("credit", Text("账户已注销，不再计入", "the account is closed: nothing is credited"), 0)
+            return
+        if call is None:
+            self.put("credit", Text("未参保，不计入", "not insured") if self.row.status == law.NONE else
+                     Text("居民医保没有个人账户", "the resident scheme has no account") if self.row.status == law.RESIDENT else
+                     Text("本月未缴费，不计入", "this month is not paid"), 0)
+            return
+        gross = call.own("credit.gross_credit")
+        {law.EMPLOYEE: self.employee_credit, law.FLEXIBLE: self.flexible_credit, law.RETIREE: self.retiree_credit}[
+            call.status](gross)
+        if call.result < gross.result:
+            self.deduction(call.own("credit.deduction"), gross.result - call.result)
+        split = self.opened.own("credit.freely_withdrawable")
+        if split.result:
+            self.put(None, [_given("当月计入", "credit", split.credit_fen), " × ", self.rule(split, "withdrawal.free_share")],
+                     split.result, rounded=split, detail=Text("当月计入中可自由支取", "free part of the credit"))
+        self.opening_moves.append((_lower("credit"), law.Pockets(call.result - split.result, 0, split.result)))
+
+    def employee_credit(self, gross):
+        """A share of the base; until the reform, by age, part of the employer's premium as well."""
+        bands, band = gross.rules.credit_employee_age_bands, gross.one("credit.age_band").result
+        by_rate, by_amount = self.by_age(gross, "credit.employee_age_bands", bands, band, _percent, _yuan)
+        rate = self.rule(gross, "credit.employee_rate")
+        formula = [_base(gross), " × ", *_bracketed(_plus([rate], *[by_rate] if band[1] else []))]
+        self.put("credit", _plus(formula, *[by_amount] if band[2] else []), gross.result, rounded=gross)
+
+    def flexible_credit(self, gross):
+        self.put("credit", [_base(gross), " × ", self.rule(gross, "credit.flexible_rate")], gross.result, rounded=gross)
+
+    def retiree_credit(self, gross):
+        """An amount by age, or a share of the own pension, by the month; or a sum for the year."""
+        monthly, share = gross.own("credit.retiree_monthly_credit"), gross.one("money.share")
+        bands, band = gross.rules.credit_retiree_monthly, monthly.own("credit.age_band").result
+        amount, rate, least = self.by_age(monthly, "credit.retiree_monthly", bands, band, _yuan, _percent, _yuan)
+        by_pension = [_given("本人养老金", "own pension", monthly.pension_fen), " × ", rate]
+        if band[3]:
+            by_pension = ["max(", *by_pension, ", ", least._replace(label=Text("最低额", "minimum")), ")"]
+        formula = _plus([amount] if band[1] else [], *by_pension if band[2] or band[3] else [])
+        if formula:
+            self.put("credit", formula, monthly.result, rounded=share if band[2] and share.result >= band[3] else None)
+        bands, band = gross.rules.credit_retiree_yearly, gross.own("credit.age_band").result
+        because = self.rules(self.opened, "credit.retiree_yearly_paid")
+        if band[1] and gross.yearly_months:
+            self.put("credit", [*self.by_age(gross, "credit.retiree_yearly", bands, band, _yuan), " × ",
+                                _given("本次计入的月数", "months credited now", _text(gross.yearly_months)), " ÷ 12"],
+                     gross.result - monthly.result, rounded=gross, because=because)
+        elif not formula:
+            self.put("credit", Text("按年一次计入，不在本月", "credited once a year, not this month") if band[1] else
+                     Text("当地退休人员不计入", "retirees are not credited here"), 0, because=because)
+
+    def by_age(self, call, param, bands, band, *kinds):
+        """The columns of an age band as operands, the band in their label."""
+        place, label = bands.index(band), PARAMETERS[param].label
+        low, high = bands[place - 1][0] if place else 0, band[0]
+        if low or high != FOREVER:
+            zh, en = ((f"{low} 岁起", f"from {low}") if high == FOREVER else (f"{high} 岁以下", f"under {high}") if not low
+                      else (f"{low}–{high - 1} 岁", f"{low} to {high - 1}"))
+            label = Text(f"{label.zh}（{zh}）", f"{label.en} ({en})")
+        return [self.rule(call, param, kind(value), label) for kind, value in zip(kinds, band[1:])]
+
+    def deduction(self, call, taken):
+        by_base, monthly = call.own("money.share"), call.rules.credit_deductions_fen[call.status - 1]
+        formula = []
+        if by_base:
+            formula = [_base(call), " × ", self.rule(call, "credit.deduction_rates", _percent(by_base.rate_ppm))]
+        if monthly:
+            formula = _plus(formula, self.rule(call, "credit.deductions", monthly))
+            if call.result - (by_base.result if by_base else 0) != monthly:
+                formula += [" × ", _given("月数", "months", _text(call.yearly_months))]
+        if taken < call.result:
+            formula = ["min(", *formula, ", ", _given("计入额", "the credit", taken), ")"]
+        self.put("credit", formula, -taken, rounded=by_base if taken == call.result else None,
+                 detail=Text("扣除", "deduction"))
+
+    def premium(self, column, call):
+        """A rate of the base, and of the own premium a fixed sum."""
+        kind = "employer_" if column == "employer_premium" else ("employee_", "flexible_", "retiree_")[call.status - 1]
+        fixed, share = f"contribution.{kind.replace('employee_', '')}fixed_monthly", call.own("money.share")
+        monthly = getattr(call.rules, PARAMETERS[fixed].field)[call.calendar_month - 1] if column == "premium_paid" else 0
+        formula = [_base(call), " × ", self.rule(call, f"contribution.{kind}rate")] if share else []
+        self.put(column, _plus(formula, *[self.rule(call, fixed, monthly)] if monthly else []), call.result, rounded=share)
+
+    def missed(self, call):
+        """A month that is not paid: what is owed, and what will be credited once it is."""
+        own, employer = call.own("contribution.own_premium"), call.own("contribution.employer_premium")
+        credit = money.shown(call.own("credit.credit").result)
+        whose = (Text("单位欠缴", "the employer's fault") if call.account.unpaid_by == law.BY_EMPLOYER else
+                 Text("个人断缴", "one's own fault"))
+        self.put(None, Text(f"{whose.zh}，挂账；补缴后计入账户 {credit}", f"{whose.en}; {credit} is credited once it is paid"),
+                 own.result + employer.result, detail=Text("本月欠缴", "missed this month"),
+                 numbers=_movement([(Text("个人", "own part"), own.result), (Text("单位", "employer's part"), employer.result)]),
+                 because=self.read(own, "contribution.employee_rate", "contribution.flexible_rate"))
+
+    def back_payment(self, call):
+        """Missed months paid on a day: what is paid, what is credited, the bills of the gap, the late fees."""
+        missed, fees = call.missed, sorted(call.every("arrears.month_late_fee"), key=lambda fee: fee.place)
+        owed = (("premium_paid", missed.own_fen, Text("个人欠缴额", "own part owed")),
+                ("employer_premium", missed.employer_fen, Text("单位欠缴额", "employer's part owed")),
+                ("back_credit", missed.credit_fen, Text("该月应计入额，到账时计入", "the month's credit, on receipt")))
+        for column, amounts, formula in owed:
+            for place, fault in ((fee.place, missed.fault[fee.place]) for fee in fees if amounts[fee.place]):
+                because = self.around("credit.flexible_rate" if fault else "credit.employee_rate")
+                if column != "back_credit":
+                    because = [self.by_fault(call, "arrears.back_pay_months", fault)]
+                self.put(column, formula, amounts[place], detail=self.back_paid(place), because=because)
+        for gap in call.every("month.reimburse_gap"):
+            asked = gap.own("arrears.is_retroactive")
+            to_account = sum(gap.after[self.who].pockets) > sum(gap.before[self.who].pockets)
+            for place in range(self.person.month + 1 if asked.result else 0):
+                if missed.gap[place] == missed.gap[gap.place] and self.gap_bills[place]:
+                    name, because = self.back_paid(place), [self.by_fault(asked, "arrears.retroactive_months", asked.fault)]
+                    self.put("refund", Text("该月统筹应付额，追补报销", "the pool's part of the month's bills"), self.gap_bills[place],
+                             detail=name, because=because)
+                    if not to_account:
+                        self.put("withdrawn", Text("没有个人账户，付给本人", "there is no account: paid out"), self.gap_bills[place],
+                                 detail=name, because=because)
+        for fee in fees:
+            self.late_fee("late_fee_paid", fee)
+
+    def by_fault(self, call, param, fault):
+        """A rule that counts months by whose fault it was."""
+        count = getattr(self.timeline.rows[call.row_of(param)], PARAMETERS[param].field)[fault]
+        return self.rule(call, param, Text("不限", "no limit") if count == FOREVER else _months(count))
+
+    def back_paid(self, place):
+        name = months.month_text(self.start + place)
+        return Text(f"补缴 {name}", f"back-payment of {name}")
+
+    def late_fee(self, column, month):
+        """The late fee on a missed month: principal × daily rate × days, each part and each rate by itself."""
+        for fee in (fee for fee in month.every("arrears.late_fee") if fee.result):
+            until, formula, rate_days = fee.last_day, [], 0
+            for since, rate in fee.rules.arrears_late_fee_daily_rate_ppm:           # newest first, as the law reads them
+                first, last = max(fee.first_day, since), until
+                if first <= last:
+                    until, rate_days = since - 1, rate_days + (last - first + 1) * rate
+                    formula = _plus([self.rule(fee, "arrears.late_fee_daily_rate", _percent(rate), day=date.fromordinal(first)),
+                                     " × ", _given(f"天数（{_day(first)} 至 {_day(last)}）", f"days ({_day(first)} to {_day(last)})",
+                                                   _text(last - first + 1))], *formula)
+            division, principal = fee.own("money.divided"), _given("欠缴额", "principal", fee.principal_fen)
+            if division.numerator != fee.principal_fen * rate_days:
+                raise LedgerError(f"late fee: {rate_days} × {fee.principal_fen} explained, {division.numerator} counted")
+            formula = [principal, " × ", *(formula if len(formula) == 3 else _bracketed(formula))]
+            because, is_capped = self.rules(month, "arrears.day_count"), fee.result < division.result
+            if is_capped:
+                formula = ["min(", *formula, ", ", principal, ")"]
+                because += self.rules(fee, "arrears.fee_cap")
+            if month.missed.waiver_months[month.place]:
+                because.append(self.rule_on(months.first_day(self.start + month.place), "arrears.waiver_months"))
+            self.put(column, formula, fee.result, rounded=None if is_capped else fee, because=because,
+                     detail=_text(months.month_text(self.start + month.place)))
+
+    # ── 4 ──
+
+    def eligibility(self):
+        row, status, before = self.row, labels.STATUSES[STATUSES[self.row.status]], self.before
+        why, because = Text(f"{status.zh}，无断缴，无等待期", f"{status.en}, no gap, no wait"), self.around(
+            {law.RETIREE: self.years, law.RESIDENT: "waiting.resident_months"}.get(row.status, "waiting.months"))
+        if row.status == law.NONE:
+            why, because = status, ()
+        elif self.after.unpaid_by >= 0:
+            why, because = Text("本月未缴费，停止享受", "this month is not paid"), self.around("waiting.free_gap_months")
+        elif row.waiting_months:
+            why = Text("待遇等待期未满", "the wait is not over")
+        self.put("eligible", why, row.eligible, unit="flag", because=because)
+        if row.gap_months:
+            self.put("gap_months", Text("连续未缴费的月数", "months without a premium in a row"), row.gap_months,
+                     _counted(OPENING, before.gap_months, row.gap_months), unit="months", because=self.around("waiting.free_gap_months"))
+        if row.waiting_months or before.waiting_months:
+            self.waiting(self.opened.own("month.count_months"))
+        if missing := self.opened.one("retirement.missing_months"):
+            self.statutory_age(missing)
+
+    def waiting(self, counts):
+        begun = counts.own("waiting.wait_after_gap", "waiting.first_wait")
+        if begun and begun.result:
+            unpaid = begun.args.get("unpaid_months")
+            why = Text(f"断缴 {unpaid} 个月后恢复缴费", f"paying again after a gap of {unpaid} months") if unpaid else Text(
+                "首次参保", "first enrolment")
+            numbers = _counted(Text("等待", "wait"), begun.result, self.row.waiting_months)
+            because = self.read(counts, *(f"waiting.{name}" for name in (
+                "first_enrolment_months", "free_gap_months", "gap_count", "months", "resident_months", "resident_year_months",
+                "resident_long_years", "starts")))
+        else:
+            why, because = Text("上月尚余，缴费一个月减一", "what was left, one less for a month paid"), self.around("waiting.months")
+            numbers = _counted(OPENING, self.before.waiting_months, self.row.waiting_months)
+        self.put("waiting_months", why, self.row.waiting_months, numbers, unit="months", because=because)
+
+    def statutory_age(self, missing):
+        """Statutory age is reached: its month with the delay, and whether the years are there."""
+        given, person = self.timeline.people[self.who], self.person
+        home = self.timeline.areas.index(given.region or self.result.scenario.region)
+        rules = self.watch.rows[self.timeline.row_on(self.who, home, months.first_day(self.start))]
+        reached = person.statutory_month if self.row.status == law.EMPLOYEE else person.flexible_statutory_month
+        asked = [self.watch.ask(retirement.statutory_month, given.birth, person.is_female, is_cadre, rules) for is_cadre in (0, 1)]
+        call = next(call for call in asked if call.result[0] == reached)
+        kind = ("female_cadre" if call.is_cadre else "female_worker") if person.is_female else "male"
+        age, delay = getattr(call.rules, f"retirement_age_{kind}_years"), call.result[1]
+        born, day = months.month_text(given.birth), months.month_text(reached)
+        self.put(None, Text(f"{born} 出生，{age} 岁，延迟 {delay} 个月：{day}",
+                            f"born {born}, {age} years, {delay} months later: {day}"), delay, unit="months",
+                 detail=Text("已达法定退休年龄，其中延迟", "statutory age is reached, delayed by"),
+                 because=self.rules(call, f"retirement.age_{kind}", "retirement.delay_start"))
+        so_far, required = missing.contributed_months, missing.own("retirement.required_months").result
+        goes_on, retires = Text("年限不足，继续缴费", "goes on paying"), Text("下月起退休", "a retiree from next month on")
+        self.put(None, goes_on if missing.result else retires, missing.result, unit="months",
+                 numbers=Text(f"累计 {so_far}，规定 {required}", f"{so_far} so far, required {required}"),
+                 detail=Text("医保缴费年限尚差", "months of contribution missing"),
+                 because=self.rules(missing, self.years, "retirement.local_years"))
+
+    # ── 5 ──
+
+    def bills(self):
+        for call in self.of("month.pay_bills"):
+            steps = []                                      # by bill; what the pool pays comes first
+            for step in call.calls:
+                if step.name == "month.pool_pays":
+                    steps.append([])
+                steps[-1].append(step)
+            for of_bill in steps:
+                self.bill(of_bill[0].bill, of_bill, call)
+        self.aid("aid_given", self.household, lambda link: link.giver == self.who)
+
+    def bill(self, bill, steps, call):
+        kind = Text("住院", "inpatient") if bill.is_inpatient else Text("门诊", "outpatient")
+        place, day, pays, first = labels.PLACES[PLACES[bill.place]], _day(bill.day), steps[0], len(self.lines)
+        name = Text(f"{day} {place.zh}{kind.zh}", f"{day} {place.en}, {kind.en}")
+        if pays.result[1]:
+            self.put("spent", Text("统筹支付前先用当年资金", "this year's money pays before the pool"), pays.result[1], detail=name,
+                     because=self.rules(pays, "spending.before_pool"))
+        self.pool(pays, name, any(step.name == "month.come_back" for step in steps))
+        own = next((step for step in steps if step.name == "month.own_account_pays"), None)
+        if own and own.result:
+            self.own_account(own, name)
+        for step in steps[1:]:
+            self.aid("aid_received", step, lambda link: True)
+        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column]
+        cash = bill.cost_fen + sum(amount for _, amount in paid)
+        is_frozen = own is None and not bill.is_prepaid
+        if cash:
+            self.put("cash_paid", Text("由本人垫付", "the patient has paid the bill") if bill.is_prepaid else
+                     Text("断缴期间账户不可用", "the account cannot be used during the gap") if is_frozen else
+                     Text("费用减以上支付", "the cost less what is paid above"), cash, detail=name,
+                     numbers=_movement([(Text("费用", "cost"), bill.cost_fen), *paid]),
+                     because=self.rules(call, "arrears.account_usable") if is_frozen else ())
+        self.put("medical", Text("政策范围内费用，情景给定", "in-scope cost, given by the scenario"), bill.cost_fen, detail=name)
+        self.lines.insert(first, self.lines.pop())          # what the bill is about comes before what pays it
+
+    def pool(self, pays, name, to_account):
+        """The pool's part of a bill; in a gap, what it would have paid."""
+        call, in_wait = pays.one("pooling.outpatient_share", "pooling.inpatient_share"), pays.own("money.share")
+        if call is None:
+            return
+        column, detail = "reimbursed", name
+        if not self.row.eligible and not in_wait:
+            column, detail = None, _joined(_COLON, (name, Text("若补缴可追补报销", "reimbursed if the gap is paid")))
+        elif to_account:
+            column, detail = None, _joined(_COLON, (name, Text("统筹支付，将退回账户", "the pool's part, to the account later")))
+        whole = (None, Text("等待期折减前", "before the wait's reduction")) if in_wait else (column, detail)
+        (self.inpatient if pays.bill.is_inpatient else self.outpatient)(call, *whole)
+        if in_wait:
+            self.put(column, [_given("统筹支付额", "the pool's part", call.result[0]), " × ",
+                              self.rule(pays, "waiting.pool_share")], in_wait.result, rounded=in_wait, detail=detail)
+
+    def outpatient(self, call, column, detail):
+        rules, group, place, so_far = call.rules, call.group, call.place, call.pool.paid
+        cost = _given("费用", "cost", call.cost_fen)
+        rate = self.rule(call, "pooling.rate", rules.pooling_rate_ppm[group][place],
+                         Text(f"支付比例（{GROUPS[group].zh}）", f"share of {GROUPS[group].en}"))
+        below = call.result[1].deductible - call.pool.deductible
+        if rules.pooling_deductible_fen[group][place] and rules.pooling_rate_ppm[group][place]:
+            self.deductible(call, cost, below, rules.pooling_deductible_fen[group][place])
+        covered = [cost, *_less_given("起付", "deductible", below)]
+        by_cost, by_payment = call.own("pooling._paid_by_cost"), call.own("pooling._paid_by_payment")
+        if by_cost:
+            self.by_cost(call, by_cost, rate, column, detail)
+        elif by_payment is None:                            # not a place of the pool
+            self.put(column, [cost, " × ", rate], 0, detail=detail)
+        else:
+            first, *more = (one for one in by_payment.calls if one.name == "money.divided")
+            formula, uncapped, because = [*_bracketed(covered), " × ", rate], first.result, ()
+            if more:                                        # the second share begins within this bill, or before it
+                room, used = more[0].numerator // money.PPM, more[0].result
+                begins = self.rule(call, "pooling.upper_from", rules.pooling_upper_from_fen[group])
+                if room:
+                    left = _bracketed([begins, *_less_given("本年度已支付", "paid this year", so_far)])
+                    self.put(None, [*left, " ÷ ", rate], used, rounded=more[0],
+                             detail=Text("用满第一段的费用", "cost that fills the first segment"))
+                covered += _less_given("第一段费用", "cost of the first segment", used)
+                upper = self.rule(call, "pooling.upper_rate", rules.pooling_upper_rate_ppm[group][place])
+                formula = _plus([_given("第一段余额", "left of the first segment", room)] if room else [],
+                                *_bracketed(covered), " × ", upper)
+                uncapped, because = room + more[1].result, [begins]
+            self.capped(call, formula, uncapped, so_far, "pooling.ceiling", rules.pooling_ceiling_fen[group], column,
+                        detail, because)
+
+    def deductible(self, call, cost, below, whole):
+        """What of a bill is below the deductible: of the year, what is left of it, or of the visit."""
+        used = call.pool.deductible if call.rules.pooling_deductible_per == pooling.YEAR else 0
+        left = [self.rule(call, "pooling.deductible", whole), *_less_given("本年度已计", "counted this year", used)]
+        self.put(None, ["min(", cost, ", ", *(left if used <= whole else ["max(0, ", *left, ")"]), ")"], below,
+                 detail=Text("计入起付标准", "below the deductible"), because=self.rules(call, "pooling.deductible_per"))
+
+    def capped(self, call, formula, uncapped, so_far, param, ceiling, column, detail, because=()):
+        """What the pool pays, or what the yearly ceiling leaves of it."""
+        paid = call.result[0]
+        if paid < uncapped:
+            formula = ["min(", *formula, ", ", self.rule(call, param, ceiling),
+                       *_less_given("本年度已支付", "paid this year", so_far), ")"]
+        self.put(column, formula, paid, rounded=call if paid == uncapped else None, detail=detail, because=because)
+
+    def by_cost(self, call, by_cost, rate, column, detail):
+        """Segments of the year's cost: those that this bill covers, at their rates."""
+        rules, group = call.rules, call.group
+        ceiling, upper_ppm = rules.pooling_ceiling_fen[group], rules.pooling_upper_rate_ppm[group][call.place]
+        start = by_cost.from_fen
+        end = max(start, min(by_cost.to_fen, ceiling))
+        turn = max(start, min(end, rules.pooling_upper_from_fen[group]))
+        if by_cost.own("money.divided").numerator != (turn - start) * by_cost.rate_ppm + (end - turn) * upper_ppm:
+            raise LedgerError(f"segments from {start} by {turn} to {end} are not those that the pool counted")
+        before, formula = _given("此前累计费用（含起付）", "the year's cost before, with the deductible", start), []
+        now, begins = _given("累计费用", "the year's cost", end), self.rule(call, "pooling.upper_from", turn)
+        if turn > start or end == turn:
+            formula = ["(", begins if end > turn else now, " − ", before, ") × ", rate]
+        if end > turn:
+            formula = _plus(formula, "(", now, " − ", begins if turn > start else before, ") × ",
+                            self.rule(call, "pooling.upper_rate", upper_ppm))
+        self.put(column, formula, call.result[0], rounded=by_cost, detail=detail,
+                 because=[self.rule(call, "pooling.ceiling", ceiling)])
+
+    def inpatient(self, call, column, detail):
+        rules, group, place = call.rules, call.group, call.place
+        deductible = rules.pooling_inpatient_deductible_fen[group][place]
+        covered = [_given("费用", "cost", call.cost_fen)]
+        if deductible:
+            covered += [" − ", self.rule(call, "pooling.inpatient_deductible", deductible)]
+        covered = ["max(0, ", *covered, ")"] if deductible > call.cost_fen else _bracketed(covered)
+        rate = self.rule(call, "pooling.inpatient_rate", rules.pooling_inpatient_rate_ppm[group][place])
+        self.capped(call, [*covered, " × ", rate], call.own("money.divided").result, call.pool.inpatient_paid,
+                    "pooling.inpatient_ceiling", rules.pooling_inpatient_ceiling_fen[group], column, detail)
+
+    def own_account(self, call, name):
+        pay, frozen = call.own("spending.pay"), call.account.reserved_fen
+        due, there, kept = (money.shown(amount) for amount in (call.due_fen, max(0, sum(pay.pockets) - frozen), frozen))
+        formula = Text(f"应付 {due}，账户可用 {there}", f"due {due}, in the account {there}")
+        if frozen:
+            formula = Text(f"{formula.zh}（另为跨省共济冻结 {kept}）", f"{formula.en} ({kept} more are frozen for relatives)")
+        self.put("spent", formula, call.result, _movement(zip(_POCKETS, _less(pay.pockets, pay.result[0]))),
+                 detail=name, because=self.rules(pay, "spending.order"))
+
+    def aid(self, column, within, wanted):
+        """What relatives' authorisations pay within a call, for the sheet of the taker or the giver."""
+        answers = {}
+        for call in within.every("month.aid_answer", "month.draw_aid"):
+            link = self.timeline.aids[call.number]
+            if call.name == "month.aid_answer":
+                answers[call.number] = call
+            elif call.result[0] and wanted(link):
+                limits, gives = call.own("mutual_aid.within_limits"), call.own("mutual_aid.give")
+                formula = [_given("尚需支付", "still due", call.due_fen), ", ",
+                           _given("可共济资金", "money that may be given", gives.own("mutual_aid.giveable").result)]
+                if limits.result[1]:
+                    formula += [", ", _given("授权余额", "left of the limit", limits.result[0])]
+                relation, number = labels.RELATIONS[RELATIONS[link.relation]], call.number + 1
+                other = f"{_day(call.day)} {self.timeline.names[link.giver if column == 'aid_received' else link.taker]}"
+                self.put(column, ["min(", *formula, ")"], call.result[0], because=[
+                    *self.read(answers[call.number], "aid.start", "aid.relations", "aid.uses", "aid.across_cities",
+                               "aid.across_provinces"), *self.read(call, "aid.money", "aid.wallet_transfer")],
+                    detail=Text(f"{other}（第 {number} 项授权，{relation.zh}）", f"{other} (authorisation {number}, {relation.en})"))
+
+    # ── 6 ──
+
+    def premiums(self):
+        for call in self.of("month.pay_premium"):
+            act, mine = call.act, call.one("spending.available_for_premium")
+            if sum(call.before[self.who].pockets) == sum(call.after[self.who].pockets):
+                continue                                    # refused: the decision says why
+            there = money.shown(mine.result if mine else list(call.every("mutual_aid.giveable"))[-1].result)
+            to, kind, day = self.timeline.names[act.to], PREMIUMS[act.what], _day(act.day)
+            self.put("premium_given", Text(f"全额支付，账户可用 {there}", f"paid whole; {there} may be used"), act.amount,
+                     detail=Text(f"{day} {to} {kind.zh}", f"{day} {to}, {kind.en}"), because=self.read(
+                         mine or call, "spending.commercial", "spending.commercial_keep", "aid.start", "aid.relations",
+                         "aid.uses", "aid.money"))
+
+    # ── 7 ──
+
+    def leaving(self):
+        earning = self.earning
+        for call in self.household.calls:
+            if call.args.get("who") == self.who:
+                if accrued := call.own("interest.accrue"):
+                    earning = [*earning, (self.person.row, accrued.pockets)]
+                if settled := call.one("interest.settle"):
+                    self.interest(call, settled, earning)
+                    earning = []
+                if (top_up := call.own("retirement.top_up")) and top_up.result:
+                    self.top_up(top_up)
+                if settled and call.name == "month.move":
+                    self.move(call, settled.result[0])
+            if call.name == "month.withdraw":               # on an heir's sheet too
+                self.withdrawal(call)
+
+    def move(self, call, pockets):
+        """The balance leaves, and where no month lies between arrives."""
+        self.put("transfer_out", Text("当年与历年资金随医保关系转出", "current-year and carried-over money leave"),
+                 pockets.current + pockets.carried, detail=_text(_day(call.act.day)),
+                 because=self.read(call, "transfer.working_days", "transfer.accepts_balance", "transfer.retirees"))
+        if received := call.own("month.receive"):
+            self.arrive("transfer_in", Text("转移", "move"), [date.fromordinal(call.act.day)], "transfer.working_days",
+                        received.account.arriving_fen)
+
+    def top_up(self, call):
+        share = call.own("money.share")
+        self.put("premium_paid", [_given("所差月数", "missing months", _text(call.months)), " × (",
+                                  _given("缴费基数", "base", share.amount_fen), " × ",
+                                  self.rule(call, "retirement.top_up_rate"), ")"],
+                 call.result, detail=Text("趸缴", "one-off payment"),
+                 because=self.rules(call, "retirement.top_up_base", "contribution.rounding"))    # the month's is rounded
+
+    def withdrawal(self, call):
+        """Money paid out, or handed to an heir."""
+        answer, amount = call.own("withdrawal.decide").result
+        if answer:
+            return                                          # refused: the decision says why
+        act, before, settled = call.act, call.before[call.who], call.one("interest.settle")
+        if settled:                                         # the account is closed, with all that is on its way
+            amount = sum(before.pockets) + settled.result[2] + before.arriving_fen + before.refund_fen
+        gained = sum(call.after[act.to].pockets) - sum(call.before[act.to].pockets) if act.to >= 0 else -1
+        is_inherited = gained == (amount if settled or act.to != call.who else 0)
+        reason = labels.REASONS[REASONS[act.what]]
+        because = self.rules(call, "withdrawal.reasons", "withdrawal.closing_reasons")
+        detail = Text(f"{_day(act.day)} {reason.zh}", f"{_day(act.day)} {reason.en}")
+        if call.who == self.who:
+            for column, coming in (("transfer_in", before.arriving_fen), ("refund", before.refund_fen)):
+                if settled and coming:
+                    self.put(column, Text("在途资金一并结清", "money on its way is paid out too"), coming, detail=detail,
+                             because=because)
+            self.put("transfer_out" if is_inherited else "withdrawn", Text("按申请支付", "as asked for") if not settled else
+                     Text("全部结清并销户", "all of it, and the account is closed"), amount, detail=detail, because=because)
+        if act.to == self.who and is_inherited:
+            self.put("transfer_in", Text("继承的账户余额", "the balance inherited"), amount, because=because,
+                     detail=_joined(" ", (detail, self.timeline.names[call.who])))
+
+    def interest(self, call, settled, earning):
+        """Interest since the last settlement: for each rate the sum of the months' balances, a twelfth of it."""
+        products, sums = law.NEW_PRODUCTS, {}               # {(kind, rate): [names, {month: balance}, operand]}
+        for place, (row, pockets) in enumerate(earning):
+            products = interest.accrue(products, pockets, self.timeline.rows[row])
+            rates = self.watch.ask(interest.accrue, law.NEW_PRODUCTS, law.Pockets(1, 1, 1), self.watch.rows[row])
+            for name, label, balance, ppm in zip(law.Pockets._fields, _POCKETS, pockets, rates.result):
+                kind = "carried" if name == "carried" and rates.row_of("interest.carried_rate") is not None else "current"
+                if balance and ppm:
+                    names, balances, _ = sums.setdefault((kind, ppm), [{}, {}, self.rule(rates, f"interest.{kind}_rate", ppm)])
+                    names[label] = balances[place] = balances.get(place, 0) + balance
+        if products != settled.products:
+            raise LedgerError(f"interest: {products} explained, {settled.products} earned")
+        formula, because = [], self.read(call, "interest.method", "interest.settlement")
+        for names, balances, rate in sums.values():
+            name, balances = _joined(Text("、", ", "), names), _added(balances.values())
+            formula = _plus(formula, Operand(Text(f"{name.zh}各月末余额之和", f"month-end balances ({name.en})"),
+                                             _text(f"({balances})" if " + " in balances else balances)), " × ", rate)
+        if formula:
+            formula = [*(_bracketed(formula) if len(sums) > 1 else formula), " ÷ 12"]
+        elif settled.row_of("interest.current_rate") is not None and any(settled.pockets):
+            # Some areas: the balance on the day stands for the whole year.
+            formula = [_given("结息日余额", "balance on the day", sum(settled.pockets)), " × ",
+                       self.rule(settled, "interest.current_rate")]
+        else:
+            return
+        self.put("interest", formula, settled.result[2], rounded=settled.own("money.divided"), because=because)
+        if free := settled.result[0].withdrawable - settled.pockets.withdrawable:
+            self.put(None, Text("可支取资金所生利息仍可支取", "what free money earns is free as well"), free,
+                     detail=Text("其中可支取", "of it free"), because=because)
+
+    # ── 8 ──
+
+    def arrears(self):
+        owed = self.of("month.close_month")[0].own("arrears.outstanding")
+        if owed is None:
+            return
+        fees = sorted(owed.every("arrears.month_late_fee"), key=lambda fee: fee.place)
+        names = [months.month_text(self.start + fee.place) for fee in fees]
+        owing = Text(f"尚可补缴月份（{'、'.join(names)}）的欠缴额", f"owed for what may still be paid ({', '.join(names)})")
+        too_long = Text("断缴超过可补缴月数，不能补缴", "the gap is longer than the months that may be paid later")
+        self.put("arrears", owing if fees else too_long, owed.result[0],
+                 _added([owed.missed.own_fen[fee.place] + owed.missed.employer_fen[fee.place] for fee in fees]),
+                 because=self.rules(owed, "arrears.back_pay_months"))
+        for fee in fees:
+            self.late_fee("late_fee_accrued", fee)
+
+    # ── 9 ──
+
+    def closing(self):
+        row = self.row
+        for place, name in enumerate(law.Pockets._fields):
+            terms = [(OPENING, self.before.pockets[place])]
+            for call, change in self.moves(lambda account, place=place: account.pockets[place]):
+                if call is self.opened:
+                    terms += [(move, moved[place]) for move, moved in self.opening_moves]
+                else:
+                    is_heir = call.name == "month.withdraw" and change > 0
+                    terms.append((_lower("transfer_in") if is_heir else MOVES[call.name], change))
+            if sum(amount for _, amount in terms) != getattr(row, name):
+                raise LedgerError(f"{name}: explained {terms}, the ledger has {getattr(row, name)}")
+            if any(amount for _, amount in terms):
+                self.put(name, Text("月初加减本月变动", "opening and the month's moves"), getattr(row, name), _movement(terms),
+                         because=self.around("withdrawal.free_share" if name == "withdrawable" else "interest.year_start"))
+        if row.contributed_months:
+            terms = [(MOVES[call.name], change) for call, change in self.moves(lambda account: account.contributed_months)]
+            self.put("contributed_months", Text("月初累计加本月", "so far and this month"), row.contributed_months, unit="months",
+                     numbers=_movement([(OPENING, self.before.contributed_months), *terms], str), because=self.around(self.years))
+        self.put("closing", Text("月初余额加收入减支出", "opening, what came in, less what went out"), row.closing,
+                 _movement([(_lower("opening"), row.opening), *((_lower(name), getattr(row, name)) for name in INFLOWS),
+                            *((_lower(name), -getattr(row, name)) for name in OUTFLOWS)]))
+
+    def moves(self, amount, call=None):
+        """The functions of the month that changed an amount of the account: [(call, change)], in order."""
+        call = call or self.household
+        inner = [one for one in call.calls if one.before]
+        whole, *within = (amount(one.after[self.who]) - amount(one.before[self.who]) for one in (call, *inner))
+        own = [(call, whole - sum(within))] if whole != sum(within) else []
+        nested = [move for one in inner for move in self.moves(amount, one)]
+        return own + nested if call is self.opened else nested + own
+
+
+# ── how numbers are written ────────────────────────────────────────────────────────────────────────
+
+def _text(value):
+    return value if isinstance(value, Text) else Text(str(value), str(value))
+
+
+def _joined(separator, texts):
+    separator, texts = _text(separator), [_text(one) for one in texts]
+    return Text(*(separator[side].join(one[side] for one in texts) for side in (0, 1)))
+
+
+def _lower(column):
+    """A column's name within a sentence."""
+    name = labels.COLUMNS[column]
+    return Text(name.zh, name.en[:1].lower() + name.en[1:])
+
+
+def _given(zh, en, shown):
+    """An operand that no rule gives; fen, or a text."""
+    return Operand(Text(zh, en), _yuan(shown) if isinstance(shown, int) else _text(shown))
+
+
+def _base(call):
+    return _given("缴费基数", "base", call.base_fen)
+
+
+def _less_given(zh, en, amount_fen):
+    """` − ` and an amount, as the end of a formula; nothing where there is none."""
+    return [" − ", _given(zh, en, amount_fen)] if amount_fen else []
+
+
+def _plus(formula, *more):
+    return [*formula, *([" + "] if formula and more else []), *more]
+
+
+def _bracketed(formula):
+    return ["(", *formula, ")"] if len(formula) > 1 else formula
+
+
+def _yuan(amount_fen):
+    return Text("不限", "no limit") if amount_fen >= money.NO_LIMIT else _text(money.shown(amount_fen))
+
+
+def _percent(rate_ppm):
+    return _text(f"{rate_ppm / 10_000:.4f}".rstrip("0").rstrip(".") + " %")
+
+
+def _months(count):
+    return Text(f"{count} 个月", f"{count} month{'' if count == 1 else 's'}")
+
+
+def _day(number):
+    return date.fromordinal(number).isoformat()
+
+
+def _exact(amount):
+    """An exact amount in fen as yuan: all its decimals, or six and `…` where they do not end."""
+    yuan = Fraction(amount) / 100
+    places = next((places for places in range(2, 11) if 10 ** places % yuan.denominator == 0), None)
+    whole, part = divmod(int(yuan * 10 ** (places or 6)), 10 ** (places or 6))
+    return f"{whole:,}.{part:0{places or 6}d}{'' if places else '…'}"
+
+
+def _added(amounts):
+    """Amounts as a sum, equal neighbours as a product: `5,700.00 + 5,900.00 × 2 − 3.00`."""
+    text = ""
+    for amount, same in groupby(amounts):
+        count = len(list(same))
+        text += (" − " if amount < 0 else " + ") if text else "−" if amount < 0 else ""
+        text += money.shown(abs(amount)) + (f" × {count}" if count > 1 else "")
+    return text
+
+
+def _movement(terms, shown=_yuan):
+    """Named amounts as a sum; equal names together, zeros left out: `月初 300.00 + 当月计入 200.00 − 转出 500.00`."""
+    sums, parts = {}, []
+    for name, amount in terms:
+        sums[name] = sums.get(name, 0) + amount
+    for name, amount in sums.items():
+        if amount:
+            sign = " − " if amount < 0 else " + "
+            parts += [sign if parts else sign.strip(" +"), name, " ", shown(abs(amount))]
+    return _joined("", parts or [shown(0)])
+
+
+def _counted(name, before, after):
+    """A count that went up or down: `月初 3 + 1`."""
+    change = f" {'+' if after > before else '−'} {abs(after - before)}" if after != before else ""
+    return _joined("", (name, f" {before}{change}"))
+
+
+def _less(pockets, taken):
+    return law.Pockets(*(amount - less for amount, less in zip(pockets, taken)))
+
+
+_COLON = Text("：", ": ")
+_POCKETS = tuple(_lower(name) for name in law.Pockets._fields)
+_ROUNDINGS = tuple(name for name, parameter in PARAMETERS.items() if isinstance(parameter.kind, Rounding))
+
+
+# ── on the screen ──────────────────────────────────────────────────────────────────────────────────
+
+def _line_rows(line, width):
+    label = ("  · " if line.part else "  ") + str(line.label)
+    dots = "." * max(3, width - _width(label) - _width(line.shown) - 2)
+    numbers = str(line.numbers) + (say(f"（{line.rounding.zh}）", f" ({line.rounding.en})") if line.rounding else "")
+    step = say("：", ": ").join(part for part in (str(line.formula), numbers) if part)
+    return [f"{label} {dots} {line.shown}", *_wrapped(step, width, "      ")]
+
+
+def _source_rows(sources, width):
+    """The documents behind some rules, each with its number, grade and area, and what it rules."""
+    behind = {}
+    for param, span in sources:
+        behind.setdefault(_source_text(span), {})[str(PARAMETERS[param].label)] = None
+    listed = [f"{source}{say('：', ': ')}{say('、', ', ').join(names)}" for source, names in behind.items()]
+    return _wrapped(say("依据：", "source: ") + say("；", "; ").join(listed), width, "      ") if listed else []
+
+
+def _source_text(span):
+    source, is_ours = span.source, span.source in (policy.ASSUMPTION, policy.WHAT_IF)
+    about = [] if is_ours else [str(labels.GRADES[span.grade])]
+    if source is not policy.WHAT_IF:
+        about.append(str(policy.region(span.entry.region).name))
+    if span.projected:
+        about.append(say("推算", "projected"))
+    return _title(source) + (say("〔{}〕", " [{}]").format(say("，", ", ").join(about)) if about else "")
+
+
+def _title(source):
+    """Our own sources are named in both languages; a document is called what it is called."""
+    zh, _, en = source.title.partition(" / ")
+    return say(zh, en) if source in (policy.ASSUMPTION, policy.WHAT_IF) else str(source)
+
+
+def _decision_text(one):
+    amount = f" {money.shown(one.amount_fen)}" if one.amount_fen else ""
+    return f"{one.day} {labels.EVENTS[one.type]}{amount}{say('：', ': ')}{one.reason}"
+
+
+def _width(text):
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _wrapped(text, width, indent):
+    """A text in rows of a width, broken between words and Chinese characters; marks stay with their words."""
+    rows, room = [indent], width - len(indent)
+    for word in re.findall(r"[（〔《]*(?:[^\s\u2e80-\uffef]+(?: %)?|[\u2e80-\uffef])[，。、；：）〕》]*\s*", text):
+        if _width(word.rstrip()) > room and rows[-1].strip():
+            rows.append(indent + "  ")
+            room = width - len(indent) - 2
+        rows[-1] += word
+        room -= _width(word)
+    return [row.rstrip() for row in rows]
+
+
+# ── as data ────────────────────────────────────────────────────────────────────────────────────────
+
+def _line_data(line):
+    return {"section": str(SECTIONS[line.section - 1]), "column": line.column, "part": line.part, "label": str(line.label),
+            "formula": str(line.formula), "numbers": str(line.numbers),
+            "operands": [{"label": str(one.label), "value": str(one.shown), "param": one.param} for one in line.operands],
+            "before_rounding": line.exact, "rounding": str(line.rounding) if line.rounding else None,
+            "result": line.result / 100 if line.unit == "yuan" else line.result, "unit": line.unit,
+            "sources": [_span_data(param, span) for param, span in line.sources]}
+
+
+def _span_data(param, span):
+    source = span.source
+    return {"param": param, "title": source.title if source.number else _title(source), "number": source.number,
+            "issuer": source.issuer, "url": source.url, "grade": span.grade, "grade_label": str(labels.GRADES[span.grade]),
+            "region": span.entry.region, "from": span.start.isoformat(), "projected": span.projected,
+            "note": span.entry.note or source.note}
+
+
+def _decision_data(one):
+    return {"day": one.day.isoformat(), "type": one.type, "granted": one.granted, "amount": one.amount_fen / 100,
+            "reason": str(one.reason), "source": one.span and _span_data(one.param, one.span)}

@@ -1,0 +1,364 @@
+"""The worksheet of a month: it adds up to the ledger, cites only what the law read, and says what a clerk would."""
+import json
+import random
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import simulator
+from simulator import engine, explain, months
+from simulator.language import LANGUAGES, use_language
+from simulator.law import credit
+from simulator.ledger import COLUMNS, TEXT_COLUMNS, LedgerError
+from simulator.problems import InputError
+
+GALLERY = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = sorted(GALLERY.rglob("*.toml"))
+NUMBERS = [name for name in COLUMNS if name not in TEXT_COLUMNS]
+# What follows from other lines, or is given; everything else is the law's and has a source.
+NO_LAW = ("opening", "closing", "medical", "cash_paid")
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    use_language("zh")
+    yield
+    use_language("zh")
+
+
+def explained(scenario, month, who=None):
+    return explain.explain(simulator.run(scenario), month, who)
+
+
+def steps(explanation, start):
+    """What lines whose label starts so say: [`numbers`]."""
+    return [str(line.numbers) for line in explanation.lines if str(line.label).startswith(start)]
+
+
+def holds(result, month, who):
+    """A month's worksheet adds up to the ledger, in both languages, with a source behind all that is law."""
+    explanation, row = result.explain(month, who), result.row(month, who)
+    for column in (*NUMBERS, "employer_premium"):
+        lines = [line for line in explanation.lines if line.column == column]
+        parts = [line.result for line in lines if line.part] or [line.result for line in lines]
+        assert sum(parts) == getattr(row, column), column
+        assert len([line for line in lines if not line.part]) == (1 if lines else 0), column
+    for column in ("opening", "credit", "closing"):
+        assert explanation[column].result == getattr(row, column)
+    for line in explanation.lines:
+        assert not line.rounding or "可自由支取" in line.label.zh or any("rounding" in param for param, _ in line.sources), line
+        assert line.sources or line.column in NO_LAW or not line.result, line
+        assert line.label.zh and line.label.en and (line.numbers.zh or line.formula.zh), line
+    for language in LANGUAGES:
+        use_language(language)
+        text, data = explanation.text(), explanation.data()
+        assert all(explain._width(row) <= explain.WIDTH or len(row.split()) < 3 for row in text.splitlines())
+        assert json.loads(json.dumps(data)) == data and len(data["lines"]) == len(explanation.lines)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_month_of_the_gallery_adds_up(path):
+    result = simulator.run(path)
+    for who in result.people:
+        for month in range(result.scenario.start, result.scenario.end):
+            holds(result, months.month_text(month), who)
+
+
+# ── by hand, from the gallery ──
+
+def test_quarterly_interest_is_the_sum_of_month_end_balances():
+    line = explained(GALLERY / "beijing_employee.toml", "2025-03")["interest"]
+    assert str(line.numbers) == "(5,700.00 + 5,900.00 + 6,100.00) × 0.35 % ÷ 12 = 5.1625 → 5.16"
+    assert (line.exact, str(line.rounding), line.result) == ("5.1625", "分四舍五入", 516)
+    assert [param for param, _ in line.sources][:1] == ["interest.current_rate"]
+
+
+def test_yearly_interest_at_two_rates():
+    line = explained(GALLERY / "kunshan.toml", "2022-12")["interest"]
+    assert str(line.numbers).startswith("((300.00 + 600.00 + 900.00") and str(line.numbers).endswith(
+        "+ 3,600.00) × 0.35 % + 5,500.00 × 12 × 1.1 %) ÷ 12 = 67.325 → 67.33")
+
+
+def test_a_wage_below_the_floor_and_the_deduction_of_suzhou():
+    sheet = explained(GALLERY / "kunshan_floor.toml", "2024-01")
+    assert str(sheet["base"].numbers) == "4,000.00 < 4,879.00" and "低于下限" in str(sheet["base"].formula)
+    assert steps(sheet, "当月计入") == ["4,879.00 × 2 % = 97.58", "2.00", "97.58 − 2.00 = 95.58"]
+    assert str(sheet["premium_paid"].numbers) == "4,879.00 × 2 % + 5.00 = 102.58"
+
+
+def test_the_example_of_wuhan():
+    sheet = explained(GALLERY / "wuhan_w1_after.toml", "2023-02")
+    assert steps(sheet, "统筹支付") == ["(5,000.00 − 700.00) × 80 % = 3,440.00"]
+    assert steps(sheet, "当月计入") == ["4,083.33 × 2 % = 81.6666 → 81.67"]
+    assert steps(sheet, "本人医疗支出") == ["当年资金 81.67 + 历年资金 898.33 = 980.00"]
+    assert steps(sheet, "现金自付") == ["费用 5,000.00 − 统筹支付 3,440.00 − 本人医疗支出 980.00 = 580.00"]
+
+
+def test_the_second_share_of_beijing():
+    sheet = explained(GALLERY / "beijing_second_share.toml", "2024-02")
+    assert steps(sheet, "用满第一段") == ["(20,000.00 − 12,740.00) ÷ 70 % = 10,371.428571… → 10,371.43"]
+    assert steps(sheet, "统筹支付") == ["7,260.00 + (20,000.00 − 10,371.43) × 60 % = 13,037.142 → 13,037.14"]
+
+
+def test_shanghai_uses_this_years_money_before_the_pool():
+    sheet = explained(GALLERY / "shanghai_retiree.toml", "2024-08")
+    assert steps(sheet, "本人医疗支出") == ["680.00", "历年资金 400.37", "680.00 + 400.37 = 1,080.37"]
+    assert steps(sheet, "统筹支付") == ["(1,320.00 − 300.00) × 80 % = 816.00"]
+    assert "按年一次" in str(sheet["credit"].formula)
+    assert steps(explained(GALLERY / "shanghai_retiree.toml", "2024-07"), "当月计入") == ["1,680.00 × 12 ÷ 12 = 1,680.00"]
+
+
+def test_a_retirees_share_of_the_pension():
+    before, after = (explained(GALLERY / "wuhan_retiree.toml", month)["credit"] for month in ("2022-12", "2023-02"))
+    assert str(before.numbers).startswith("max(5,000.00 × 4.8 %, ") and str(before.numbers).endswith(") = 240.00")
+    assert str(after.numbers) == "83.00"
+
+
+def test_before_the_reform_part_is_credited_by_age_and_part_is_free():
+    sheet = explained(GALLERY / "tianjin_split_2021.toml", "2021-12")
+    assert steps(sheet, "当月计入") == ["8,000.00 × (2 % + 0.8 %) = 224.00", "224.00 × 70 % = 156.80"]
+    assert "45 岁以下" in str(sheet["credit"].formula)
+    assert str(sheet["withdrawable"].numbers) == "当月计入 156.80 + 利息 0.05 = 156.85"
+
+
+def test_beijing_rounds_a_flexible_premium_up():
+    line = explained(GALLERY / "beijing_flexible.toml", "2023-07")["premium_paid"]
+    assert (line.exact, str(line.rounding), line.result) == ("553.553", "见厘进分", 55356)
+
+
+# ── by hand, from households of their own ──
+
+def rules(**changes):
+    """Rules that hold whatever the region files come to say."""
+    fixed = {"contribution_base_floor": 4000, "contribution_base_ceiling": 30000, "contribution_employee_rate": "0.02",
+             "contribution_employer_rate": "0.08", "contribution_fixed_monthly": 0, "credit_employee_rate": "0.02",
+             "credit_employee_age_bands": [], "credit_deductions": 0, "pooling_deductible": 0, "pooling_rate": "0.5",
+             "pooling_ceiling": "none", "arrears_day_count": "legal", "arrears_due_day": 15}
+    return {name.replace("_", ".", 1): [{"from": date(2021, 1, 1), "value": Decimal(value) if value in ("0.02", "0.08", "0.5") else value}]
+            for name, value in {**fixed, **changes}.items()}
+
+
+def household(*events, people=(), aid=(), start="2025-01", number=8, overlay=None, **person):
+    person = {"name": "我", "birth": "1980-05", "sex": "male", "insured": "employee", "wage": 8000,
+              "contributed_months": 100, "opening": {"carried": 5000}, **person}
+    return {"region": "jiangsu", "start": start, "months": number, "people": [person, *people], "aid": list(aid),
+            "events": [{"on": on, "who": "我", "type": kind, **given} for on, kind, given in events],
+            "rules": rules(**(overlay or {}))}
+
+
+FOUR_MONTHS = (("2025-02-01", "stop", {"cause": "employer_arrears"}), ("2025-06-20", "resume", {}), ("2025-06-20", "back_pay", {}))
+
+
+def test_four_months_of_an_employers_arrears():
+    scenario = household(*FOUR_MONTHS, medical={"primary": 300})
+    sheet = explained(scenario, "2025-05")
+    assert sheet["credit"].result == 0 and "未缴费" in str(sheet["credit"].formula)
+    assert steps(sheet, "本月欠缴") == ["个人 160.00 + 单位 640.00 = 800.00"]
+    assert steps(sheet, "欠费") == ["800.00 × 4 = 3,200.00"]
+    assert str(sheet["gap_months"].numbers) == "月初 3 + 1 = 4" and not sheet["eligible"].result
+    assert steps(sheet, "2025-05-01 基层医院门诊：若补缴") == ["300.00 × 50 % = 150.00"]
+
+    sheet = explained(scenario, "2025-06")                  # 13 + 31 + 30 + 31 + 20 days for February
+    assert steps(sheet, "已缴滞纳金") == [
+        "800.00 × 0.05 % × 125 = 50.00", "800.00 × 0.05 % × 97 = 38.80", "800.00 × 0.05 % × 66 = 26.40",
+        "800.00 × 0.05 % × 36 = 14.40", "50.00 + 38.80 + 26.40 + 14.40 = 129.60"]
+    assert "2025-02-16 至 2025-06-20" in str(next(line for line in sheet.lines if line.column == "late_fee_paid").formula)
+    assert steps(sheet, "补缴计入")[-1] == "160.00 × 4 = 640.00"
+    assert steps(sheet, "追补报销退回")[-1] == "150.00 × 4 = 600.00"
+    assert str(sheet["current"].numbers) == "当月计入 160.00 + 追补报销 600.00 + 补缴 640.00 − 本人医疗支出 150.00 = 1,250.00"
+    assert str(sheet["contributed_months"].numbers) == "月初 101 + 补缴 4 + 本月 1 = 106"
+
+
+def test_a_late_fee_at_two_rates_and_under_a_cap():
+    rate = [{"from": date(2021, 1, 1), "value": Decimal("0.001")}, {"from": date(2025, 3, 1), "value": Decimal("0.0005")}]
+    scenario = household(*FOUR_MONTHS)
+    scenario["rules"]["arrears.late_fee_daily_rate"] = rate
+    line = next(line for line in explained(scenario, "2025-06").lines if line.column == "late_fee_paid")
+    assert str(line.numbers) == "800.00 × (0.1 % × 13 + 0.05 % × 112) = 55.20"
+    assert len([param for param, _ in line.sources if param == "arrears.late_fee_daily_rate"]) == 2
+    rate[1]["value"] = Decimal("0.01")
+    scenario["rules"].update(rules(arrears_fee_cap="principal"))
+    line = next(line for line in explained(scenario, "2025-06").lines if line.column == "late_fee_paid")
+    assert str(line.numbers) == "min(800.00 × (0.1 % × 13 + 1 % × 112), 800.00) = 800.00"
+
+
+def test_mutual_aid_on_both_sheets():
+    mother = {"name": "母亲", "birth": "1955-01", "sex": "female", "insured": "resident", "medical": {"pharmacy": 900}}
+    link = {"from": "我", "to": "母亲", "relation": "parent", "since": "2025-01", "monthly_limit": 500}
+    scenario = household(("2025-02-10", "premium", {"to": "母亲", "kind": "resident", "amount": 400}), people=[mother], aid=[link],
+                         number=3)
+    giver, taker = explained(scenario, "2025-02"), explained(scenario, "2025-02", "母亲")
+    assert str(giver["aid_given"].numbers) == "min(900.00, 4,820.00, 500.00) = 500.00"      # 5,000 + 320 − January's 500
+    assert str(taker["aid_received"].numbers) == "min(900.00, 4,820.00, 500.00) = 500.00"
+    assert str(taker["cash_paid"].numbers) == "费用 900.00 − 受助共济 500.00 = 400.00"
+    assert "第 1 项授权，父母" in str(taker["aid_received"].label)
+    assert taker["credit"].result == 0 and "居民医保没有个人账户" in str(taker["credit"].formula)
+    refused, = giver.decisions                              # the limit of the month is used up by the bill
+    assert not refused.granted and str(refused.reason) in giver.text()
+
+
+def test_a_refused_withdrawal_is_a_decision_with_its_source():
+    sheet = explained(household(("2025-02-10", "withdraw", {"reason": "serious_illness"}),
+                                overlay={"withdrawal_reasons": ["death"]}), "2025-02")
+    decision, = sheet.data()["decisions"]
+    assert (decision["granted"], decision["amount"], decision["source"]["param"]) == (False, 0, "withdrawal.reasons")
+    assert "当地规定不因此支付" in sheet.text() and not [line for line in sheet.lines if line.column == "withdrawn"]
+
+
+def test_a_closed_account_pays_everything_or_leaves_it_to_an_heir():
+    wife = {"name": "妻子", "birth": "1982-01", "sex": "female", "insured": "employee", "wage": 8000}
+    event = ("2025-02-10", "withdraw", {"reason": "death", "to": "妻子"})
+    overlay = {"withdrawal_reasons": ["death"], "withdrawal_closing_reasons": ["death"]}
+    scenario = household(event, people=[wife], number=3, overlay=overlay)
+    giver, heir = explained(scenario, "2025-02"), explained(scenario, "2025-02", "妻子")
+    assert giver["transfer_out"].result == heir["transfer_in"].result == 5000_00 + 2 * 160_00 + giver["interest"].result
+    assert giver["closing"].result == 0 and "转入" in str(heir["carried"].numbers)
+    assert explained(household((*event[:2], {"reason": "death"}), overlay=overlay), "2025-02")["withdrawn"].result > 0
+
+
+def test_a_move_settles_leaves_and_arrives():
+    scenario = household(("2025-06-10", "move", {"region": "beijing"}), overlay={"transfer_working_days": 15})
+    left, arrived = explained(scenario, "2025-06"), explained(scenario, "2025-07")
+    assert left["transfer_out"].result == left["opening"].result + 160_00 + left["interest"].result
+    assert left["closing"].result == 0
+    assert arrived["transfer_in"].result == left["transfer_out"].result
+    assert str(arrived["transfer_in"].formula) == "2025-06-10 起 15 个工作日后到账"
+    assert arrived.region.zh == "北京" and left.region.zh == "江苏"
+
+
+def test_money_on_its_way_is_paid_out_when_the_account_is_closed():
+    sheet = explained(household(("2025-06-10", "move", {"region": "beijing"}), ("2025-06-20", "withdraw", {"reason": "death"}),
+                                overlay={"withdrawal_reasons": ["death"], "withdrawal_closing_reasons": ["death"]}), "2025-06")
+    assert sheet["withdrawn"].result == sheet["transfer_in"].result == sheet["transfer_out"].result > 5000_00
+    assert "在途资金" in str(sheet["transfer_in"].formula)
+
+
+def test_retirement_names_the_month_and_the_years():
+    sheet = explained(household(birth="1965-04", contributed_months=400, number=6), "2025-05")
+    line = next(line for line in sheet.lines if "法定退休年龄" in str(line.label))
+    assert (str(line.formula), line.result) == ("1965-04 出生，60 岁，延迟 1 个月：2025-05", 1)
+    assert [str(line.formula) for line in sheet.lines if "缴费年限尚差" in str(line.label)] == ["下月起退休"]
+    after = explained(household(birth="1965-04", contributed_months=400, number=6), "2025-06")
+    assert str(after.status) == "退休人员" and "本月起为退休人员" in after.text()
+
+
+def test_waiting_after_a_gap():
+    scenario = household(("2025-02-01", "stop", {"cause": "own_choice"}), ("2025-07-01", "resume", {"insured": "flexible"}),
+                         overlay={"waiting_free_gap_months": 3, "waiting_months": {"flexible": [{"over": 3, "months": 6}]}})
+    first, second = explained(scenario, "2025-07"), explained(scenario, "2025-08")
+    assert str(first["waiting_months"].formula) == "断缴 5 个月后恢复缴费" and first["waiting_months"].result == 6
+    assert str(second["waiting_months"].numbers) == "月初 6 − 1 = 5" and "等待期未满" in str(second["eligible"].formula)
+
+
+def test_a_first_enrolment_waits():
+    scenario = household(("2025-02-01", "resume", {"insured": "flexible"}), insured="none", contributed_months=0,
+                         overlay={"waiting_first_enrolment_months": {"flexible": 6}})
+    line = explained(scenario, "2025-02")["waiting_months"]
+    assert (str(line.formula), line.result) == ("首次参保", 6)
+    assert "waiting.first_enrolment_months" in [param for param, _ in line.sources]
+
+
+def test_ceilings_and_the_cost_of_the_year():
+    overlay = {"pooling_counts": "cost", "pooling_ceiling": 25000, "pooling_upper_from": 20000, "pooling_upper_rate": "0.02",
+               "pooling_inpatient_ceiling": 1000, "pooling_deductible": 1800, "pooling_inpatient_deductible": 0}
+    scenario = household(("2025-03-10", "medical", {"place": "tertiary", "amount": 30000}),
+                         ("2025-03-20", "medical", {"place": "tertiary", "amount": 9000, "kind": "inpatient"}), overlay=overlay)
+    first, second, _ = steps(explained(scenario, "2025-03"), "统筹支付")
+    assert first == "(20,000.00 − 1,800.00) × 50 % + (25,000.00 − 20,000.00) × 2 % = 9,200.00"
+    assert second.startswith("min(9,000.00 × ") and second.endswith(", 1,000.00) = 1,000.00")
+    sheet = explained(household(("2025-03-10", "medical", {"place": "tertiary", "amount": 3000}), overlay={"pooling_ceiling": 1200}),
+                      "2025-03")
+    assert steps(sheet, "统筹支付") == ["min(3,000.00 × 50 %, 1,200.00) = 1,200.00"]
+
+
+def test_a_prepaid_bill_comes_back_to_the_account():
+    scenario = household(("2025-03-10", "medical", {"place": "tertiary", "amount": 3000, "prepaid": True}),
+                         overlay={"pooling_prepaid_to": "the account", "pooling_prepaid_working_days": 20})
+    assert explained(scenario, "2025-03")["cash_paid"].result == 3000_00
+    line = explained(scenario, "2025-04")["refund"]
+    assert line.result == 1500_00 and str(line.formula) == "2025-03-10 起 20 个工作日后到账"
+
+
+# ── how it is made ──
+
+def test_a_month_or_person_that_is_not_there_is_an_input_error():
+    result = simulator.run(household())
+    for month, who in (("2024-12", None), ("2025-09", None), ("July", None), ("2025-1", None), ("2025-02", "他")):
+        with pytest.raises(InputError):
+            explain.explain(result, month, who)
+
+
+def test_a_rule_that_the_law_did_not_read_cannot_be_cited():
+    sheet = explain._Sheet(simulator.run(household()), months.month_number("2025-02"), 0)
+    with pytest.raises(LedgerError):
+        sheet.rule(sheet.opened, "aid.start")
+
+
+def test_a_ledger_that_the_law_does_not_give_is_an_error():
+    result = simulator.run(household())
+    result.flows["我"][1] = result.flows["我"][1]._replace(credit=1)
+    with pytest.raises(LedgerError):
+        explain.explain(result, "2025-02")
+
+
+def test_watching_leaves_the_law_and_the_result_as_they_were():
+    before, result = credit.credit, simulator.run(household(*FOUR_MONTHS))
+    flows = {who: list(rows) for who, rows in result.flows.items()}
+    explain.explain(result, "2025-06")
+    assert credit.credit is before and result.flows == flows == engine.run(result.scenario).flows
+
+
+def test_the_data_is_versioned_and_in_yuan():
+    data = explained(GALLERY / "kunshan.toml", "2025-03").data()
+    assert (data["version"], data["month"], data["who"], data["region"]) == (1, "2025-03", "我", "昆山")
+    line = next(line for line in data["lines"] if line["column"] == "base")
+    assert (line["result"], line["unit"], line["part"]) == (10123.78, "yuan", False)
+    assert set(line["sources"][0]) >= {"param", "title", "number", "url", "grade", "projected", "region", "note"}
+    assert next(line for line in data["lines"] if line["column"] == "contributed_months")["unit"] == "months"
+
+
+def test_in_english():
+    use_language("en")
+    text = explained(GALLERY / "wuhan_w1_after.toml", "2023-02").text()
+    assert "(5,000.00 − 700.00) × 80 % = 3,440.00 (half up to the fen)" in text
+    assert "the declared wage, between floor and ceiling" in text
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_any_life_adds_up(seed):
+    """People to whom everything happens, in no sensible order."""
+    draw = random.Random(seed)
+    names, regions = ["我", "母亲", "子女"], ["beijing", "shanghai", "tianjin", "jiangsu/suzhou", "hubei/wuhan"]
+    start, number = months.month_number(f"{draw.randint(2021, 2025)}-{draw.randint(1, 12):02d}"), 18
+    kinds = {
+        "stop": lambda: {"cause": draw.choice(["job_loss", "employer_arrears"])},
+        "resume": lambda: draw.choice([{}, {"insured": draw.choice(["employee", "flexible", "resident"]), "wage": 5000}]),
+        "back_pay": lambda: draw.choice([{}, {"months": 2}]), "retire": lambda: {"top_up": draw.random() < 0.5},
+        "wage": lambda: {"amount": draw.choice([3000, 7777.77, 50000])}, "move": lambda: {"region": draw.choice(regions)},
+        "medical": lambda: {"place": draw.choice(["pharmacy", "primary", "tertiary"]), "amount": draw.choice([99.99, 20000, 90000]),
+                            "kind": draw.choice(["outpatient", "inpatient"]), "prepaid": draw.random() < 0.3},
+        "premium": lambda: {"to": draw.choice(names), "amount": 380.5, "kind": draw.choice(["resident", "commercial"])},
+        "withdraw": lambda: {"reason": draw.choice(["death", "quit", "free", "enlisted"]), **draw.choice([{}, {"to": draw.choice(names)}])},
+    }
+    people = [{"name": name, "birth": f"{draw.randint(1945, 1999)}-{draw.randint(1, 12):02d}", "sex": draw.choice(["male", "female"]),
+               "insured": draw.choice(["employee", "employee", "flexible", "retiree", "resident", "none"]),
+               "wage": draw.choice([0, 3000, 8000.55, 60000]), "wage_growth": 0.0371, "contributed_months": draw.choice([0, 200, 300, 400]),
+               "opening": {"current": 100.01, "carried": draw.choice([0, 5000.5]), "withdrawable": draw.choice([0, 300])},
+               "medical": {"pharmacy": draw.choice([0, 60]), "tertiary": draw.choice([0, 333.33])}} for name in names]
+    events = [{"on": f"{months.month_text(start + draw.randrange(number))}-{draw.randint(1, 28):02d}", "who": draw.choice(names),
+               "type": kind, **kinds[kind]()} for kind in draw.choices(list(kinds), k=12)]
+    links = [{"from": giver, "to": taker, "relation": "parent", "since": months.month_text(start + draw.randrange(number)),
+              "monthly_limit": draw.choice([0, 30, 500])} for giver, taker in (draw.sample(names, 2) for _ in range(3))]
+    wild = {"arrears.fee_payer": "defaulter", "pooling.prepaid_to": "the account", "waiting.pool_share": 0.5, "pooling.counts": "cost",
+            "interest.method": draw.choice(["closing balance", "none", "split"]), "arrears.account_usable": "no",
+            "withdrawal.free_share": 0.3, "credit.deductions": 150, "spending.commercial": "all money", "transfer.retirees": "yes",
+            "withdrawal.reasons": ["death", "quit", "free"], "pooling.upper_from": 500, "pooling.upper_rate": 0.4, "pooling.ceiling": 3000,
+            "arrears.back_pay_beyond": "last months", "contribution.wage_change": "next month", "credit.deduction_rates": [{"rate": 0.003}]}
+    result = simulator.run({"region": draw.choice(regions), "start": months.month_text(start), "months": number, "people": people,
+                            "events": events, "aid": links, "rules": {name: [{"from": f"{months.month_text(start)}-01", "value": value}]
+                                                                      for name, value in wild.items() if draw.random() < 0.4}})
+    for who in result.people:
+        for month in range(start, start + number):
+            holds(result, months.month_text(month), who)
