@@ -10,7 +10,10 @@ from simulator.law import mutual_aid, retirement, transfer, withdrawal
 _GRANTED = Text("已办理", "granted")
 
 # The answers of the law, by what was asked: (text, the parameter that decided, if one did).
+_RETIRED = {lawful.NOTHING_OWED: (Text("退休人员不缴费，无断缴与续缴", "a retiree pays no premium to stop or resume"), None)}
 ANSWERS = {
+    "stop": _RETIRED,
+    "resume": _RETIRED,
     "back_pay": {
         lawful.NOTHING_OWED: (Text("没有欠缴月份", "no month is owed"), None),
         lawful.TOO_LONG_AGO: (Text("断缴超过可补缴月数，当地不予补缴", "the gap is longer than the months that may be paid later"),
@@ -96,6 +99,8 @@ def decision(timeline, month, number, code, amount_fen, day, area):
         event = timeline.events[number]
         kind, who = event.type, event.who
     table, _ = timeline.table(rules_of, area)
+    if kind == "move" and code == transfer.BALANCE_NOT_TAKEN:
+        table, _ = timeline.table(rules_of, timeline.areas.index(event.region))
     if code == 0:
         due = None
         if kind in _WORKING_DAYS:

@@ -52,7 +52,7 @@ PREMIUMS = {law.RESIDENT_PREMIUM: Text("居民医保费", "resident premium"),
             law.COMMERCIAL_PREMIUM: Text("商业健康险保费", "commercial premium")}
 # What moves an account's money, or its months of contribution, by the function of the law that does it.
 MOVES = {"month.receive": Text("转入", "moved in"), "month.back_pay": Text("补缴", "back-payment"),
-         "month.reimburse_gap": Text("追补报销", "bills of the gap"), "month.pool_pays": Text("统筹前支付", "paid before the pool"),
+         "month.make_good": Text("追补报销", "bills of the gap"), "month.pool_pays": Text("统筹前支付", "paid before the pool"),
          "month.own_account_pays": Text("本人医疗支出", "own care"), "month.draw_aid": Text("共济支出", "aid given"),
          "month.pay_own_premium": Text("代缴保费", "premium"), "month.pay_relatives_premium": Text("代缴保费", "premium"),
          "month.withdraw": Text("提取、清算", "withdrawal"), "month.move": Text("转出", "moved out"),
@@ -592,7 +592,7 @@ class _Sheet:
                 if column != "back_credit":
                     because = [self.by_fault(call, "arrears.back_pay_months", fault)]
                 self.put(column, formula, amounts[place], detail=self.back_paid(place), because=because)
-        for gap in call.every("month.reimburse_gap"):
+        for gap in call.every("month.make_good"):
             asked = gap.own("arrears.is_retroactive")
             to_account = sum(gap.after[self.who].pockets) > sum(gap.before[self.who].pockets)
             for place in range(self.person.month + 1 if asked.result else 0):

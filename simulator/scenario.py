@@ -371,6 +371,8 @@ class _Check:
                 continue
             for key in ("who", "to"):
                 self._somebody(one.get(key), names, ("events", position, key))
+            if one.get("type") == "withdraw" and one.get("to") and one.get("to") == one.get("who"):
+                self.wrong(("events", position, "to"), "继承人应为他人", "an heir is somebody else")
             self._within(one.get("on"), first, last, ("events", position, "on"))
         for position, one in enumerate(_list(data.get("aid"))):
             if isinstance(one, dict):

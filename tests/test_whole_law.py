@@ -306,7 +306,7 @@ def test_own_gap_up_to_three_months_is_made_good():
     assert paid.late_fee_paid == 0                          # the law charges employers
     assert paid.back_credit == 3 * 20000 and paid.refund == 50000
     assert paid.premium_paid == 20000 + 3 * 80000           # both shares of the gap, as a flexible worker: 8 %
-    assert (paid.eligible, paid.contributed_months, paid.continuous_months) == (1, 125, 122)
+    assert (paid.eligible, paid.contributed_months, paid.continuous_months) == (1, 125, 125)
 
 
 def test_a_gap_paid_in_parts_ends_as_one_paid_at_once():
@@ -315,6 +315,40 @@ def test_a_gap_paid_in_parts_ends_as_one_paid_at_once():
     at_once = run(events=[*gap, event("back_pay", "2025-06-20")])
     parts = run(events=[*gap, event("back_pay", "2025-06-02", months=1), event("back_pay", "2025-06-20")])
     assert parts.flows == at_once.flows and at_once.row("2025-06").refund == 50000
+
+
+def test_a_gap_made_good_is_as_if_it_had_not_been():
+    events = [event("stop", "2025-02-01", cause="employer_arrears"), event("resume", "2025-06-01", insured="flexible")]
+    for on, restored in (("2025-06-10", "2025-06"), ("2025-08-10", "2025-08")):
+        result = run(events=[*events, event("back_pay", on)])
+        assert result.row(restored).continuous_months == 120 + int(restored[-2:])
+        assert (result.row(restored).waiting_months, result.row(restored).eligible) == (0, 1)
+    assert result.row("2025-07").eligible == 0              # paid in August only: until then the wait goes on
+
+
+def test_back_pay_while_premiums_are_still_stopped_pays_the_months_before():
+    bill = [event("medical", f"2025-{month:02d}-20", place="tertiary", amount=1000) for month in (1, 2, 3)]
+    result = run(events=[event("stop", "2025-01-01", cause="employer_arrears"), *bill, event("back_pay", "2025-03-20"),
+                         event("resume", "2025-04-01"), event("back_pay", "2025-04-20")])
+    assert [result.row(month).refund for month in ("2025-03", "2025-04")] == [100000, 50000]
+    assert [result.row(month).gap_months for month in ("2025-02", "2025-03", "2025-04")] == [2, 1, 0]
+    assert result.row("2025-04").contributed_months == 124 and result.row("2025-04").continuous_months == 124
+
+
+def test_who_retires_has_no_gap_and_no_wait():
+    old = {**ME, "birth": "1960-01", "contributed_months": 400}
+    result = run([old], [event("stop", "2025-01-01", cause="own_choice"), event("retire", "2025-03-10"),
+                         event("stop", "2025-06-01", cause="own_choice")])
+    assert [result.row(f"2025-{month:02d}").eligible for month in (3, 4, 7)] == [0, 1, 1]
+    assert not result.decisions[-1].granted and result.decisions[-1].reason.zh
+
+
+def test_refunds_come_back_each_in_its_month():
+    bills = [event("medical", on, place="tertiary", amount=1000, prepaid=True) for on in ("2025-01-02", "2025-02-27")]
+    law = {"pooling.prepaid_to": [{"from": "2020-01-01", "value": "the account"}],
+           "pooling.prepaid_working_days": [{"from": "2020-01-01", "value": 45}]}
+    result = run(events=bills, rules=law)
+    assert [result.row(f"2025-{month:02d}").refund for month in (3, 4, 5)] == [50000, 0, 50000]
 
 
 def test_two_gaps_are_two_gaps():

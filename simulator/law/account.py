@@ -43,12 +43,13 @@ class Account:
     """A person between two months.
 
     `wage_fen` is the wage now, `declared_fen` the one the base rests on. `unpaid_by` is the fault for which
-    premiums are not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be.
-    `arriving_fen` is money on its way from another area, `refund_fen` what comes back for a prepaid bill.
+    premiums are not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and
+    `lost_months` are the continuous months the gap has cost. `arriving_fen` is money on its way from another area,
+    `refunds` what will come back for prepaid bills: (month, fen).
     """
     __slots__ = ("area", "arriving_fen", "arriving_month", "continuous_months", "contributed_months", "declared_fen",
-                 "gap_months", "gap_number", "is_closed", "is_retiring", "local_months", "missed_months", "pockets", "pool",
-                 "pool_if_paid", "products", "refund_fen", "refund_month", "reserved_fen", "status", "unpaid_by",
+                 "gap_months", "gap_number", "is_closed", "is_retiring", "local_months", "lost_months", "missed_months", "pockets",
+                 "pool", "pool_if_paid", "products", "refunds", "reserved_fen", "status", "unpaid_by",
                  "wage_fen", "waiting_months")
 
     def __init__(self, pockets, status, wage_fen, contributed_months, area=0):
@@ -58,18 +59,24 @@ class Account:
         self.wage_fen = self.declared_fen = wage_fen
         self.contributed_months = self.continuous_months = self.local_months = contributed_months
         self.unpaid_by = -1
-        self.gap_months = self.gap_number = self.waiting_months = self.missed_months = 0
+        self.gap_months = self.gap_number = self.waiting_months = self.missed_months = self.lost_months = 0
         self.is_closed = self.is_retiring = 0
-        self.arriving_fen = self.arriving_month = self.refund_fen = self.refund_month = self.reserved_fen = 0
+        self.arriving_fen = self.arriving_month = self.reserved_fen = 0
+        self.refunds = ()
+
+    @property
+    def refund_fen(self):
+        """All that is still to come back for prepaid bills."""
+        return sum(amount_fen for _, amount_fen in self.refunds)
 
 
 class Missed:
     """The premiums a person has missed, by month of the span: what is owed, and what follows its payment.
 
     Each missed month is a principal of its own. `gap` numbers the gap a missed month belongs to, from 1; `is_owed`
-    is 0 again once it has been paid.
+    is 0 again once it has been paid, and `is_counted` 1 once it counts among the continuous months after all.
     """
-    __slots__ = ("credit_fen", "employer_fen", "fault", "free_fen", "gap", "is_owed", "own_fen", "refund_fen",
+    __slots__ = ("credit_fen", "employer_fen", "fault", "free_fen", "gap", "is_counted", "is_owed", "own_fen", "refund_fen",
                  "waiver_months", "waives_own")
 
     def __init__(self, months):

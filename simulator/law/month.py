@@ -85,21 +85,30 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     if account.arriving_fen and start_month + person.month >= account.arriving_month:
         receive(account, tally)
         pockets = account.pockets
-    if account.refund_fen and start_month + person.month >= account.refund_month:
-        tally.refund = account.refund_fen
-        pockets = Pockets(pockets.current + account.refund_fen, pockets.carried, pockets.withdrawable)
-        account.refund_fen = 0
+    if account.refunds:
+        this_month = start_month + person.month
+        tally.refund = sum(fen for month, fen in account.refunds if month <= this_month)
+        account.refunds = tuple(one for one in account.refunds if one[0] > this_month)
+        pockets = Pockets(pockets.current + tally.refund, pockets.carried, pockets.withdrawable)
 
     # 2
     has_just_retired = account.is_retiring == 1
-    if has_just_retired:
-        account.status, account.is_retiring = RETIREE, 0
+    if has_just_retired:                                    # premiums, and with them gaps and waits, are over
+        account.status, account.is_retiring, account.unpaid_by = RETIREE, 0, -1
+        account.gap_months = account.waiting_months = 0
     status_before = account.status
     for act in person.acts:
         if act.kind == STOP:
+            if account.status == RETIREE:                   # retirees owe no premium they could stop paying
+                outcomes.append((act.number, NOTHING_OWED, 0, act.day))
+                continue
+            if account.unpaid_by != act.what:
+                account.gap_number += 1
+                account.lost_months = 0
             account.unpaid_by = act.what
-            account.gap_number += 1
             outcomes.append((act.number, DONE, 0, act.day))
+        elif act.kind == RESUME and account.status == RETIREE:
+            outcomes.append((act.number, NOTHING_OWED, 0, act.day))
         elif act.kind == RESUME:
             account.unpaid_by = -1
             if act.what >= 0:
@@ -130,8 +139,6 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
         if status == EMPLOYEE:
             tally.employer_premium = contribution.employer_premium(status, base_fen, rules)
     account.pockets = pockets
-    if not is_paid and (status == EMPLOYEE or status == FLEXIBLE):
-        miss(account, person, missed, base_fen, rules)
     repaid_years = 0
     for act in person.acts:
         if act.kind == BACK_PAY and status == RESIDENT:     # residents pay whole years back
@@ -139,6 +146,8 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
             outcomes.append((act.number, DONE, 0, act.day))
         elif act.kind == BACK_PAY:
             back_pay(account, person, missed, act, rows[act.row], start_month, tally, outcomes)
+    if not is_paid and (status == EMPLOYEE or status == FLEXIBLE):
+        miss(account, person, missed, base_fen, rules)      # not before the month is over can it be paid back
 
     # 4
     count_months(account, person, status_before, is_paid, repaid_years, rules)
@@ -181,6 +190,8 @@ def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
         tally.employer_premium += missed.employer_fen[place]
         tally.late_fee_paid += arrears.month_late_fee(missed, place, start_month, act.day, rules)
         credit_fen, free_fen = missed.credit_fen[place], missed.free_fen[place]
+        if account.is_closed:
+            credit_fen = free_fen = 0
         tally.back_credit += credit_fen
         account.pockets = Pockets(account.pockets.current + credit_fen - free_fen, account.pockets.carried,
                                   account.pockets.withdrawable + free_fen)
@@ -189,27 +200,34 @@ def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
         account.missed_months -= 1
         missed.is_owed[place] = 0
         if arrears.owed_in_gap(missed, missed.gap[place], person.month) == 0:
-            reimburse_gap(account, person, missed, place, tally, rules)
+            make_good(account, person, missed, place, tally, rules)
     outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen, act.day))
 
 
-def reimburse_gap(account, person, missed, place, tally, rules):
-    """A gap has been paid in full: where that works back, the pool pays its bills now.
+def make_good(account, person, missed, place, tally, rules):
+    """A gap has been paid in full. Where that works back, it is as if it had not been, and the pool pays its bills.
 
     The money goes into the account; to whom has none, it is paid out.
     """
     gap = missed.gap[place]
-    if not arrears.is_retroactive(missed.fault[place], arrears.gap_length(missed, gap, person.month), rules):
+    length = arrears.gap_length(missed, gap, person.month)
+    if not arrears.is_retroactive(missed.fault[place], length, rules):
         return
     refund_fen = 0
     for month in range(person.month + 1):
         if missed.gap[month] == gap:
             refund_fen += missed.refund_fen[month]
             missed.refund_fen[month] = 0
+            if gap == account.gap_number and not missed.is_counted[month]:
+                missed.is_counted[month] = 1
+                account.continuous_months += 1
+    if gap == account.gap_number:
+        account.continuous_months += account.lost_months
+        account.gap_months = account.waiting_months = account.lost_months = 0
     account.pool = account.pool_if_paid
     tally.refund += refund_fen
     has_account = account.status != FLEXIBLE or rules.credit_flexible_rate_ppm > 0 or sum(account.pockets) > 0
-    if has_account:
+    if has_account and not account.is_closed:
         account.pockets = Pockets(account.pockets.current + refund_fen, account.pockets.carried, account.pockets.withdrawable)
     else:
         tally.withdrawn += refund_fen
@@ -229,7 +247,7 @@ def count_months(account, person, status_before, is_paid, repaid_years, rules):
     if account.gap_months > 0:
         wait = waiting.wait_after_gap(status, account.gap_months, repaid_years, rules)
         if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
-            account.continuous_months = 0
+            account.lost_months, account.continuous_months = account.continuous_months, 0
         account.gap_months = 0
     elif status != status_before and person.month > 0 and account.contributed_months == 0 and status_before in (NONE, RESIDENT):
         wait = waiting.first_wait(status, rules)
@@ -340,8 +358,7 @@ def own_account_pays(account, due_fen, tally, rules):
 
 def come_back(account, amount_fen, day, rules):
     """A prepaid bill's refund is on its way to the account."""
-    account.refund_fen += amount_fen
-    account.refund_month = month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days))
+    account.refunds += ((month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days)), amount_fen),)
 
 
 def relatives_pay(who, due_fen, day, accounts, people, aids, given, rows, tallies, outcomes):
@@ -479,7 +496,7 @@ def withdraw(who, act, accounts, rows, tallies, outcomes):
         tally.refund += account.refund_fen
         amount_fen = (account.pockets.current + account.pockets.carried + account.pockets.withdrawable
                       + account.arriving_fen + account.refund_fen)
-        account.pockets, account.arriving_fen, account.refund_fen = NO_POCKETS, 0, 0
+        account.pockets, account.arriving_fen, account.refunds = NO_POCKETS, 0, ()
         account.is_closed = 1
         if withdrawal.ends_insurance(act.what):
             account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
