@@ -45,17 +45,19 @@ DONE, NOTHING_OWED, TOO_LONG_AGO = 0, 1, 2              # what became of a back-
 def household_month(accounts, people, missed, aids, given, rows, start_month, outcomes):
     """Carry a household through a month: changes `accounts`, `missed` and `given`; returns a list of `Flows`."""
     tallies = [Tally() for _ in accounts]
-    for account, person, owed, tally in zip(accounts, people, missed, tallies):
-        open_month(account, person, owed, rows, start_month, tally, outcomes)
+    everybody = range(len(accounts))
+    for who in everybody:
+        open_month(accounts[who], people[who], missed[who], rows, start_month, tallies[who], outcomes)
     if aids:
         begin_aid_month(accounts, people, aids, given, rows)
-    for who in range(len(accounts)):
-        pay_bills(who, accounts, people, missed, aids, given, rows, tallies, outcomes)
-    for who in range(len(accounts)):
+    for who in everybody:
+        if people[who].bills:
+            pay_bills(who, accounts, people, missed, aids, given, rows, tallies, outcomes)
+    for who in everybody:
         for act in people[who].acts:
             if act.kind == PREMIUM:
                 pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes)
-    for who in range(len(accounts)):
+    for who in everybody:
         for act in people[who].acts:
             if act.kind == RETIRE:
                 ask_to_retire(accounts[who], people[who], act, rows[act.row], start_month, tallies[who], outcomes)
@@ -63,8 +65,8 @@ def household_month(accounts, people, missed, aids, given, rows, start_month, ou
                 withdraw(who, act, accounts, rows, tallies, outcomes)
             elif act.kind == MOVE:
                 move(accounts[who], people[who], act, rows, start_month, tallies[who], outcomes)
-    return [close_month(account, person, rows[person.row], start_month, owed, tally)
-            for account, person, owed, tally in zip(accounts, people, missed, tallies)]
+    return [close_month(accounts[who], people[who], rows[people[who].row], start_month, missed[who], tallies[who])
+            for who in everybody]
 
 
 # ── 1 to 4: the insurance of one person ────────────────────────────────────────────────────────────
