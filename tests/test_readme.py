@@ -104,7 +104,10 @@ def test_both_readmes_show_the_same():
     assert commands("en") == commands("zh")
     assert without_words("en") == without_words("zh")
     links = [set(re.findall(r"\]\(([^)]+)\)", READMES[lang].read_text("utf-8"))) for lang in LANGUAGES]
-    assert links == [{"README.zh-CN.md", "LICENSE"}, {"README.md", "LICENSE"}]
+    assert links == [{"README.zh-CN.md", "LICENSE", "docs/adding-a-region.md", "docs/regions/README.md"},
+                     {"README.md", "LICENSE", "docs/adding-a-region.zh-CN.md", "docs/regions/README.md"}]
+    for name in {"README.zh-CN.md", *links[0], *links[1]}:
+        assert (READMES["en"].parent / name).exists(), name
     headings = [re.findall(r"^#+", READMES[lang].read_text("utf-8"), re.M) for lang in LANGUAGES]
     assert len(headings[0]) == len(headings[1])
 
