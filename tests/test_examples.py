@@ -1,0 +1,106 @@
+"""Published worked examples, and published ones that are wrong: the program gives the right figure to the fen."""
+import pytest
+from law_rules import rules
+
+import simulator
+from simulator import money, policy
+from simulator.law import contribution, credit, interest, pooling
+from simulator.law.account import EMPLOYEE, NEW_POOL_YEAR, NEW_PRODUCTS, PRIMARY, Pockets
+
+
+def person(**changes):
+    return {"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 10000, "contributed_months": 200, **changes}
+
+
+def run(region, start, length=1, events=(), **changes):
+    return simulator.run({"region": region, "start": start, "months": length, "people": [person(**changes)], "events": list(events)})
+
+
+def event(type_, on, **fields):
+    return {"type": type_, "on": on, "who": "我", **fields}
+
+
+@pytest.mark.parametrize("amount, rate, published", [
+    ("3300", "0.028", "92.40"), ("4000", "0.028", "112.00"), ("3500", "0.02", "70.00"), ("3500", "0.025", "87.50"),   # retirees
+    ("3675", "0.02", "73.50"), ("3450", "0.02", "69.00"),
+    ("20300", "0.02", "406.00"), ("5500", "0.02", "110.00"), ("8700", "0.02", "174.00"),                          # employees
+    ("10000", "0.10", "1000.00"), ("9000", "0.10", "900.00"), ("7546", "0.10", "754.60"),                         # Shanghai, flexible
+    ("8073", "0.06", "484.38"), ("6795", "0.06", "407.70"), ("4986", "0.104", "518.54"), ("53400", "0.11", "5874.00"),
+    ("61500", "0.05", "3075.00"), ("6015", "0.0875", "526.31"), ("6015", "0.0075", "45.11"),
+    ("4968", "0.02", "99.36"),          # published as 99.39
+    ("3179", "0.034", "108.09"),        # published as 108.50
+    ("4090", "0.08", "327.20"),         # published as 818, with 0.8 %
+])
+def test_shares_of_a_base(amount, rate, published):
+    assert money.share(money.fen(amount), money.ppm(rate), money.FEN_HALF_UP) == money.fen(published)
+
+
+def test_floor_and_ceiling_are_60_and_300_percent_rounded_to_the_yuan():
+    whole = money.ROUNDINGS["yuan half up"]
+    for average, floor, ceiling in (("12116", 7270, 36348), ("12434", 7460, 37302), ("12577", 7546, 37731), ("5000", 3000, 15000)):
+        assert money.share(money.fen(average), money.ppm("0.6"), whole) == floor * 100
+        assert 3 * money.fen(average) == ceiling * 100
+    values = policy.rules("beijing").on("2026-07-01")
+    assert (values["contribution.base_floor"].value, values["contribution.base_ceiling"].value) == (7270, 36348)
+
+
+@pytest.mark.parametrize("wage, average, base, fen", [
+    (10000, 8000, 10000, 20000),        # published: base 8,000
+    (12000, 10000, 12000, 24000),       # published: base 6,000
+    (4000, 5000, 4000, 8000),           # published: base 3,000
+])
+def test_a_wage_between_floor_and_ceiling_is_its_own_base(wage, average, base, fen):
+    law = rules(contribution_base_floor=average * 6 // 10, contribution_base_ceiling=average * 3)
+    assert contribution.contribution_base(wage * 100, law) == base * 100
+    assert credit.credit(EMPLOYEE, base * 100, 40, 0, False, 1, law) == fen
+
+
+def test_a_bill_of_3000_at_60_percent_above_150():                 # published as 1,785
+    law = rules(pooling_deductible={"employee": 150, "retiree": 150}, pooling_rate={"employee": "0.6", "retiree": "0.6"})
+    assert pooling.outpatient_share(300000, PRIMARY, 0, NEW_POOL_YEAR, law)[0] == 171000
+
+
+def test_interest_on_300_a_month_at_one_and_a_half_percent():      # published as 54
+    law, products = rules(interest_current_rate="0.015"), NEW_PRODUCTS
+    for month in range(1, 13):
+        products = interest.accrue(products, Pockets(30000 * month, 0, 0), law)
+    assert interest.settle(products, Pockets(360000, 0, 0), law)[2] == 2925
+
+
+def test_wuhan_credits_a_retiree_996_a_year():
+    result = run("wuhan", "2024-01", 12, insured="retiree", birth="1955-01")
+    assert sum(row.credit for row in result.flows["我"]) == 99600
+
+
+def test_changsha_and_xian_and_chongqing_retirees():
+    for region, month, fen in (("长沙", "2024-01", 7500), ("西安", "2024-01", 10000), ("重庆", "2025-01", 9475), ("厦门", "2024-01", 10300)):
+        assert run(region, month, insured="retiree", birth="1960-01").row(month).credit == fen, region
+
+
+def benefits_from(region, stop, resume, insured="flexible", length=36, start="2025-01"):
+    """The first month with benefits after a gap."""
+    result = run(region, start, length, [event("stop", stop, cause="own_choice"), event("resume", resume)], insured=insured)
+    return next(row["month"] for row in result.records() if row["month"] >= resume[:7] and row["eligible"])
+
+
+def first_benefits(region, joins):
+    result = run(region, "2022-01", 24, [event("resume", joins, insured="flexible")], insured="none", contributed_months=0)
+    return next(row["month"] for row in result.records() if row["eligible"])
+
+
+def test_first_enrolments():
+    assert first_benefits("苏州", "2022-05-01") == "2022-09"       # waits June to August
+    assert first_benefits("武汉", "2022-05-01") == "2022-11"       # benefits from the seventh month
+
+
+def test_shanghai_waits_six_months_after_a_longer_gap():
+    assert benefits_from("上海", "2026-02-01", "2026-07-01") == "2027-01"       # last cover 2026-01-31, joined 2026-07-01
+    assert benefits_from("上海", "2026-06-01", "2026-08-01") == "2026-08"       # ended 2026-05-31, joined 2026-08-01: none
+
+
+def test_shijiazhuang_pays_the_bills_of_six_months_but_not_of_seven():
+    for months_, refunded in ((6, True), (7, False)):
+        events = [event("stop", "2024-01-01", cause="own_choice"), event("medical", "2024-03-10", place="primary", amount=1000),
+                  event("resume", f"2024-{1 + months_:02d}-01"), event("back_pay", f"2024-{1 + months_:02d}-20")]
+        result = run("石家庄", "2024-01", 12, events, insured="flexible")
+        assert (sum(row.refund for row in result.flows["我"]) > 0) == refunded
