@@ -73,7 +73,8 @@ def test_wuhan_credits_a_retiree_996_a_year():
 
 
 def test_changsha_and_xian_and_chongqing_retirees():
-    for region, month, fen in (("长沙", "2024-01", 7500), ("西安", "2024-01", 10000), ("重庆", "2025-01", 9475), ("厦门", "2024-01", 10300)):
+    for region, month, fen in (("长沙", "2024-01", 7500), ("西安", "2024-01", 10000), ("重庆", "2025-01", 9475),
+                               ("厦门", "2024-01", 10300)):
         assert run(region, month, insured="retiree", birth="1960-01").row(month).credit == fen, region
 
 
