@@ -3,8 +3,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator import policy
-from simulator.language import say
-from simulator.problems import InputError
+from simulator.language import Text, say
+from simulator.problems import InputError, Problem
 from simulator.toml_files import read_toml
 
 
@@ -26,7 +26,10 @@ def check_paths(paths):
     """A `Report` for every file; a folder stands for all `.toml` files in it."""
     files = []
     for path in map(Path, paths):
-        files += sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        found = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not found:
+            raise InputError([Problem(str(path), Text("文件夹中没有 .toml 文件", "there is no .toml file in the folder"))])
+        files += found
     return [check_file(path) for path in files]
 
 

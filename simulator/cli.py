@@ -25,6 +25,10 @@ def main(arguments=None):
     except BrokenPipeError:                                 # the reader (head, less) has gone: nothing to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:                                # such as a full disk behind the output
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(say(f"不能输出：{error.strerror}", f"cannot write: {error.strerror}"), file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -105,9 +105,20 @@ def _show_summary(result):
     summary = result.summary()
     rows.append([say("合计", "total"), *(money.shown(summary[name]) for name in SUMMARY)])
     _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
-    for one in result.decisions:
-        print(decision_text(one))
+    for line in _decision_lines(result.decisions):
+        print(line)
     print("\n" + result.basis_text())
+
+
+def _decision_lines(decisions):
+    """Requests and their answers; the same refusal month after month in one line."""
+    alike = {}
+    for one in decisions:
+        key = (one.who, one.type, one.granted, one.reason, one.param) if one.type == "aid" else len(alike)
+        alike.setdefault(key, []).append(one)
+    for found in alike.values():
+        times = f"  {found[0].month} … {found[-1].month}, {len(found)} ×" if len(found) > 1 else ""
+        yield decision_text(found[0]) + times
 
 
 def decision_text(one):
@@ -195,39 +206,43 @@ def can_withdraw(
     as_json: Json = False, lang: Lang = None,
 ):
     from simulator import questions
+    reason = next((key for key, text in labels.REASONS.items() if reason in (key, *text)), reason)
     if reason not in labels.REASONS:
-        raise InputError([unknown("--reason", reason, tuple(labels.REASONS))])
+        raise InputError([unknown("--reason", reason, tuple(labels.REASONS),
+                                  what=Text(f"没有这种情形：{reason}", f"no such reason: {reason}"))])
     answer = questions.can_withdraw(region, reason, _day(on, "--on"), None if balance is None else _yuan(balance, "--balance"))
     amount = None if answer.amount_fen is None else answer.amount_fen / 100
     if as_json:
         print_json({"allowed": answer.allowed, "amount": amount, "reason": str(answer.reason),
-                     "working_days": answer.working_days, "sources": [_span_data(span) for span in answer.spans]})
+                     "working_days": answer.working_days, "papers": None, "sources": [_span_data(span) for span in answer.spans]})
         return
     print(f"{say('可以', 'yes') if answer.allowed else say('不可以', 'no')} – {answer.reason}")
     if answer.amount_fen is not None:
         print(say(f"金额：{money.shown(answer.amount_fen)} 元", f"amount: {money.shown(answer.amount_fen)} yuan"))
     if answer.allowed:
         print(say(f"办理时限：{answer.working_days} 个工作日", f"paid within {answer.working_days} working days"))
+        print(say("所需材料：未收录，请问当地医保经办机构（12393）",
+                  "papers needed: not recorded here; ask the local office (12393)"))
     _print_sources(answer.spans)
 
 
 def late_fee(
     principal: Annotated[str, typer.Argument(help=say("本金（元）", "principal (yuan)"))],
-    from_: Annotated[str, typer.Argument(metavar="FROM", help=say("首日", "first day"))],
-    to: Annotated[str, typer.Argument(metavar="TO", help=say("末日", "last day"))],
+    from_: Annotated[str, typer.Argument(metavar="FROM", help=say("起始日", "first day"))],
+    to: Annotated[str, typer.Argument(metavar="TO", help=say("截止日", "last day"))],
     region: Annotated[str, typer.Option(help=say("地区", "region"))] = policy.ROOT,
     as_json: Json = False, lang: Lang = None,
 ):
     from simulator import questions
     first, last = _day(from_, "FROM"), _day(to, "TO")
     if last < first:
-        raise InputError([Problem("TO", Text(f"末日 {last} 早于首日 {first}", f"the last day {last} is before the first, {first}"))])
+        raise InputError([Problem("TO", Text(f"截止日 {last} 早于起始日 {first}", f"the last day {last} is before the first, {first}"))])
     answer = questions.late_fee(_yuan(principal, "PRINCIPAL"), first, last, region)
     if as_json:
         print_json({"days": answer.days, "fee": answer.fee_fen / 100, "sources": [_span_data(span) for span in answer.rates]})
         return
     print(say(f"{first} 至 {last}，共 {answer.days} 天，滞纳金 {money.shown(answer.fee_fen)} 元",
-              f"{first} to {last}, {answer.days} days: late fee {money.shown(answer.fee_fen)} yuan"))
+              f"{first} to {last}, {_counted(answer.days, 'day')}: late fee {money.shown(answer.fee_fen)} yuan"))
     _print_sources(answer.rates)
 
 
@@ -240,6 +255,8 @@ def retirement(
     from simulator import questions
     try:
         birth_month = months.month_number(birth)
+        if not 1900 <= birth_month // 12 <= 2100:
+            raise ValueError(birth)
     except ValueError:
         raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{birth}",
                                                 f"should be a month such as 1975-03: {birth}"))]) from None
@@ -248,29 +265,40 @@ def retirement(
         print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age})
         return
     years, rest = divmod(answer.age_months, 12)
-    zh_age, en_age = f"{years} 岁" + f" {rest} 个月" * bool(rest), f"{years} years" + f" {rest} months" * bool(rest)
-    print(say(f"{months.month_text(answer.month)} 退休，{zh_age}，延迟 {answer.delay_months} 个月",
-              f"retires in {months.month_text(answer.month)}, at {en_age}, {answer.delay_months} months later than before 2025"))
+    zh_age, en_age = f"{years} 岁" + f" {rest} 个月" * bool(rest), _counted(years, "year") + f" {_counted(rest, 'month')}" * bool(rest)
+    zh_delay = f"延迟 {answer.delay_months} 个月" if answer.delay_months else "不延迟"
+    en_delay = f"{_counted(answer.delay_months, 'month')} later than before 2025" if answer.delay_months else "not delayed"
+    print(say(f"法定退休年月 {months.month_text(answer.month)}，{zh_age}，{zh_delay}",
+              f"statutory retirement in {months.month_text(answer.month)}, at {en_age}, {en_delay}"))
     _print_sources([answer.span])
+
+
+def _counted(count, thing):
+    """`1 day`, `2 days`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _day(text, key):
     """A day of the command line, today if none is given."""
     try:
-        return date.fromisoformat(text) if text else date.today()
+        day = date.today() if text is None else date.fromisoformat(text)
     except ValueError:
         raise InputError([Problem(key, Text(f"应为 2025-07-01 这样的日期：{text}",
                                             f"should be a date such as 2025-07-01: {text}"))]) from None
+    if not 1990 <= day.year <= 2150:
+        raise InputError([Problem(key, Text(f"年份应在 1990 与 2150 之间：{text}", f"a year between 1990 and 2150: {text}"))])
+    return day
 
 
 def _yuan(text, key):
     """An amount of the command line, in fen."""
     try:
-        amount_fen = money.fen(text)
+        amount_fen = money.fen(text.replace(",", "").replace("，", ""))
     except ValueError:
         amount_fen = -1
     if not 0 <= amount_fen < money.NO_LIMIT:
-        raise InputError([Problem(key, Text(f"应为精确到分的金额：{text}", f"should be an amount exact to the fen: {text}"))])
+        raise InputError([Problem(key, Text(f"应为不小于 0、精确到分的金额：{text}",
+                                            f"should be an amount of 0 or more, exact to the fen: {text}"))])
     return amount_fen
 
 
@@ -282,8 +310,8 @@ def _span_data(span):
 
 def _print_sources(spans):
     for span in spans:
-        note = f"（{span.entry.note}）" if span.entry.note else ""
-        print(say(f"依据：{PARAMETERS[span.entry.param].label}，{span.source}，{labels.GRADES[span.grade]}{note}",
+        note = f" ({span.entry.note})" if span.entry.note else ""
+        print(say(f"依据：{PARAMETERS[span.entry.param].label}，{span.source}，{labels.GRADES[span.grade]}",
                   f"source: {PARAMETERS[span.entry.param].label}, {span.source}, {labels.GRADES[span.grade]}{note}"))
 
 
@@ -301,7 +329,14 @@ def rules(
     day = _day(on, "--on")
     names = [name for name in PARAMETERS if param is None or name == param or name.startswith(f"{param}.")]
     if not names:
-        raise InputError([unknown("--param", param, (*policy.TOPICS, *PARAMETERS))])
+        raise InputError([unknown("--param", param, (*policy.TOPICS, *PARAMETERS),
+                                  what=Text(f"没有这个参数：{param}", f"no such parameter: {param}"))])
+    if plan and plan not in book.region.all_plans():
+        raise InputError([unknown("--plan", plan, tuple(book.region.all_plans()),
+                                  what=Text(f"没有这个参保档次：{plan}", f"no such plan: {plan}"))])
+    if day < book.region.covers and not history:
+        raise InputError([Problem("--on", Text(f"{book.region.name.zh} 的规则自 {book.region.covers} 起有记录",
+                                               f"the rules of {book.region.name.en} are known from {book.region.covers} on"))])
     found = [record for name in names for record in rule_records(book, name, day, history)]
     if as_json:
         print_json([{**record, "value": _plain(record["value"])} for record in found])
@@ -454,12 +489,14 @@ def _plain(value):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return value if isinstance(value, str | int) else float(value)
 
 
 def _table(heads, rows, total=False):
     """A table on the terminal; numbers to the right, wide tables at full width when piped."""
-    if len(rows) > LONG_TABLE:
+    if len(rows) > LONG_TABLE and not any("\n" in cell for row in rows for cell in row):
         return _long_table(heads, rows)
     from rich import box
     from rich.console import Console
@@ -474,8 +511,9 @@ def _table(heads, rows, total=False):
             table.add_section()
         table.add_row(*row)
     console = Console(width=None if sys.stdout.isatty() else 200)
-    needed = Measurement.get(console, console.options, table).maximum
-    if needed > console.width:                              # a broken line can be read, a cut amount cannot
+    needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
+    has_prose = any("\n" in cell for row in rows for cell in row)
+    if needed > console.width and not has_prose:            # a broken line can be read, a cut amount cannot
         console = Console(width=needed)
     console.print(table)
 

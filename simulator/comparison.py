@@ -1,8 +1,10 @@
 """Several results side by side."""
+import re
 from dataclasses import dataclass
 
 from simulator import policy
 from simulator.charts import line_names
+from simulator.problems import InputError
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,27 @@ def compare(*scenarios):
 
 
 def compare_files(files, regions=None):
-    """Scenario files side by side; with `regions` ("a,b,c" or "all") each of them in every one of these."""
+    """Scenario files side by side; with `regions` ("a,b,c" or "all") each of them in every one of these.
+
+    Raises InputError with everything that is wrong with any of them.
+    """
     from simulator.scenario import load
-    scenarios = [load(file) for file in files]
-    if regions:
-        words = [one.id for one in policy.regions()] if regions == "all" else regions.split(",")
-        ids = [policy.region(word.strip()).id for word in words]
-        scenarios = [scenario.in_region(id) for scenario in scenarios for id in ids]
+    words = [] if regions is None else re.split("[,，、]", regions) if regions != "all" else [one.id for one in policy.regions()]
+    scenarios, problems = _tried(load, files)
+    found, unknown = _tried(lambda word: policy.region(word.strip()).id, words)
+    if problems + unknown:
+        raise InputError(problems + unknown)
+    if regions is not None:
+        scenarios = [scenario.in_region(id) for scenario in scenarios for id in found]
     return compare(*scenarios)
+
+
+def _tried(what, given):
+    """(what came of each, all that is wrong)."""
+    done, problems = [], []
+    for one in given:
+        try:
+            done.append(what(one))
+        except InputError as error:
+            problems += error.problems
+    return done, problems

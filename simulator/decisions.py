@@ -8,8 +8,10 @@ from simulator.law import month as lawful
 from simulator.law import mutual_aid, retirement, transfer, withdrawal
 
 _GRANTED = Text("已办理", "granted")
+_NOTED = {"stop": Text("已停缴", "noted"), "resume": Text("已续缴", "noted")}
 
 # The answers of the law, by what was asked: (text, the parameter that decided, if one did).
+_DIED = Text("人已去世，不再办理", "has died: nothing more is done")
 _RETIRED = {lawful.NOTHING_OWED: (Text("退休人员不缴费，无断缴与续缴", "a retiree pays no premium to stop or resume"), None)}
 ANSWERS = {
     "stop": _RETIRED,
@@ -106,8 +108,8 @@ def decision(timeline, month, number, code, amount_fen, day, area):
         if kind in _WORKING_DAYS:
             count = table.span(_WORKING_DAYS[kind], day).compiled
             due = date.fromordinal(months.working_day_after(day.toordinal(), count))
-        return Decision(months.month_text(month), day, who, kind, True, amount_fen, _GRANTED, due=due)
-    text, param = ANSWERS[kind][code]
+        return Decision(months.month_text(month), day, who, kind, True, amount_fen, _NOTED.get(kind, _GRANTED), due=due)
+    text, param = (_DIED, None) if code == lawful.HAS_DIED else ANSWERS[kind][code]
     if param == "retirement.years_male" and timeline.people[rules_of].sex == "female":
         param = "retirement.years_female"
     if param == "withdrawal.reasons" and event.reason == "free" and code == withdrawal.MORE_THAN_THERE:

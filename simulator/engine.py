@@ -53,7 +53,11 @@ def run_many(scenarios, workers=None):
 def _as_scenario(scenario):
     if isinstance(scenario, str | Path):
         return load(scenario)
-    return Scenario.from_dict(scenario) if isinstance(scenario, dict) else scenario
+    if isinstance(scenario, dict):
+        return Scenario.from_dict(scenario)
+    if not isinstance(scenario, Scenario):
+        raise TypeError(f"a scenario is a path, a dict or a Scenario, not {type(scenario).__name__}")
+    return scenario
 
 
 def _computed(timeline):

@@ -10,7 +10,7 @@ from pathlib import Path
 from simulator import labels, money
 from simulator.language import Text
 from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
-from simulator.problems import InputError, unknown
+from simulator.problems import InputError, Problem, unknown
 
 FORMATS = (".csv", ".parquet", ".json")
 
@@ -112,19 +112,20 @@ def column_label(name):
 @contextmanager
 def written_whole(path):
     """A temporary name beside `path` that becomes `path` only when all went well. InputError if it cannot be."""
-    path = Path(path)
+    path, temporary = Path(path), None
     try:
+        if path.is_dir():
+            raise IsADirectoryError(21, os.strerror(21))
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
-    except OSError as error:
-        raise InputError([unknown(str(path), path.name, (), what=Text(
-            f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))]) from None
-    try:
         yield temporary
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
+    except OSError as error:
+        raise InputError([Problem(str(path), Text(f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))]) from None
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def _umask():

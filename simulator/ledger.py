@@ -81,6 +81,8 @@ class Result:
     def row(self, month, who=None):
         """The `Flows` of a month (`2025-07` or its number)."""
         month = months.month_number(month) if isinstance(month, str) else month
+        if not self.scenario.start <= month < self.scenario.end:
+            raise IndexError(f"{months.month_text(month)} is not among the months of the scenario")
         return self.flows[who or self.holder][month - self.scenario.start]
 
     def records(self):

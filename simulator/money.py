@@ -3,7 +3,7 @@
 Nothing here knows a law. A float never enters: yuan are read from text or `Decimal`, and a number
 that is not exact in its unit is refused instead of rounded.
 """
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 
 PPM = 1_000_000        # a rate of 1 is a million millionths
 NO_LIMIT = 10**13      # "no ceiling": a hundred billion yuan; sums of it still fit 64 bits
@@ -43,9 +43,9 @@ def exact(number, scale):
         raise ValueError(f"not an exact number: {number!r}")
     try:
         scaled = Decimal(number) * scale
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         raise ValueError(f"not a number: {number!r}") from None
-    if not scaled.is_finite() or scaled != int(scaled):
+    if not scaled.is_finite() or scaled.adjusted() > 18 or scaled != int(scaled):
         raise ValueError(f"not exact to 1/{scale}: {number}")
     return int(scaled)
 

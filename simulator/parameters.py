@@ -452,7 +452,7 @@ def _parameters():
             "the same for women workers")
     yield p("retirement.delay_most", Count("months", 0, 120), "最多延迟（男、女干部）", "most months later (men, women cadres)")
     yield p("retirement.delay_most_worker", Count("months", 0, 120), "最多延迟（女工人）", "the same for women workers")
-    yield p("retirement.early_most", Count("months", 0, 240), "自愿提前退休最多", "most months earlier, by choice")
+    yield p("retirement.early_most", Count("months", 0, 240), "自愿提前退休最多月数", "most months earlier, by choice")
     yield p("retirement.flexible_women", Choice(("as workers", "as cadres")), "灵活就业女性退休年龄",
             "age of women in flexible work")
     yield p("retirement.years_male", Count("years", 0, 50), "男职工医保缴费年限", "years of contribution, men")

@@ -157,7 +157,9 @@ def region_id(word):
 
 
 def nearest_region(word):
-    return nearest(word, [*region_ids(), *_names()])
+    word = str(word).lower()
+    same = [id for id in region_ids() if id.rpartition("/")[2] == word]
+    return ", ".join(same) or nearest(word, [*region_ids(), *_names()])
 
 
 @cache
@@ -465,6 +467,10 @@ class RuleTable:
         self.region, self.plan, self.start, self.months = region_, plan, start, months_
         first, last = months.first_day(start), months.last_day(start + months_ - 1)
         self.spans = {name: spans(region_, name, plan, what_if, as_of, last) for name in PARAMETERS}
+        unknown = next((name for name, found in self.spans.items() if not found), None)
+        if unknown:
+            raise InputError([Problem("rules_as_of", Text(f"{as_of} 还没有 {unknown} 的规则",
+                                                          f"no rule for {unknown} was in force on {as_of}"))])
         begins = max(found[0].start for found in self.spans.values())
         if first < begins or first < region_.covers:
             covered = max(begins, region_.covers)
@@ -536,7 +542,10 @@ class RuleBook:
 
 def rules(word, plan=""):
     """The `RuleBook` of a region, given by id, Chinese or English name, or code. InputError if there is none."""
-    return RuleBook(region(word), plan)
+    found = region(word)
+    if plan and plan not in found.all_plans():
+        raise InputError([unknown("plan", plan, tuple(found.all_plans()), what=Text(f"没有这个参保档次：{plan}", f"no such plan: {plan}"))])
+    return RuleBook(found, plan)
 
 
 def regions(level=None):

@@ -17,7 +17,7 @@ class Problem:
 
     def __str__(self):
         place = ":".join(str(part) for part in (self.file, self.line or "") if part)
-        text = " ".join(part for part in (f"{place}:" if place else "", self.key, f"– {self.message}") if part)
+        text = " ".join(part for part in (f"{place}:" if place else "", f"{self.key} –" if self.key else "", str(self.message)) if part)
         if self.nearest:
             text += say(f"；是否想写 {self.nearest}？", f"; did you mean {self.nearest}?")
         if self.allowed:

@@ -8,6 +8,7 @@ from simulator.language import Text
 from simulator.law import arrears, retirement, withdrawal
 from simulator.law.account import ALL, FREE, Pockets
 from simulator.parameters import REASONS
+from simulator.problems import InputError, Problem
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,14 @@ class Withdrawal:
 def can_withdraw(region, reason, on, balance_fen=None):
     """Whether a region pays out for a reason on a day, and how much of a balance."""
     found = policy.region(region)
+    if on < found.covers:
+        raise InputError([Problem("--on", Text(f"{found.name.zh} 的规则自 {found.covers} 起有记录",
+                                               f"the rules of {found.name.en} are known from {found.covers} on"))])
     table = policy.RuleTable(found, months.month_number(on), 1)
     rules = table.row_on(on)
     what, asked = REASONS.index(reason), labels.REASONS[reason]
-    pockets = Pockets(0, 0, balance_fen or 1) if what == FREE else Pockets(0, balance_fen or 1, 0)
+    there_fen = 1 if balance_fen is None else balance_fen       # no balance given: any will do
+    pockets = Pockets(0, 0, there_fen) if what == FREE else Pockets(0, there_fen, 0)
     answer, amount_fen = withdrawal.decide(what, ALL, pockets, 0, False, rules)
     names = ["withdrawal.reasons"]
     if answer != withdrawal.PAID:

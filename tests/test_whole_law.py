@@ -536,6 +536,42 @@ def test_a_prepaid_bill_comes_back_to_the_person_or_where_so_ruled_to_the_accoun
     assert account.row("2025-03").cash_paid == 100000 and account.row("2025-04").refund == 50000
 
 
+def test_nothing_more_is_done_for_the_dead():
+    result = run(events=[event("stop", "2025-01-01", cause="employer_arrears"), event("withdraw", "2025-03-10", reason="death"),
+                         event("resume", "2025-05-01", insured="employee"), event("back_pay", "2025-05-02"),
+                         event("move", "2025-05-03", region="beijing")])
+    for month in range(4, 13):
+        row = result.row(f"2025-{month:02d}")
+        assert (row.closing, row.credit, row.arrears, row.gap_months, row.contributed_months, row.eligible) == (0,) * 6
+    assert [one.granted for one in result.decisions] == [True, True, False, False, False]
+
+
+def test_who_is_a_resident_now_pays_the_arrears_of_before():
+    result = run(events=[event("stop", "2025-01-01", cause="employer_arrears"), event("resume", "2025-02-10", insured="resident"),
+                         event("back_pay", "2025-04-20")])
+    assert result.row("2025-03").arrears == 80000 and result.row("2025-04").arrears == 0
+    assert result.row("2025-04").back_credit == 20000
+
+
+def test_days_and_registration_count_and_not_the_order_of_people():
+    a = {"name": "甲", "birth": "1950-01", "sex": "male", "insured": "retiree", "opening": {"carried": 500}}
+    b = {**a, "name": "乙", "opening": {}}
+    data = dict(aid=[{"from": "甲", "to": "乙", "relation": "spouse", "since": "2025-01"}], length=2, events=[
+        event("medical", "2025-01-20", "乙", place="pharmacy", amount=300),
+        event("medical", "2025-01-05", "甲", place="pharmacy", amount=400),
+        event("withdraw", "2025-02-20", "甲", reason="death", to="乙"), event("withdraw", "2025-02-05", "乙", reason="emigration")])
+    one, other = run([a, b], **data), run([b, a], **data)
+    assert one.flows["甲"] == other.flows["甲"] and one.flows["乙"] == other.flows["乙"]
+    assert one.row("2025-01", "甲").spent == 40000          # the own bill of the 5th comes before the other's of the 20th
+
+
+def test_forty_years_of_arrears_are_no_matter_of_minutes():
+    missed = Missed(480)
+    missed.gap, missed.is_owed, missed.own_fen = [1] * 480, [1] * 480, [10000] * 480
+    principal, fee = arrears.outstanding(missed, 479, months.month_number("1990-01"), day("2029-12-31"), rules())
+    assert principal == 480 * 10000 and fee > 0
+
+
 def test_a_household_of_six_balances_in_every_month():
     people = [
         {**ME, "region": "beijing", "medical": {"pharmacy": 80, "tertiary": 300}},
@@ -563,3 +599,8 @@ def test_a_household_of_six_balances_in_every_month():
     shuffled = simulator.run({"region": "beijing", "start": "2023-01", "months": 48, "people": people, "aid": aid,
                               "events": events[::-1]})
     assert shuffled.flows == result.flows
+    others = simulator.run({"region": "beijing", "start": "2023-01", "months": 48, "people": people[::-1], "aid": aid, "events": events})
+
+    def by_person(one):
+        return sorted(one.records(), key=lambda record: (record["person"], record["month"]))
+    assert by_person(others) == by_person(result)

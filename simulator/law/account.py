@@ -48,9 +48,9 @@ class Account:
     `refunds` what will come back for prepaid bills: (month, fen).
     """
     __slots__ = ("area", "arriving_fen", "arriving_month", "continuous_months", "contributed_months", "declared_fen",
-                 "gap_months", "gap_number", "is_closed", "is_retiring", "local_months", "lost_months", "missed_months", "pockets",
-                 "pool", "pool_if_paid", "products", "refunds", "reserved_fen", "status", "unpaid_by",
-                 "wage_fen", "waiting_months")
+                 "gap_months", "gap_number", "is_closed", "is_dead", "is_retiring", "local_months", "lost_months",
+                 "missed_months", "pockets", "pool", "pool_if_paid", "products", "refunds", "reserved_fen", "status",
+                 "unpaid_by", "wage_fen", "waiting_months")
 
     def __init__(self, pockets, status, wage_fen, contributed_months, area=0):
         self.pockets, self.products = pockets, NEW_PRODUCTS
@@ -60,7 +60,7 @@ class Account:
         self.contributed_months = self.continuous_months = self.local_months = contributed_months
         self.unpaid_by = -1
         self.gap_months = self.gap_number = self.waiting_months = self.missed_months = self.lost_months = 0
-        self.is_closed = self.is_retiring = 0
+        self.is_closed = self.is_dead = self.is_retiring = 0
         self.arriving_fen = self.arriving_month = self.reserved_fen = 0
         self.refunds = ()
 

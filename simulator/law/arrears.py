@@ -55,12 +55,14 @@ def month_late_fee(missed, place, start_month, paid_day, rules):
 
 
 def is_payable(missed, place, until, rules):
-    """Whether a missed month may still be paid: the area's window counts the months of its gap from the latest one."""
-    window = rules.arrears_back_pay_months[missed.fault[place]]
-    length = gap_length(missed, missed.gap[place], until)
-    if length <= window:
-        return True
-    return rules.arrears_back_pay_beyond == LAST_MONTHS and months_from_end(missed, place, until) <= window
+    """Whether a missed month may still be paid."""
+    return is_within(missed.fault[place], gap_length(missed, missed.gap[place], until), months_from_end(missed, place, until), rules)
+
+
+def is_within(fault, length, from_end, rules):
+    """Whether the area's window takes a month of a gap of this length, the so manieth from its end."""
+    window = rules.arrears_back_pay_months[fault]
+    return length <= window or (rules.arrears_back_pay_beyond == LAST_MONTHS and from_end <= window)
 
 
 def gap_length(missed, gap, until):
@@ -98,8 +100,13 @@ def is_retroactive(fault, gap_months, rules):
 def outstanding(missed, until, start_month, on_day, rules):
     """What is owed on a day, of what may still be paid: (principal_fen, late_fee_fen)."""
     principal_fen = fee_fen = 0
-    for place in range(until + 1):
-        if missed.is_owed[place] and is_payable(missed, place, until, rules):
+    gap = length = from_end = 0
+    for place in range(until, -1, -1):
+        if missed.gap[place] != gap:                        # another gap, seen from its latest month on
+            gap, from_end = missed.gap[place], 0
+            length = gap_length(missed, gap, until) if gap else 0
+        from_end += 1
+        if missed.is_owed[place] and is_within(missed.fault[place], length, from_end, rules):
             principal_fen += missed.own_fen[place] + missed.employer_fen[place]
             fee_fen += month_late_fee(missed, place, start_month, on_day, rules)
     return principal_fen, fee_fen

@@ -4,7 +4,7 @@ The base is the own wage, held between the area's floor and ceiling. The employe
 some areas, a fixed sum for the large-expense fund; the employer pays to the pool; a flexible worker pays all.
 """
 from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE
-from simulator.money import PPM, divided, share
+from simulator.money import FEN_HALF_UP, PPM, divided, share
 
 NEXT_BASE_YEAR, NEXT_MONTH = range(2)       # contribution.wage_change
 OWN_CHOICE = 0                              # contribution.flexible_base = "own"
@@ -21,8 +21,8 @@ def declared_wage(wage_fen, declared_fen, new_wage_fen, growth_ppm, calendar_mon
         wage_fen = new_wage_fen
         if rules.contribution_wage_change == NEXT_MONTH:
             declared_fen = wage_fen
-    elif is_new_base_year:
-        wage_fen = share(wage_fen, PPM + growth_ppm, rules.contribution_rounding)
+    elif is_new_base_year and growth_ppm:
+        wage_fen = share(wage_fen, PPM + growth_ppm, FEN_HALF_UP)
     if is_new_base_year:
         declared_fen = wage_fen
     return wage_fen, declared_fen

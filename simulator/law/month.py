@@ -40,33 +40,57 @@ from simulator.money import share
 from simulator.months import month_of_day_number, working_day_after
 
 DONE, NOTHING_OWED, TOO_LONG_AGO = 0, 1, 2              # what became of a back-payment
+HAS_DIED = 99                                           # what becomes of anything asked for the dead
 
 
 def household_month(accounts, people, missed, aids, given, rows, start_month, outcomes):
     """Carry a household through a month: changes `accounts`, `missed` and `given`; returns a list of `Flows`."""
     tallies = [Tally() for _ in accounts]
     everybody = range(len(accounts))
+    acts = in_turn(accounts, people)
     for who in everybody:
         open_month(accounts[who], people[who], missed[who], rows, start_month, tallies[who], outcomes)
     if aids:
         begin_aid_month(accounts, people, aids, given, rows)
-    for who in everybody:
-        if people[who].bills:
-            pay_bills(who, accounts, people, missed, aids, given, rows, tallies, outcomes)
-    for who in everybody:
-        for act in people[who].acts:
-            if act.kind == PREMIUM:
-                pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes)
-    for who in everybody:
-        for act in people[who].acts:
-            if act.kind == RETIRE:
-                ask_to_retire(accounts[who], people[who], act, rows[act.row], start_month, tallies[who], outcomes)
-            elif act.kind == WITHDRAW:
-                withdraw(who, act, accounts, rows, tallies, outcomes)
-            elif act.kind == MOVE:
-                move(accounts[who], people[who], act, rows, start_month, tallies[who], outcomes)
+        for who, bills in bills_in_turn(people, aids):
+            pay_bills(who, bills, accounts, people, missed, aids, given, rows, tallies, outcomes)
+    else:
+        for who in everybody:
+            if people[who].bills:
+                pay_bills(who, people[who].bills, accounts, people, missed, aids, given, rows, tallies, outcomes)
+    for who, act in acts:
+        if act.kind == PREMIUM:
+            pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes)
+    for who, act in acts:
+        if act.kind == RETIRE:
+            ask_to_retire(accounts[who], people[who], act, rows[act.row], start_month, tallies[who], outcomes)
+        elif act.kind == WITHDRAW:
+            withdraw(who, act, accounts, missed, rows, tallies, outcomes)
+        elif act.kind == MOVE:
+            move(accounts[who], people[who], act, rows, start_month, tallies[who], outcomes)
     return [close_month(accounts[who], people[who], rows[people[who].row], start_month, missed[who], tallies[who])
             for who in everybody]
+
+
+def in_turn(accounts, people):
+    """The acts of all who live, in order of their days: [(who, act)]."""
+    acts = [(act.number, who, act) for who, person in enumerate(people) if not accounts[who].is_dead for act in person.acts]
+    acts.sort()
+    return [(who, act) for _, who, act in acts]
+
+
+def bills_in_turn(people, aids):
+    """The bills of a household day by day: [(who, bills)]. On one day, who may be helped comes after who may not.
+
+    So the order in which people are named changes nothing: only days and the order of registration count.
+    """
+    helped_by = [next((number for number, aid in enumerate(aids) if aid.taker == who), -1) for who in range(len(people))]
+    days = sorted({bill.day for person in people for bill in person.bills})
+    for day in days:
+        for who in sorted(range(len(people)), key=lambda who: helped_by[who]):
+            bills = [bill for bill in people[who].bills if bill.day == day]
+            if bills:
+                yield who, bills
 
 
 # ── 1 to 4: the insurance of one person ────────────────────────────────────────────────────────────
@@ -100,7 +124,9 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
         account.gap_months = account.waiting_months = 0
     status_before = account.status
     for act in person.acts:
-        if act.kind == STOP:
+        if account.is_dead:
+            outcomes.append((act.number, HAS_DIED, 0, act.day))
+        elif act.kind == STOP:
             if account.status == RETIREE:                   # retirees owe no premium they could stop paying
                 outcomes.append((act.number, NOTHING_OWED, 0, act.day))
                 continue
@@ -143,7 +169,9 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     account.pockets = pockets
     repaid_years = 0
     for act in person.acts:
-        if act.kind == BACK_PAY and status == RESIDENT:     # residents pay whole years back
+        if account.is_dead:
+            break
+        if act.kind == BACK_PAY and status == RESIDENT and account.missed_months == 0:  # residents pay whole years back
             repaid_years += act.amount // 12
             outcomes.append((act.number, DONE, 0, act.day))
         elif act.kind == BACK_PAY:
@@ -291,10 +319,10 @@ def begin_aid_month(accounts, people, aids, given, rows):
             accounts[aid.giver].reserved_fen += mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
 
 
-def pay_bills(who, accounts, people, missed, aids, given, rows, tallies, outcomes):
-    """Step 5 for one person: each bill by the rules of its day."""
+def pay_bills(who, bills, accounts, people, missed, aids, given, rows, tallies, outcomes):
+    """Step 5: bills of one person, each by the rules of its day."""
     account, person, tally = accounts[who], people[who], tallies[who]
-    for bill in person.bills:
+    for bill in bills:
         rules = rows[bill.row]
         tally.medical += bill.cost_fen
         due_fen = bill.cost_fen
@@ -484,7 +512,7 @@ def ask_to_retire(account, person, act, rules, start_month, tally, outcomes):
     outcomes.append((act.number, answer, amount, act.day))
 
 
-def withdraw(who, act, accounts, rows, tallies, outcomes):
+def withdraw(who, act, accounts, missed, rows, tallies, outcomes):
     """A request for money. A reason that closes the account pays everything; an heir with an account may take it over."""
     account, rules, tally = accounts[who], rows[act.row], tallies[who]
     answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed,
@@ -504,7 +532,9 @@ def withdraw(who, act, accounts, rows, tallies, outcomes):
             account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
             account.gap_months = account.waiting_months = 0
         if act.what == DEATH:
-            account.contributed_months = account.continuous_months = 0
+            account.is_dead = 1
+            account.contributed_months = account.continuous_months = account.missed_months = 0
+            missed[who].is_owed = [0] * len(missed[who].is_owed)
     else:
         account.pockets = withdrawal.take(account.pockets, amount_fen)
     if act.to >= 0 and not accounts[act.to].is_closed and accounts[act.to].status in (EMPLOYEE, FLEXIBLE, RETIREE):
