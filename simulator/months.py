@@ -1,17 +1,18 @@
 """Months as whole numbers (year * 12 + month - 1), days as `datetime.date`. Nothing here knows money."""
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def month_number(text):
     """`2025-07` (or a date, or a `2025-07-15`) to the month's number; ValueError otherwise."""
-    if isinstance(text, date):
+    if not isinstance(text, str) or len(text) > 7:
+        text = day(text)
         return text.year * 12 + text.month - 1
-    match = MONTH.fullmatch(str(text)[:7])
-    if not match or (len(str(text)) > 7 and not day(text)):
+    match = MONTH.fullmatch(text)
+    if not match:
         raise ValueError(f"not a month such as 2025-07: {text!r}")
     return int(match[1]) * 12 + int(match[2]) - 1
 
@@ -34,8 +35,11 @@ def last_day(month):
 
 
 def day(text):
-    """`2025-07-01` or a date to a date; ValueError otherwise."""
-    return text if isinstance(text, date) else date.fromisoformat(str(text))
+    """`2025-07-01` or a date to a date; ValueError otherwise, also for a time of day."""
+    found = date.fromisoformat(text) if isinstance(text, str) else text
+    if not isinstance(found, date) or isinstance(found, datetime) or found.isoformat() != str(text):
+        raise ValueError(f"not a date such as 2025-07-01: {text!r}")
+    return found
 
 
 def age_in(month, birth_month):

@@ -110,7 +110,7 @@ class Choice:
     unit, suffix = "choice", ""
 
     def compile(self, value):
-        if value not in self.options:
+        if not isinstance(value, str) or value not in self.options:
             raise Malformed(f"没有这个选项：{value!r}", f"no such choice: {value!r}", self.options)
         return self.options.index(value)
 
@@ -121,7 +121,7 @@ class Rounding:
     unit, suffix = "rounding", ""
 
     def compile(self, value):
-        if value not in money.ROUNDINGS:
+        if not isinstance(value, str) or value not in money.ROUNDINGS:
             raise Malformed(f"没有这种舍入：{value!r}", f"no such rounding: {value!r}", tuple(money.ROUNDINGS))
         return money.ROUNDINGS[value]
 

@@ -4,16 +4,18 @@
 the line it stands on. Money becomes whole fen, months become numbers, on the way in.
 """
 import tomllib
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from numbers import Integral
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from simulator import money, months
 from simulator.language import Text
-from simulator.ledger import COLUMNS, MONEY_COLUMNS
+from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
 from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
 from simulator.problems import InputError, Problem, nearest, unknown
@@ -58,6 +60,14 @@ def _month(value):
     return month
 
 
+def _start(value):
+    """A month, and no day of it."""
+    if isinstance(value, date) or len(str(value)) > 7:
+        raise _refuse(f"应为 2025-07 这样的月份，不带日：{_quoted(value)}",
+                      f"should be a month such as 2025-07, without a day: {_quoted(value)}")
+    return _month(value)
+
+
 def _day(value):
     try:
         return months.day(value)
@@ -75,8 +85,14 @@ def _last_day(value):
     return months.last_day(_month(value)) if isinstance(value, str) and len(value) == 7 else _day(value)
 
 
+def _region_id(word):
+    """The id of a name or code, which may be a number; None if there is no such region."""
+    is_code = type(word) is int and 100_000 <= word <= 999_999
+    return region_id(word) if is_code or isinstance(word, str) else None
+
+
 def _region(value):
-    id = region_id(value)
+    id = _region_id(value)
     if id is None:
         raise _refuse(f"没有这个地区：{value}", f"no such region: {value}", close=nearest_region(value))
     return id
@@ -86,7 +102,7 @@ Yuan = Annotated[int, BeforeValidator(_yuan)]
 Rate = Annotated[int, BeforeValidator(_rate)]
 Month = Annotated[int, BeforeValidator(_month)]
 Day = Annotated[date, BeforeValidator(_day)]
-RegionId = Annotated[str, AfterValidator(_region)]
+RegionId = Annotated[str, BeforeValidator(_region)]
 Place = Literal["pharmacy", "primary", "secondary", "tertiary"]
 Status = Literal["employee", "flexible", "retiree", "resident", "none"]
 
@@ -218,7 +234,7 @@ class Scenario(_Part):
     """A scenario, checked. Build it with `load(path)` or `Scenario.from_dict(data)`."""
     title: str = ""
     region: RegionId
-    start: Month
+    start: Annotated[int, BeforeValidator(_start)]
     months: Annotated[int, Field(ge=1, le=1200)]
     rules_as_of: Day | None = None
     people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=20, strict=False)]
@@ -245,10 +261,16 @@ class Scenario(_Part):
     _data: dict = {}
 
     @classmethod
-    def from_dict(cls, data, file="", text=""):
-        """Check a dict of the file's shape. Raises InputError with every problem in it."""
+    def from_dict(cls, data, file="", text="", changed=None):
+        """Check a dict of the file's shape. Raises InputError with every problem in it.
+
+        `changed` are the paths that do not stand in the file, each with the `--set` it comes from.
+        """
+        if not isinstance(data, dict):
+            raise InputError([Problem("", Text(f"场景应为表，现为 {_quoted(data)}",
+                                               f"a scenario should be a table, is {_quoted(data)}"), file)])
         data = _as_printed(data)
-        problems = _Check(data, file, text)
+        problems = _Check(data, file, text, changed or {})
         try:
             scenario = cls.model_validate(data)
         except ValidationError as error:
@@ -290,13 +312,12 @@ def what_if_entries(name, given):
 def load(path, changes=()):
     """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
     data, text = read_toml(path)
-    for change in changes:
-        _put(data, change)
-    return Scenario.from_dict(data, str(path), text)
+    changed = {_put(data, change): f"--set {change}" for change in changes}
+    return Scenario.from_dict(data, str(path), text, changed)
 
 
 def _put(data, change):
-    """One `--set people.0.wage=9000` over the data; the value is TOML, or else a plain text."""
+    """One `--set people.0.wage=9000` over the data: the path it changed. The value is TOML, or else a plain text."""
     key, equals, given = change.partition("=")
     wrong = Problem(f"--set {change}", Text("应为 键=值，如 people.0.wage=9000",
                                             "should be key=value, such as people.0.wage=9000"))
@@ -304,51 +325,57 @@ def _put(data, change):
         raise InputError([wrong])
     try:
         value = tomllib.loads(f"value = {given}", parse_float=Decimal)["value"]
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         value = given.strip()
     parts = key.strip().split(".")
-    if parts[0] == "rules":                                 # a parameter has a dot in its own name
-        start = data.get("start", f"{FIRST_YEAR}-12")
-        dated = value if isinstance(value, list) and value and isinstance(value[0], dict) and "from" in value[0] else [
-            {"from": date.fromisoformat(f"{start}-01"), "value": value}]
-        data.setdefault("rules", {})[".".join(parts[1:])] = dated
-        return
-    if parts[0] == "people" and len(parts) > 2 and not parts[1].isdigit():
-        names = [one.get("name") for one in data.get("people", [])]
+    if parts[0] == "rules" and len(parts) > 1:              # a parameter has a dot in its own name
+        parts = ["rules", ".".join(parts[1:])]
+        if not (isinstance(value, list) and value and isinstance(value[0], dict) and "from" in value[0]):
+            start = _month_or_none(data.get("start")) or FIRST_YEAR * 12 + 11
+            value = [{"from": months.first_day(start), "value": value}]
+    if parts[0] == "people" and len(parts) > 2 and not parts[1].isdecimal():
+        names = [one.get("name") if isinstance(one, dict) else None for one in _list(data.get("people"))]
         if parts[1] not in names:
-            raise InputError([unknown(f"--set {change}", parts[1], names)])
+            raise InputError([unknown(f"--set {change}", parts[1], filter(None, names), what=_nobody(parts[1]))])
         parts[1] = str(names.index(parts[1]))
-    place = data
+    place, path = data, ()
     try:
-        for part in parts[:-1]:
-            place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
-        if isinstance(place, list):
-            place[int(parts[-1])] = value
-        else:
-            place[parts[-1]] = value
-    except (ValueError, IndexError, TypeError, AttributeError):
+        for position, part in enumerate(parts):
+            path += (int(part) if isinstance(place, list) else part,)
+            if position == len(parts) - 1:
+                place[path[-1]] = value
+            else:
+                place = place[path[-1]] if isinstance(place, list) else place.setdefault(part, {})
+    except IndexError:
+        raise InputError([Problem(f"--set {change}", Text(f"没有 {_dotted(path)}；共 {len(place)} 项",
+                                                          f"there is no {_dotted(path)}; there are {len(place)}"))]) from None
+    except (ValueError, TypeError, AttributeError):
         raise InputError([wrong]) from None
+    return path
 
 
 class _Check:
     """Collects everything wrong with a scenario's data, by pydantic and across its parts."""
 
-    def __init__(self, data, file, text):
-        self.data, self.file, self.found = data, file, []
+    def __init__(self, data, file, text, changed):
+        self.data, self.file, self.changed, self.found = data, file, changed, []
         self.lines = line_numbers(text) if text else {}
 
     def wrong(self, path, zh, en, allowed=(), close=""):
         self.add(Problem(_dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
 
     def add(self, problem, path):
-        self.found.append(Problem(problem.key, problem.message, self.file, line_of(self.lines, tuple(path)),
-                                  problem.allowed, problem.nearest))
+        path = tuple(path)
+        given = next((change for start, change in reversed(self.changed.items()) if path[:len(start)] == start), "")
+        self.found.append(replace(problem, file=given or self.file, line=0 if given else line_of(self.lines, path)))
 
     def add_all(self, errors):
         for error in errors:
             if error["type"] == "too_short" and error["input"]:
                 continue                                    # its items are wrong, and that has been said
-            path = tuple(part for part in error["loc"] if not (part in _EVENT_TYPES and "events" in error["loc"]))
+            path = error["loc"]
+            if path[:1] == ("events",) and path[2:3] and path[2] in _EVENT_TYPES:
+                path = path[:2] + path[3:]
             if error["type"] == "union_tag_invalid":
                 path += ("type",)
             self.add(_translated(error, path), path)
@@ -358,12 +385,15 @@ class _Check:
         data = self.data if isinstance(self.data, dict) else {}
         people = [one for one in _list(data.get("people")) if isinstance(one, dict)]
         names = [one.get("name") for one in people]
+        start = _month_or_none(data.get("start"))
         for position, one in enumerate(people):
             if one.get("name") in names[:position]:
                 self.wrong(("people", position, "name"), f"重名：{one['name']}", f"name used twice: {one['name']}")
             if one.get("career") == "cadre" and one.get("sex") == "male":
                 self.wrong(("people", position, "career"), "career 只用于女性", "`career` is for women only")
-            if one.get("plan"):
+            if start and (_month_or_none(one.get("birth")) or 0) > start:
+                self.wrong(("people", position, "birth"), "模拟开始时尚未出生", "is not born yet at the start")
+            if one.get("plan") and isinstance(one["plan"], str):
                 self._plan(one["plan"], ("people", position, "plan"), one.get("region") or data.get("region"))
         first, last = self._span(data)
         for position, one in enumerate(event for event in _list(data.get("events"))):
@@ -380,6 +410,8 @@ class _Check:
                     self._somebody(one.get(key), names, ("aid", position, key))
                 if one.get("from") == one.get("to"):
                     self.wrong(("aid", position, "to"), "不能共济给本人", "aid is for somebody else")
+                if "until" in one and self._is_over(one.get("since"), one["until"]):
+                    self.wrong(("aid", position, "until"), "早于 since", "is before `since`")
         self._rules(data.get("rules"))
         for position, one in enumerate(_list(data.get("expect"))):
             self._expectation(one, names, first, last, ("expect", position))
@@ -387,24 +419,31 @@ class _Check:
     def _somebody(self, name, names, path):
         if name is not None and name not in names:
             self.add(unknown(_dotted(path), name, [known for known in names if known],
-                             what=Text(f"没有这个人：{name}", f"nobody of that name: {name}")), path)
+                             what=_nobody(name)), path)
 
     def _plan(self, plan, path, word):
-        id = region_id(word) if isinstance(word, str) else None
+        id = _region_id(word)
         if id and plan not in (known := region(id).all_plans()):
             self.wrong(path, f"该地区没有参保档次 {plan}", f"the region has no plan {plan}", known, nearest(plan, known))
 
-    def _span(self, data):
+    @staticmethod
+    def _is_over(since, until):
         try:
-            start, length = months.month_number(data["start"]), data["months"]
-            return months.first_day(start), months.last_day(start + min(length, 1200) - 1)
-        except (KeyError, ValueError, TypeError):
+            return _last_day(until) < _first_day(since)
+        except ValueError:                                  # said where the value is read
+            return False
+
+    @staticmethod
+    def _span(data):
+        start, length = _month_or_none(data.get("start")), data.get("months")
+        if start is None or type(length) is not int or not 1 <= length <= 1200:
             return None, None
+        return months.first_day(start), months.last_day(start + length - 1)
 
     def _within(self, day, first, last, path):
         try:
             day = months.day(day)
-        except (ValueError, TypeError):
+        except ValueError:
             return
         if first and not first <= day <= last:
             self.wrong(path, f"{day} 不在模拟期间内", f"{day} is outside the simulated span", (f"{first} … {last}",))
@@ -417,18 +456,24 @@ class _Check:
             if name not in PARAMETERS:
                 self.add(unknown(f"rules.{name}", name, PARAMETERS,
                                  what=Text(f"没有这个参数：{name}", f"no such parameter: {name}")), path)
+            days = []
             for position, one in enumerate(_list(given)):
                 at = (*path, position)
                 if not isinstance(one, dict) or set(one) != {"from", "value"}:
                     self.wrong(at, "应为 { from = 日期, value = 值 }", "should be { from = date, value = … }")
                 elif name in PARAMETERS:
                     try:
+                        days.append(months.day(one["from"]))
                         what_if_entries(name, [one])
                     except Malformed as error:
                         self.add(Problem(_dotted((*at, "value")), error.message, allowed=tuple(error.allowed)),
                                  (*at, "value"))
-                    except (ValueError, TypeError):
-                        self.wrong((*at, "from"), "应为日期", "should be a date")
+                    except ValueError:
+                        self.wrong((*at, "from"), "应为 2025-07-01 这样的日期", "should be a date such as 2025-07-01")
+                    except TypeError:                       # a list or a table for a word
+                        self.wrong((*at, "value"), f"不能是 {_quoted(one['value'])}", f"cannot be {_quoted(one['value'])}")
+                    if days and (day := days[-1]) in days[:-1]:
+                        self.wrong((*at, "from"), f"{days.pop()} 写了两次", f"{day} is given twice")
 
     def _expectation(self, one, names, first, last, path):
         if not isinstance(one, dict):
@@ -440,7 +485,7 @@ class _Check:
                 self._within(months.first_day(months.month_number(one["month"])), first, last, (*path, "month"))
             except ValueError:
                 self.wrong((*path, "month"), "应为 2025-07 这样的月份", "should be a month such as 2025-07")
-        if one.get("who", names[0] if names else None) not in names:
+        if "who" in one and one["who"] not in names:
             self.add(unknown(_dotted((*path, "who")), one["who"], names), (*path, "who"))
         for column, value in one.items():
             if column in ("month", "who"):
@@ -453,14 +498,20 @@ class _Check:
                     money.fen(value)
                 except ValueError:
                     self.wrong((*path, column), f"应为精确到分的金额：{_quoted(value)}", f"should be an amount: {_quoted(value)}")
+            elif column in TEXT_COLUMNS and not isinstance(value, str):
+                self.wrong((*path, column), f"应为文字：{_quoted(value)}", f"should be a text: {_quoted(value)}")
+            elif column not in TEXT_COLUMNS and type(value) is not int:
+                self.wrong((*path, column), f"应为整数：{_quoted(value)}", f"should be a whole number: {_quoted(value)}")
         if not set(one) - {"month", "who"}:
             self.wrong(path, "没有写明期望的列", "names no column to check")
 
 
 def _as_printed(value):
-    """Floats of a dict as the exact numbers they print as; everything else as it is."""
+    """Floats of a dict as the exact numbers they print as, whole numbers of numpy as int; all else as it is."""
     if isinstance(value, float):
-        return Decimal(repr(value))
+        return Decimal(repr(float(value)))
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
     if isinstance(value, dict):
         return {key: _as_printed(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -469,8 +520,20 @@ def _as_printed(value):
 
 
 def _quoted(value):
-    """A value as the file has it: texts in quotes, numbers bare."""
-    return str(value) if isinstance(value, Decimal) else repr(value)
+    """A value as the file has it: texts in quotes, numbers and dates bare."""
+    return str(value) if isinstance(value, Decimal | date) else repr(value)
+
+
+def _nobody(name):
+    return Text(f"没有这个人：{name}", f"nobody of that name: {name}")
+
+
+def _month_or_none(value):
+    """The month's number; None for what is wrong, and said where the value is read."""
+    try:
+        return _month(value)
+    except ValueError:
+        return None
 
 
 def _list(value):
@@ -487,12 +550,10 @@ def _dotted(path):
 _MODELS = {"people": Person, "opening": Opening, "medical": Medical, "aid": AidLink}
 
 
-def _known_keys(path):
-    """The keys that may stand at a path, to find the one that was meant."""
-    above = [part for part in path[:-1] if isinstance(part, str)]
-    if above[:1] == ["events"]:
-        return sorted({key for model in _EVENT_TYPES.values() for key in model.model_fields})
-    fields = (_MODELS[above[-1]] if above else Scenario).model_fields
+def _known_keys(place):
+    """The keys that may stand at a place of pydantic's, to find the one that was meant."""
+    above = [part for part in place[:-1] if isinstance(part, str)]
+    fields = ((_MODELS | _EVENT_TYPES if above[0] == "events" else _MODELS)[above[-1]] if above else Scenario).model_fields
     return tuple(field.alias or name for name, field in fields.items())
 
 
@@ -505,7 +566,10 @@ def _translated(error, path):
     if kind == "missing":
         return Problem(key, Text("必须填写", "is missing"))
     if kind == "extra_forbidden":
-        return unknown(key, path[-1], _known_keys(path), what=Text("没有这一项", "unknown key"))
+        what = Text("没有这一项", "unknown key")
+        if path[0] == "events":
+            what = Text(f"`{error['loc'][2]}` 没有这一项", f"not a field of `{error['loc'][2]}`")
+        return unknown(key, path[-1], _known_keys(error["loc"]), what=what)
     if kind in ("literal_error", "union_tag_invalid"):
         allowed = _words(context.get("expected") or context["expected_tags"])
         given = value if kind == "literal_error" else context["tag"]
@@ -521,13 +585,17 @@ def _translated(error, path):
         return Problem(key, Text("不能为空", "cannot be empty"))
     if kind == "too_long":
         return Problem(key, Text(f"至多 {context['max_length']} 项", f"at most {context['max_length']}"))
-    wanted = {"int_type": Text("整数", "a whole number"), "string_type": Text("文字", "a text"),
+    wanted = {"date_type": Text(" 2025-07-01 这样的日期", "a date such as 2025-07-01"),
+              "int_type": Text("整数", "a whole number"), "string_type": Text("文字", "a text"),
               "tuple_type": Text("列表 [[…]]", "a list [[…]]"), "list_type": Text("列表", "a list"),
               "dict_type": Text("表", "a table"), "model_type": Text("表 { … }", "a table { … }"),
-              "model_attributes_type": Text("表 { … }", "a table { … }")}.get(kind)
+              "model_attributes_type": Text("表 { … }", "a table { … }"),
+              "string_unicode": Text("UTF-8 文字", "a text in UTF-8"), "invalid_key": Text("文字的键", "a text as key"),
+              "bool_type": Text(" true 或 false", "true or false"), "finite_number": Text("有限的数", "a finite number"),
+              }.get("date_type" if kind.startswith("date_") else kind)
     if wanted:
         return Problem(key, Text(f"应为{wanted.zh}，现为 {_quoted(value)}", f"should be {wanted.en}, is {_quoted(value)}"))
-    return Problem(key, Text(f"不正确：{error['msg']}", error["msg"]))
+    return Problem(key, Text(f"不能是 {_quoted(value)}", f"cannot be {_quoted(value)}"))
 
 
 def _words(expected):

@@ -1,7 +1,12 @@
 """The scenario file: what it may say, and how everything wrong with it is said at once."""
+from datetime import datetime
+from decimal import Decimal
+
+import numpy
 import pytest
 
 from simulator import money
+from simulator.language import use_language
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load
 
@@ -120,11 +125,54 @@ def test_ten_different_mistakes_are_ten_problems_with_their_lines(tmp_path):
     ('insured = "employee"', 'insured = "employee"\nplan = "third"', 11, "no plan"),
     ('[[people]]', '[people]', 6, "list"),
     ('title = "试"', 'title = "试', 1, "TOML"),
+    ('on = 2025-07-01', 'on = 2025-07-01T00:00:00', 17, "should be a date such as 2025-07-01: 2025-07-01 00"),
+    ('on = 2025-07-01', 'on = 20250701', 17, "date"),
+    ('birth = "1988-03"', 'birth = 1988-03-01T00:00:00', 8, "month"),
+    ('birth = "1988-03"', 'birth = "2025-02"', 8, "is not born yet at the start"),
+    ('start = "2025-01"', 'start = 2025-01-01T00:00:00', 3, "month such as 2025-07"),
+    ('start = "2025-01"', 'start = "2025-01-15"', 3, "without a day"),
+    ('start = "2025-01"', 'start = 2025-01-15', 3, "without a day"),
+    ('months = 12', 'months = 12\nrules_as_of = 2025-07-01T00:00:00', 5, "date such as"),
+    ('months = 12', 'months = 12\nexpect = [{ month = 2025-07-01T00:00:00, closing = 1 }]', 5, "month such as"),
+    ('months = 12', 'months = 12\nexpect = [{ month = "2025-07", status = 3 }]', 5, "should be a text"),
+    ('months = 12', 'months = 12\nexpect = [{ month = "2025-07", eligible = "x" }]', 5, "should be a whole number"),
+    ('months = 12', 'months = 12\nexpect = [{ month = "2025-07", closing = "x" }]', 5, "should be an amount"),
+    ('months = 12', 'months = 12\naid = [{ since = 2025-07-01T00:00:00 }]', 5, "date such as"),
+    ('months = 12', 'months = 12\naid = [{ since = "2025-07", until = "2025-06" }]', 5, "before `since`"),
+    ('months = 12', 'months = 12\nrules = { "pooling.counts" = [{ from = 2025-01-01T00:00:00, value = "paid" }] }', 5, "date such as"),
+    ('months = 12', 'months = 12\nrules = { "pooling.counts" = [{ from = 2025-01-01, value = "paid" },'
+     ' { from = "2025-01-01", value = "cost" }] }', 5, "2025-01-01 is given twice"),
+    ('months = 12', 'months = 12\nrules = { "contribution.base_rounding" = [{ from = 2025-01-01, value = [3] }] }', 5, "[3]"),
+    ('region = "北京"', 'region = 999999', 2, "no such region: 999999"),
+    ('region = "北京"', 'region = true', 2, "no such region"),
+    ('insured = "employee"', 'insured = "employee"\nplan = ["x"]', 11, "should be a text"),
+    ('type = "wage"', 'type = "stop"\nplace = "primary"', 20, "not a field of `stop`"),
+    ('type = "wage"', 'type = "stop"\nwage = 3', 20, "not a field of `stop`"),
+    ('type = "wage"', 'type = "medical"\nprepaid = 3', 20, "should be true or false"),
 ])
 def test_single_mistakes(old, new, line, word, tmp_path):
     found = problems(GOOD.replace(old, new), tmp_path)
     assert any(problem.line == line and word in problem.message.en for problem in found), [
         (problem.line, problem.message.en) for problem in found]
+
+
+@pytest.mark.parametrize("people", ["", "people = []", "people = 3", "people = [3]"])
+def test_expectations_of_nobody(people, tmp_path):
+    head = GOOD.partition("[[people]]")[0]
+    found = problems(f'{head}{people}\n[[expect]]\nmonth = "2025-07"\nclosing = 1', tmp_path)
+    assert all(problem.key.startswith("people") for problem in found)
+
+
+@pytest.mark.parametrize("length", ["-3", "0", "1201", "true"])
+def test_a_wrong_length_is_one_problem(length, tmp_path):
+    assert len(problems(GOOD.replace("months = 12", f"months = {length}"), tmp_path)) == 1
+
+
+def test_an_unknown_key_of_an_event_is_held_against_its_own_type(tmp_path):
+    found = problems(GOOD.replace('type = "wage"', 'type = "stop"\nplace = "primary"'), tmp_path)
+    wrong = next(problem for problem in found if problem.key == "events[0].place")
+    assert (wrong.nearest, wrong.allowed) == ("", ("on", "who", "type", "cause"))
+    assert wrong.message.zh == "`stop` 没有这一项"
 
 
 def test_files_that_are_not_there_or_not_text(tmp_path):
@@ -141,6 +189,23 @@ def test_a_dict_may_hold_floats_that_print_exactly():
     assert Scenario.from_dict(data).people[0].wage == money.fen("8000.10")
     with pytest.raises(InputError):
         Scenario.from_dict({**data, "people": [{**data["people"][0], "wage": 0.1 + 0.2}]})
+    of_numpy = {**data, "months": numpy.int64(1), "people": [{**data["people"][0], "wage": numpy.float64(8000.1)}]}
+    assert Scenario.from_dict(of_numpy).people[0].wage == money.fen("8000.10")
+
+
+@pytest.mark.parametrize("data", [None, 3, [], "x", Decimal(1), datetime(2025, 7, 1)])
+def test_what_is_no_dict_is_no_scenario(data):
+    with pytest.raises(InputError, match="表"):
+        Scenario.from_dict(data)
+
+
+@pytest.mark.parametrize("code", ["region = 511700", 'region = "511700"'])
+def test_a_region_may_be_its_code(code, tmp_path):
+    file = tmp_path / "code.toml"
+    file.write_text(GOOD.replace('region = "北京"', code).replace('type = "wage"\namount = 9000', f'type = "move"\n{code}')
+                    .replace("wage = 8000.00", code), "utf-8")
+    scenario = load(file, ["region=511700"])
+    assert scenario.region == scenario.people[0].region == scenario.events[0].region == "sichuan/dazhou"
 
 
 def test_set_changes_a_value_by_position_or_name(tmp_path):
@@ -154,6 +219,35 @@ def test_set_changes_a_value_by_position_or_name(tmp_path):
     for wrong in ("people.7.wage=1", "people.她.wage=1", "people.0.wage", "people.0.wages=1", "=3"):
         with pytest.raises(InputError):
             load(file, [wrong])
+
+
+@pytest.mark.parametrize("changes, word", [
+    (["start=2025-13", "rules.credit.employee_rate=0.03"], "--set start=2025-13: start – should be a month"),
+    (["start=2025-01-15", "rules.credit.employee_rate=0.03"], "without a day"),
+    (["start=2025", "rules.credit.employee_rate=0.03"], "should be a month"),
+    (["start=0000-05", "rules.credit.employee_rate=0.03"], "a year between"),
+    (["people=3", "people.Lin.wage=3"], "nobody of that name: Lin"),
+    (["people=[3]", "people.Lin.wage=3"], "nobody of that name: Lin"),
+    (["people=[3]", "people.0.wage=3"], "key=value"),
+    (["people.1.wage=3"], "there is no people[1]; there are 1"),
+    (["events.1=3"], "there is no events[1]; there are 1"),
+    (["rules=3"], "--set rules=3: rules – should be a table"),
+    (["rules=3", "rules.credit.employee_rate=0.03"], "key=value"),
+    (["rules={x = 3}"], "no such parameter"),
+    (["people.0.wage=-1"], "--set people.0.wage=-1: people[0].wage – amount out of range"),
+    (["people.我.wage=1", "people.我.wage=x"], "--set people.我.wage=x: people[0].wage"),
+    (["months=" + "9" * 5000], "whole number"),
+])
+def test_what_is_wrong_with_a_set_is_said_of_it(changes, word, tmp_path):
+    file = tmp_path / "good.toml"
+    file.write_text(GOOD, "utf-8")
+    use_language("en")
+    try:
+        with pytest.raises(InputError) as caught:
+            load(file, changes)
+        assert word in str(caught.value) and str(file) not in str(caught.value)
+    finally:
+        use_language("zh")
 
 
 def test_variations_leave_the_first_scenario_alone(tmp_path):
