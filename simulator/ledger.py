@@ -25,13 +25,15 @@ class LedgerError(AssertionError):
 
 def check(flows, before=None):
     """Hold a month to the identities of the contract; `before` is the month before it. Raises LedgerError."""
-    inflow = flows.credit + flows.back_credit + flows.interest + flows.refund + flows.transfer_in
-    outflow = flows.spent + flows.aid_given + flows.premium_given + flows.withdrawn + flows.transfer_out
-    if flows.closing != flows.opening + inflow - outflow:
-        raise LedgerError(f"closing {flows.closing} != opening {flows.opening} + in {inflow} - out {outflow}")
-    if flows.closing != flows.current + flows.carried + flows.withdrawable:
+    (_, _, _, opening, credit, back_credit, interest, refund, transfer_in, spent, aid_given, premium_given, withdrawn,
+     transfer_out, closing, current, carried, withdrawable, medical, reimbursed, aid_received, cash_paid, *_) = flows
+    inflow = credit + back_credit + interest + refund + transfer_in
+    outflow = spent + aid_given + premium_given + withdrawn + transfer_out
+    if closing != opening + inflow - outflow:
+        raise LedgerError(f"closing {closing} != opening {opening} + in {inflow} - out {outflow}")
+    if closing != current + carried + withdrawable:
         raise LedgerError("closing is not the sum of the pockets")
-    if flows.medical != flows.reimbursed + flows.spent + flows.aid_received + flows.cash_paid:
+    if medical != reimbursed + spent + aid_received + cash_paid:
         raise LedgerError("medical cost is not the sum of what paid it")
     if before is not None and flows.opening != before.closing:
         raise LedgerError("opening is not the closing of the month before")
@@ -133,6 +135,10 @@ class Result:
 
         What the employer pays to the pool is in no number of the ledger, unless the employer is in arrears.
         """
+        return self._basis
+
+    @cached_property
+    def _basis(self):
         from simulator.policy import GRADES
         has_arrears = any(row.arrears or row.late_fee_paid for rows in self.flows.values() for row in rows)
         found = {}

@@ -80,20 +80,21 @@ class Timeline:
         turns = ()
         if place + 1 < len(table.turns) and table.turns[place + 1].toordinal() <= last_day:
             turns = tuple(number for turn in table.turns[place + 1:] if (number := turn.toordinal()) <= last_day)
-        bills = [law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]]
-        for event in given["bills"].get(month, ()):
-            bills.append(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
-                                  int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on)))
-        return law.Person(
-            row=row, turns=turns, month=month - self.scenario.start, first_day=day, last_day=last_day,
-            calendar_month=calendar_month, age=months.age_in(month, person.birth),
-            is_female=int(person.sex == "female"), new_wage_fen=given["wages"].get(month, 0),
-            wage_growth_ppm=person.wage_growth if month > self.scenario.start else 0,
-            pension_fen=person.pension or self.rows[row].retirement_average_pension_fen,
-            statutory_month=given["statutory"], flexible_statutory_month=given["flexible_statutory"],
-            earliest_month=given["earliest"], flexible_earliest_month=given["flexible_earliest"],
-            city=self.cities[area], province=self.provinces[area], bills=tuple(bills),
-            acts=tuple(self._act(who, area, number, event) for number, event in given["acts"].get(month, ())))
+        bills = tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
+        if month in given["bills"]:
+            bills += tuple(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
+                                    int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on))
+                           for event in given["bills"][month])
+        acts = given["acts"].get(month, ())
+        if acts:
+            acts = tuple(self._act(who, area, number, event) for number, event in acts)
+        place_in_span = month - self.scenario.start
+        return law.Person(                                  # in the order of its fields: this is done for every month
+            row, turns, place_in_span, day, last_day, calendar_month, months.age_in(month, person.birth), given["is_female"],
+            given["wages"].get(month, 0), person.wage_growth if place_in_span else 0,
+            person.pension or self.rows[row].retirement_average_pension_fen, given["statutory"],
+            given["flexible_statutory"], given["earliest"], given["flexible_earliest"], self.cities[area],
+            self.provinces[area], bills, acts)
 
     def _of_person(self, person):
         who = self.names.index(person.name)
@@ -112,7 +113,7 @@ class Timeline:
         flexible = statutory_month(person.birth, is_female, counts_as_cadre, rules)
         return {
             "wages": {_acting_month(event.on): event.amount for _, event in own if event.type == "wage"},
-            "bills": bills, "acts": acts,
+            "bills": bills, "acts": acts, "is_female": int(is_female),
             "regular": [(getattr(person.medical, place), position) for position, place in enumerate(PLACES)
                         if getattr(person.medical, place)],
             "statutory": statutory[0], "earliest": earliest_month(*statutory, rules),
