@@ -101,6 +101,10 @@ def footnote(results):
     from simulator.policy import GRADES
     worst = max((result.lowest_grade for result in results), key=GRADES.index)
     text = say(f"所依据规则的最低可信等级：{labels.GRADES[worst]}", f"Lowest grade of the rules used: {labels.GRADES[worst]}")
+    if len(results) == 1:
+        doubtful = results[0].doubtful()
+        counts = [(grade, len(found)) for grade, found in doubtful.items() if found]
+        text += "".join(say(f"；{labels.GRADES[grade]} {count} 项", f"; {labels.GRADES[grade]}: {count}") for grade, count in counts)
     projected = [result.projected_from for result in results if result.projected_from]
     if projected:
         text += say(f"；虚线：{min(projected):%Y-%m} 起的规则为推算",

@@ -108,6 +108,8 @@ def _show_summary(result):
     for line in _decision_lines(result.decisions):
         print(line)
     print("\n" + result.basis_text())
+    for line in _doubt_lines(result):
+        print(line)
 
 
 def _decision_lines(decisions):
@@ -133,6 +135,22 @@ def decision_text(one):
         text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
                     f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")
     return text
+
+
+def _doubt_lines(result):
+    """Which values are assumed, which disputed, and how to try what the other source says."""
+    doubtful = result.doubtful()
+    if doubtful["assumed"]:
+        names = say("、", "; ").join(str(PARAMETERS[name].label) for name, _ in doubtful["assumed"])
+        yield say(f"设定的有：{names}。", f"Assumed: {names}.")
+    for name, span in doubtful["disputed"]:
+        text = say(f"来源不一：{PARAMETERS[name].label} 取 {_value_text(span.value)}",
+                   f"Disputed: {PARAMETERS[name].label}, taken as {_value_text(span.value)}")
+        if span.entry.other is not None:
+            other = json.dumps(_plain(span.entry.other)) if isinstance(span.entry.other, list | dict) else span.entry.other
+            text += say(f"，另一来源为 {other}；可试 --set rules.{name}={other}",
+                        f", another source has {other}; try --set rules.{name}={other}")
+        yield text
 
 
 def _yearly(name, rows):
@@ -339,7 +357,7 @@ def rules(
                                                f"the rules of {book.region.name.en} are known from {book.region.covers} on"))])
     found = [record for name in names for record in rule_records(book, name, day, history)]
     if as_json:
-        print_json([{**record, "value": _plain(record["value"])} for record in found])
+        print_json([{**record, "value": _plain(record["value"]), "other": _plain(record["other"])} for record in found])
         return
     print(say(f"{book.region} · 规则核对至 {book.region.verified}", f"{book.region} · rules checked to {book.region.verified}"))
     if str(book.region.note):
@@ -347,7 +365,7 @@ def rules(
     print()
     _table([say("参数", "parameter"), say("数值", "value"), say("起", "from"), say("止", "until"), say("等级", "grade"),
             say("出自", "stated by"), say("出处", "source")],
-           [[f"{record['param']}\n{PARAMETERS[record['param']].label}", _value_text(record["value"]), record["from"],
+           [[f"{record['param']}\n{PARAMETERS[record['param']].label}", _value_with_other(record), record["from"],
              record["until"] or "", _grade_text(record), record["region"], _source_text(record)] for record in found])
 
 
@@ -360,7 +378,15 @@ def rule_records(book, name, day, history=False):
             yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
                    "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
                    "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
-                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note}
+                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note,
+                   "other": span.entry.other}
+
+
+def _value_with_other(record):
+    text = _value_text(record["value"])
+    if record["other"] is None:
+        return text
+    return text + "\n" + say(f"另一来源：{_value_text(record['other'])}", f"another source: {_value_text(record['other'])}")
 
 
 def _grade_text(record):
@@ -491,6 +517,8 @@ def _plain(value):
         return [_plain(inner) for inner in value]
     if isinstance(value, date):
         return value.isoformat()
+    if value is None:
+        return None
     return value if isinstance(value, str | int) else float(value)
 
 

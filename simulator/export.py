@@ -72,6 +72,7 @@ def result_data(result, ledger=True):
         "title": result.scenario.title, "region": result.scenario.region, "who": result.holder,
         "lowest_grade": result.lowest_grade,
         "projected_from": result.projected_from and result.projected_from.isoformat(),
+        **{grade: [name for name, _ in found] for grade, found in result.doubtful().items()},
         "summary": {name: amount / 100 for name, amount in result.summary().items()},
         "decisions": [{"day": one.day.isoformat(), "who": one.who, "type": one.type, "granted": one.granted,
                        "amount": one.amount_fen / 100, "reason": str(one.reason), "param": one.param,
@@ -98,7 +99,8 @@ def ledger_parquet(result):
     records = list(result.records())
     arrays = [pa.array([Decimal(record[name]).scaleb(-2) if name in MONEY_COLUMNS else record[name]
                         for record in records], kinds.get(name, pa.string())) for name in COLUMNS]
-    about = {"title": result.scenario.title, "region": result.scenario.region, "lowest_grade": result.lowest_grade}
+    about = {"title": result.scenario.title, "region": result.scenario.region, "lowest_grade": result.lowest_grade,
+             **{grade: ",".join(name for name, _ in found) for grade, found in result.doubtful().items()}}
     table = pa.table(arrays, names=list(COLUMNS)).replace_schema_metadata(about)
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")

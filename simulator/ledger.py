@@ -104,7 +104,8 @@ class Result:
         frame = pd.DataFrame(list(self.records()), columns=list(COLUMNS))
         frame.index = pd.PeriodIndex(frame.pop("month"), freq="M", name="month")
         frame.attrs = {"title": self.scenario.title, "region": self.scenario.region, "unit": "fen",
-                       "lowest_grade": self.lowest_grade}
+                       "lowest_grade": self.lowest_grade,
+                       **{grade: [name for name, _ in found] for grade, found in self.doubtful().items()}}
         return frame
 
     @property
@@ -171,6 +172,14 @@ class Result:
             text += say(f" {self.projected_from:%Y-%m} 起的规则为推算。",
                         f" From {self.projected_from:%Y-%m} on rules are projected.")
         return text
+
+    def doubtful(self):
+        """What the result rests on without being sure of it: {"disputed": [(param, Span)], "assumed": [...]}."""
+        found = {"disputed": {}, "assumed": {}}
+        for name, span in self.basis():
+            if span.grade in found:
+                found[span.grade].setdefault(name, span)
+        return {grade: list(spans.items()) for grade, spans in found.items()}
 
     def expectations(self):
         """The `[[expect]]` of the scenario held against the ledger: [(month, who, column, expected, found)], fen

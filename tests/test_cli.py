@@ -114,6 +114,40 @@ def test_rules_on_the_screen_name_grade_and_source(command):
     assert "7162" in out and "官方原文" in out and "京人社发〔2025〕11号" in out
 
 
+@pytest.mark.parametrize("region", ["beijing", "shanghai", "昆山", "national"])
+def test_all_rules_of_a_region_print_and_are_json(command, region):
+    code, out, _ = command("rules", region, "--lang", "en")
+    assert code == 0 and "withdrawal.free_balance_until" in out
+    assert len(json.loads(command("rules", region, "--json", "--history")[1])) > 100
+
+
+def test_the_other_source_of_a_disputed_value_is_one_set_away(command):
+    assert "17613" in command("rules", "天津", "--on", "2021-06-01", "--param", "contribution.base_ceiling")[1]
+    scenario = SCENARIO.parent / "tianjin_split_2021.toml"
+    out = command("run", scenario, "--set", "start=2021-06", "--set", "expect=[]", "--lang", "en")[1]
+    assert "try --set rules.contribution.base_ceiling=17613" in out
+    command("run", scenario, "--set", "start=2021-06", "--set", "expect=[]", "--set", "rules.contribution.base_ceiling=17613.00")
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_no_amount_is_cut_on_a_narrow_terminal(columns):
+    import os
+    import pty
+    leader, follower = pty.openpty()
+    code = f"from simulator import cli; cli.main(['run', {str(SCENARIO)!r}, '--lang', 'en'])"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=follower, stderr=subprocess.STDOUT,
+                               env={**os.environ, "COLUMNS": str(columns), "TERM": "dumb"})
+    os.close(follower)
+    shown = b""
+    try:
+        while chunk := os.read(leader, 4096):
+            shown += chunk
+    except OSError:                                         # the end of a terminal
+        pass
+    assert process.wait() == 0
+    assert shown.count(b"7,923.82") == 2 and "…".encode() not in shown.split(b"Rests")[0].split(b"\n", 1)[1]
+
+
 def test_regions_lists_every_region(command):
     found = json.loads(command("regions", "--json")[1])
     kunshan = next(one for one in found if one["id"] == "jiangsu/suzhou/kunshan")
@@ -155,6 +189,10 @@ def test_late_fee_retirement_and_withdrawal_answer_in_json(command):
     taken = json.loads(command("can-withdraw", "昆山", "--reason", "death", "--balance", "5000", "--json")[1])
     assert (taken["allowed"], taken["amount"]) == (True, 5000.0) and taken["reason"] and taken["sources"][0]["title"]
     refused = json.loads(command("can-withdraw", "昆山", "--reason", "free", "--json")[1])
+    nothing = json.loads(command("can-withdraw", "beijing", "--reason", "death", "--balance", "0", "--json")[1])
+    assert nothing["allowed"] and nothing["amount"] == 0
+    for reason in ("free", "emigration", "enlisted"):
+        assert json.loads(command("can-withdraw", "beijing", "--reason", reason, "--json")[1])["sources"]
     assert refused["allowed"] is False and refused["amount"] == 0 and refused["sources"]
 
 

@@ -107,6 +107,15 @@ def test_the_result_says_what_it_rests_on():
     assert "contribution.base_floor" in names and "pooling.rate" not in names       # no bill, no pool
 
 
+def test_the_result_names_what_is_assumed_and_what_is_disputed():
+    result = simulator.run(scenario(region="tianjin", start="2021-06", months=2, person={"wage": 50000}))
+    doubtful = result.doubtful()
+    assert "contribution.base_ceiling" in dict(doubtful["disputed"])
+    assert dict(doubtful["disputed"])["contribution.base_ceiling"].entry.other == 17613
+    assert "interest.settlement" in result.ledger.attrs["assumed"]
+    assert result.ledger.attrs["disputed"] == ["contribution.base_ceiling"]
+
+
 def test_compare_puts_results_side_by_side():
     base = simulator.Scenario.from_dict(scenario())
     table = simulator.compare(base, base.in_region("shanghai")).table()
