@@ -230,12 +230,8 @@ class AgeBands:
         return tuple(rows) + (nothing,) * (BANDS - len(rows))
 
 
-@dataclass(frozen=True)
-class ByPayer:
-    """One value for all, or by employee, flexible, retiree (or other `keys`); who is left out gets `missing`."""
-    each: object
-    missing: object = 0
-    keys: tuple = PAYERS
+class _OfEach:
+    """A table of values of one kind: unit and suffix are that kind's."""
 
     @property
     def unit(self):
@@ -244,6 +240,14 @@ class ByPayer:
     @property
     def suffix(self):
         return self.each.suffix
+
+
+@dataclass(frozen=True)
+class ByPayer(_OfEach):
+    """One value for all, or by employee, flexible, retiree (or other `keys`); who is left out gets `missing`."""
+    each: object
+    missing: object = 0
+    keys: tuple = PAYERS
 
     def compile(self, value):
         if not isinstance(value, dict):
@@ -253,7 +257,7 @@ class ByPayer:
 
 
 @dataclass(frozen=True)
-class ByGroup:
+class ByGroup(_OfEach):
     """A value by group of patients and, if `by_place`, by place of care.
 
     Groups left out: a `_senior` group is as its elders are young, residents get `missing`.
@@ -261,14 +265,6 @@ class ByGroup:
     each: object
     by_place: bool = True
     missing: object = 0
-
-    @property
-    def unit(self):
-        return self.each.unit
-
-    @property
-    def suffix(self):
-        return self.each.suffix
 
     def compile(self, value):
         if not isinstance(value, dict):

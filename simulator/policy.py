@@ -18,7 +18,7 @@ from pathlib import Path
 from simulator import money, months
 from simulator.language import Text
 from simulator.parameters import PARAMETERS, RATES_KEPT, Malformed
-from simulator.problems import InputError, Problem, nearest, unknown
+from simulator.problems import InputError, Problem, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
 
 FOLDER = Path(__file__).parent / "regions"
@@ -198,7 +198,7 @@ class _RegionReader:
         return line_numbers(self.text)
 
     def wrong(self, path, zh, en, allowed=(), close=""):
-        self.add(Problem(_dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
+        self.add(Problem(dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
 
     def add(self, problem, path):
         self.problems.append(replace(problem, file=str(self.path), line=line_of(self.lines, path)))
@@ -251,7 +251,7 @@ class _RegionReader:
         found = data.get(path[-1], {})
         if isinstance(found, dict):
             return found
-        self.wrong(path, f"应为一段 [{_dotted(path)}]", f"should be a section [{_dotted(path)}]")
+        self.wrong(path, f"应为一段 [{dotted(path)}]", f"should be a section [{dotted(path)}]")
         return {}
 
     def _sources(self):
@@ -292,7 +292,7 @@ class _RegionReader:
             for key, dated in self._table(tables, (*above, topic)).items():
                 name, path = f"{topic}.{key}", (*above, topic, key)
                 if name not in PARAMETERS:
-                    self.add(unknown(_dotted(path), name, PARAMETERS), path)
+                    self.add(unknown(dotted(path), name, PARAMETERS), path)
                 elif not isinstance(dated, list) or not all(isinstance(entry, dict) for entry in dated):
                     self.wrong(path, "应为 [ { from = …, value = …, source = …, grade = … } ]",
                                "should be [ { from = …, value = …, source = …, grade = … } ]")
@@ -309,7 +309,7 @@ class _RegionReader:
         before = len(self.problems)
         for name in given:
             if name not in allowed:
-                self.add(unknown(_dotted((*path, name)), name, allowed), (*path, name))
+                self.add(unknown(dotted((*path, name)), name, allowed), (*path, name))
         start = given.get("from")
         if type(start) is not date:
             self.wrong(path, "缺少生效日 from：日期，不加引号，如 from = 2021-01-01",
@@ -322,7 +322,7 @@ class _RegionReader:
         if source is None:
             self.wrong(path, "缺少出处 source：没有出处的数值不予采用", "has no source: a value without one is not used")
         elif not isinstance(source, str) or source not in self.sources:
-            self.add(unknown(_dotted((*path, "source")), source, tuple(self.sources),
+            self.add(unknown(dotted((*path, "source")), source, tuple(self.sources),
                              what=Text(f"没有这个出处：{source}", f"no such source: {source}")), (*path, "source"))
         grade = given.get("grade")
         if grade not in GRADES:
@@ -346,7 +346,7 @@ class _RegionReader:
             return parameter.kind.compile(value)
         except Malformed as error:
             where = (*path, *error.within)
-            self.add(Problem(_dotted(where), error.message, allowed=tuple(error.allowed),
+            self.add(Problem(dotted(where), error.message, allowed=tuple(error.allowed),
                              nearest=nearest(error.within[-1], error.allowed) if error.within else ""), where)
             return None
 
@@ -367,13 +367,6 @@ class _RegionReader:
                 since = first.start if first else "–"
                 self.wrong(path, f"自 {found.covers} 起应有值，实际自 {since} 起",
                            f"the file covers from {found.covers}, but there is no value before {since}")
-
-
-def _dotted(path):
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
 
 
 # ── values over time ───────────────────────────────────────────────────────────────────────────────

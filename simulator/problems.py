@@ -49,3 +49,11 @@ def unknown(key, word, words, file="", line=0, what=_UNKNOWN):
     words = tuple(dict.fromkeys(map(str, words)))
     close = nearest(word, words)
     return Problem(key, what, file, line, () if close else words[:40], close)
+
+
+def dotted(path):
+    """A path of keys and positions as a person writes it: `people[0].wage`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text

@@ -18,7 +18,7 @@ from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
 from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
-from simulator.problems import InputError, Problem, nearest, unknown
+from simulator.problems import InputError, Problem, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
 
 FIRST_YEAR, LAST_YEAR = 1998, 2150
@@ -347,8 +347,8 @@ def _put(data, change):
             else:
                 place = place[path[-1]] if isinstance(place, list) else place.setdefault(part, {})
     except IndexError:
-        raise InputError([Problem(f"--set {change}", Text(f"没有 {_dotted(path)}；共 {len(place)} 项",
-                                                          f"there is no {_dotted(path)}; there are {len(place)}"))]) from None
+        raise InputError([Problem(f"--set {change}", Text(f"没有 {dotted(path)}；共 {len(place)} 项",
+                                                          f"there is no {dotted(path)}; there are {len(place)}"))]) from None
     except (ValueError, TypeError, AttributeError):
         raise InputError([wrong]) from None
     return path
@@ -362,7 +362,7 @@ class _Check:
         self.lines = line_numbers(text) if text else {}
 
     def wrong(self, path, zh, en, allowed=(), close=""):
-        self.add(Problem(_dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
+        self.add(Problem(dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
 
     def add(self, problem, path):
         path = tuple(path)
@@ -418,7 +418,7 @@ class _Check:
 
     def _somebody(self, name, names, path):
         if name is not None and name not in names:
-            self.add(unknown(_dotted(path), name, [known for known in names if known],
+            self.add(unknown(dotted(path), name, [known for known in names if known],
                              what=_nobody(name)), path)
 
     def _plan(self, plan, path, word):
@@ -466,7 +466,7 @@ class _Check:
                         days.append(months.day(one["from"]))
                         what_if_entries(name, [one])
                     except Malformed as error:
-                        self.add(Problem(_dotted((*at, "value")), error.message, allowed=tuple(error.allowed)),
+                        self.add(Problem(dotted((*at, "value")), error.message, allowed=tuple(error.allowed)),
                                  (*at, "value"))
                     except ValueError:
                         self.wrong((*at, "from"), "应为 2025-07-01 这样的日期", "should be a date such as 2025-07-01")
@@ -486,12 +486,12 @@ class _Check:
             except ValueError:
                 self.wrong((*path, "month"), "应为 2025-07 这样的月份", "should be a month such as 2025-07")
         if "who" in one and one["who"] not in names:
-            self.add(unknown(_dotted((*path, "who")), one["who"], names), (*path, "who"))
+            self.add(unknown(dotted((*path, "who")), one["who"], names), (*path, "who"))
         for column, value in one.items():
             if column in ("month", "who"):
                 continue
             if column not in COLUMNS:
-                self.add(unknown(_dotted((*path, column)), column, COLUMNS,
+                self.add(unknown(dotted((*path, column)), column, COLUMNS,
                                  what=Text(f"明细中没有这一列：{column}", f"the ledger has no column {column}")), (*path, column))
             elif column in MONEY_COLUMNS:
                 try:
@@ -540,13 +540,6 @@ def _list(value):
     return value if isinstance(value, list | tuple) else []
 
 
-def _dotted(path):
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
-
-
 _MODELS = {"people": Person, "opening": Opening, "medical": Medical, "aid": AidLink}
 
 
@@ -560,7 +553,7 @@ def _known_keys(place):
 def _translated(error, path):
     """A pydantic error as a Problem in both languages."""
     kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
-    key = _dotted(path)
+    key = dotted(path)
     if kind == "simulator":
         return Problem(key, Text(context["zh"], context["en"]), allowed=context["allowed"], nearest=context["nearest"])
     if kind == "missing":
