@@ -47,7 +47,11 @@ def household_month(accounts, people, missed, aids, given, rows, start_month, ou
     """Carry a household through a month: changes `accounts`, `missed` and `given`; returns a list of `Flows`."""
     tallies = [Tally() for _ in accounts]
     everybody = range(len(accounts))
-    acts = in_turn(accounts, people)
+    acts = ()
+    for person in people:
+        if person.acts:
+            acts = in_turn(accounts, people)
+            break
     for who in everybody:
         open_month(accounts[who], people[who], missed[who], rows, start_month, tallies[who], outcomes)
     if aids:
