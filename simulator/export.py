@@ -7,7 +7,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from simulator import labels, money
+from simulator import money
 from simulator.language import Text
 from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.problems import InputError, Problem, unknown
@@ -32,13 +32,8 @@ def ending(path, allowed):
 
 
 def ledger_csv(result):
-    """CSV in UTF-8 with a byte-order mark, which a Chinese Excel needs."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for record in result.records():
-        writer.writerow(_in_yuan(record))
-    return text.getvalue().encode("utf-8-sig")
+    """The ledger as the bytes of a CSV, money in yuan."""
+    return _csv(COLUMNS, map(_in_yuan, result.records()))
 
 
 def harmless(value):
@@ -52,14 +47,19 @@ def ledger_json(result):
 
 def comparison_to(comparison, path):
     """All ledgers of a comparison in one CSV, with the name of each in a first column."""
+    records = ({"scenario": harmless(name), **_in_yuan(record)}
+               for name, result in zip(comparison.names, comparison.results) for record in result.records())
     with written_whole(path) as temporary:
-        text = io.StringIO()
-        writer = csv.DictWriter(text, ("scenario", *COLUMNS), lineterminator="\n")
-        writer.writeheader()
-        for name, result in zip(comparison.names, comparison.results):
-            for record in result.records():
-                writer.writerow({"scenario": harmless(name), **_in_yuan(record)})
-        Path(temporary).write_bytes(text.getvalue().encode("utf-8-sig"))
+        Path(temporary).write_bytes(_csv(("scenario", *COLUMNS), records))
+
+
+def _csv(columns, records):
+    """CSV in UTF-8 with a byte-order mark, which a Chinese Excel needs."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _in_yuan(record):
@@ -72,7 +72,7 @@ def result_data(result, ledger=True):
         "title": result.scenario.title, "region": result.scenario.region, "who": result.holder,
         "lowest_grade": result.lowest_grade,
         "projected_from": result.projected_from and result.projected_from.isoformat(),
-        **{grade: [name for name, _ in found] for grade, found in result.doubtful().items()},
+        **result.doubtful_names(),
         "summary": {name: amount / 100 for name, amount in result.summary().items()},
         "decisions": [{"day": one.day.isoformat(), "who": one.who, "type": one.type, "granted": one.granted,
                        "amount": one.amount_fen / 100, "reason": str(one.reason), "param": one.param,
@@ -100,15 +100,11 @@ def ledger_parquet(result):
     arrays = [pa.array([Decimal(record[name]).scaleb(-2) if name in MONEY_COLUMNS else record[name]
                         for record in records], kinds.get(name, pa.string())) for name in COLUMNS]
     about = {"title": result.scenario.title, "region": result.scenario.region, "lowest_grade": result.lowest_grade,
-             **{grade: ",".join(name for name, _ in found) for grade, found in result.doubtful().items()}}
+             **{grade: ",".join(names) for grade, names in result.doubtful_names().items()}}
     table = pa.table(arrays, names=list(COLUMNS)).replace_schema_metadata(about)
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()
-
-
-def column_label(name):
-    return str(labels.COLUMNS[name])
 
 
 @contextmanager

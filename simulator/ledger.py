@@ -104,8 +104,7 @@ class Result:
         frame = pd.DataFrame(list(self.records()), columns=list(COLUMNS))
         frame.index = pd.PeriodIndex(frame.pop("month"), freq="M", name="month")
         frame.attrs = {"title": self.scenario.title, "region": self.scenario.region, "unit": "fen",
-                       "lowest_grade": self.lowest_grade,
-                       **{grade: [name for name, _ in found] for grade, found in self.doubtful().items()}}
+                       "lowest_grade": self.lowest_grade, **self.doubtful_names()}
         return frame
 
     @property
@@ -181,14 +180,20 @@ class Result:
                 found[span.grade].setdefault(name, span)
         return {grade: list(spans.items()) for grade, spans in found.items()}
 
+    def doubtful_names(self):
+        """The parameters of `doubtful` by name: {"disputed": [param], "assumed": [...]}."""
+        return {grade: [name for name, _ in found] for grade, found in self.doubtful().items()}
+
     def expectations(self):
         """The `[[expect]]` of the scenario held against the ledger: [(month, who, column, expected, found)], fen
         for money. Empty where all is as expected."""
         wrong = []
+        if not self.scenario.expect:
+            return wrong
+        records = {(record["month"], record["person"]): record for record in self.records()}
         for wanted in self.scenario.expect:
-            who, month = wanted.get("who", self.holder), months.month_number(wanted["month"])
-            record = next(record for record in self.records()
-                          if record["month"] == months.month_text(month) and record["person"] == who)
+            who = wanted.get("who", self.holder)
+            record = records[months.month_text(months.month_number(wanted["month"])), who]
             for column, value in wanted.items():
                 if column in ("month", "who"):
                     continue
