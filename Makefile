@@ -43,7 +43,7 @@ clean:  ## remove all that make and the tools made
 
 # The dashboard does not wait for the test tools, hence two stamps; the larger set brings the smaller along.
 # pip comes from outside: Debian's Python without python3-venv cannot put one into a new environment.
-.venv/.app: EXTRAS = app,files
+.venv/.app: EXTRAS = app,files,population
 .venv/.dev: EXTRAS = dev
 .venv/.app .venv/.dev: pyproject.toml constraints.txt
 	test -x $(PY) || $(PYTHON) -m venv --without-pip .venv
