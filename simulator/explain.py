@@ -284,17 +284,19 @@ class _Sheet:
         self.earning = []                                   # months whose interest is not credited yet: (row, Pockets)
         for month in range(self.start, self.month):
             people, products = timeline.month(month, accounts), accounts[who].products
-            household_month(accounts, people, missed, timeline.aids, given, timeline.rows, self.start, [])
+            tallies = [law.Tally() for _ in accounts]
+            household_month(accounts, people, missed, timeline.aids, given, timeline.rows, self.start, tallies, [])
             mine, row = accounts[who], people[who].row
             went_on = mine.products == interest.accrue(products, mine.pockets, timeline.rows[row])
             self.earning = [*(self.earning if went_on else ()), (row, mine.pockets)] if any(mine.products) else []
         self.gap_bills = list(missed[who].refund_fen)       # what the pool would pay of the bills of missed months
         self.people = timeline.month(self.month, accounts)
         self.watch = _Watch(timeline.rows, accounts)
-        flows = self.watch.copy(household_month)(
-            accounts, self.people, missed, timeline.aids, given, self.watch.rows, self.start, [])
-        if flows[who] != self.row:
-            raise LedgerError(f"replayed {flows[who]}, the ledger has {self.row}")
+        tallies = [law.Tally() for _ in accounts]
+        self.watch.copy(household_month)(
+            accounts, self.people, missed, timeline.aids, given, self.watch.rows, self.start, tallies, [])
+        if (replayed := law.flows(tallies[who])) != self.row:
+            raise LedgerError(f"replayed {replayed}, the ledger has {self.row}")
 
     def explanation(self):
         chapters = (self.arrivals, self.wage, self.contribution, self.eligibility, self.bills, self.premiums, self.leaving,
@@ -700,14 +702,8 @@ class _Sheet:
     # ── 5 ──
 
     def bills(self):
-        for call in self.of("month.pay_bills"):
-            steps = []                                      # by bill; what the pool pays comes first
-            for step in call.calls:
-                if step.name == "month.pool_pays":
-                    steps.append([])
-                steps[-1].append(step)
-            for of_bill in steps:
-                self.bill(of_bill[0].bill, of_bill, call)
+        for call in self.of("month.pay_bill"):
+            self.bill(self.person.bills[call.place], call.calls, call)
         self.aid("aid_given", self.household, lambda link: link.giver == self.who)
 
     def bill(self, bill, steps, call):
@@ -967,7 +963,7 @@ class _Sheet:
         owed = self.of("month.close_month")[0].own("arrears.outstanding")
         if owed is None:
             return
-        fees = sorted(owed.every("arrears.month_late_fee"), key=lambda fee: fee.place)
+        fees = list(owed.every("arrears.month_late_fee"))
         names = [months.month_text(self.start + fee.place) for fee in fees]
         owing = Text(f"尚可补缴月份（{'、'.join(names)}）的欠缴额", f"owed for what may still be paid ({', '.join(names)})")
         too_long = Text("断缴超过可补缴月数，不能补缴", "the gap is longer than the months that may be paid later")

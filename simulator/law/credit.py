@@ -10,12 +10,10 @@ from simulator.money import FEN_HALF_UP, PPM, divided, share
 
 def age_band(bands, age):
     """The row of age bands (below_age, …) a person of this age falls in."""
-    if age < bands[0][0]:                                   # where age does not matter, the first is the only one
-        return bands[0]
-    for band in bands:
-        if age < band[0]:
-            return band
-    return bands[-1]
+    place = 0
+    while age >= bands[place][0] and place < len(bands) - 1:
+        place += 1
+    return bands[place]
 
 
 def employee_credit(base_fen, age, rules):
