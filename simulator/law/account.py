@@ -45,9 +45,26 @@ class PoolYear(NamedTuple):
     inpatient_paid: int
 
 
+class Dues(NamedTuple):
+    """What a month of insurance comes to, fen, and before it what that rests on: as long as it holds, so does the rest."""
+    row: int
+    status: int
+    declared_fen: int
+    age: int
+    pension_fen: int
+    fixed_fen: int
+    yearly_months: int
+    base_fen: int
+    own_fen: int
+    employer_fen: int
+    credit_fen: int
+    free_fen: int
+
+
 NO_POCKETS = Pockets(0, 0, 0)
 NEW_PRODUCTS = Products(0, 0, 0)
 NEW_POOL_YEAR = PoolYear(0, 0, 0, 0)
+NO_DUES = Dues(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class Account:
@@ -63,6 +80,7 @@ class Account:
     products: Products
     pool: PoolYear
     pool_if_paid: PoolYear
+    dues: Dues
     status: int
     area: int
     wage_fen: int
@@ -87,15 +105,20 @@ class Account:
     __slots__ = tuple(__annotations__)
 
     def __init__(self, pockets, status, wage_fen, contributed_months, area=0):
-        self.pockets, self.products = pockets, NEW_PRODUCTS
-        self.pool = self.pool_if_paid = NEW_POOL_YEAR
-        self.status, self.area = status, area
-        self.wage_fen = self.declared_fen = wage_fen
-        self.contributed_months = self.continuous_months = self.local_months = contributed_months
-        self.unpaid_by = -1
-        self.gap_months = self.gap_number = self.waiting_months = self.missed_months = self.lost_months = self.owed_since = 0
-        self.is_closed = self.is_dead = self.is_retiring = 0
-        self.arriving_fen = self.arriving_month = self.reserved_fen = self.refund_fen = 0
+        begin(self, pockets, status, wage_fen, contributed_months, area)
+
+
+def begin(account, pockets, status, wage_fen, contributed_months, area):
+    """An account as its holder brings it into the first month."""
+    account.pockets, account.products, account.dues = pockets, NEW_PRODUCTS, NO_DUES
+    account.pool = account.pool_if_paid = NEW_POOL_YEAR
+    account.status, account.area = status, area
+    account.wage_fen = account.declared_fen = wage_fen
+    account.contributed_months = account.continuous_months = account.local_months = contributed_months
+    account.unpaid_by = -1
+    account.gap_months = account.gap_number = account.lost_months = account.missed_months = account.owed_since = 0
+    account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
+    account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 
 
 class Missed:

@@ -61,11 +61,8 @@ def deduction(status, base_fen, age, yearly_months, rules):
     return by_base_fen + monthly_fen
 
 
-def credit(status, base_fen, age, pension_fen, has_just_retired, calendar_month, rules):
+def credit(status, base_fen, age, pension_fen, yearly_months, rules):
     """The credit that reaches the account in the month, fen."""
-    yearly_months = 0
-    if status == RETIREE:
-        yearly_months = retiree_yearly_months(calendar_month, has_just_retired, rules)
     gross_fen = gross_credit(status, base_fen, age, pension_fen, yearly_months, rules)
     if gross_fen == 0:
         return 0

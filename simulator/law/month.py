@@ -33,6 +33,7 @@ from simulator.law.account import (
     RETIREE,
     STOP,
     WITHDRAW,
+    Dues,
     Pockets,
     total,
 )
@@ -190,20 +191,15 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
             person.calendar_month, rules)
 
     # 3
-    base_fen = contribution.base(status, account.declared_fen, rules)
-    tally.base, tally.status = base_fen, status
+    dues = dues_of_month(account, person, has_just_retired, rules)
+    tally.base, tally.status = dues.base_fen, status
     is_paid = account.unpaid_by < 0
     if status == RETIREE or (is_paid and (status == EMPLOYEE or status == FLEXIBLE)):
-        credit_fen = crediting.credit(status, base_fen, person.age, person.pension_fen, has_just_retired,
-                                      person.calendar_month, rules)
-        if account.is_closed:                               # insured still, but without an account
-            credit_fen = 0
-        free_fen = crediting.freely_withdrawable(credit_fen, rules)
-        pockets = Pockets(pockets.current + credit_fen - free_fen, pockets.carried, pockets.withdrawable + free_fen)
-        tally.credit = credit_fen
-        tally.premium_paid = contribution.own_premium(status, base_fen, person.calendar_month, rules)
-        if status == EMPLOYEE:
-            tally.employer_premium = contribution.employer_premium(status, base_fen, rules)
+        if not account.is_closed:                           # else insured still, but without an account
+            tally.credit = dues.credit_fen
+            pockets = Pockets(pockets.current + dues.credit_fen - dues.free_fen, pockets.carried,
+                              pockets.withdrawable + dues.free_fen)
+        tally.premium_paid, tally.employer_premium = dues.own_fen, dues.employer_fen
     account.pockets = pockets
     repaid_years = 0
     for place in range(len(person.acts)):
@@ -216,13 +212,35 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
         elif act.kind == BACK_PAY:
             back_pay(account, person, missed, act, rows[act.row], start_month, tally, outcomes)
     if not is_paid and (status == EMPLOYEE or status == FLEXIBLE):
-        miss(account, person, missed, base_fen, rules)      # not before the month is over can it be paid back
+        miss(account, person, missed, dues.base_fen, rules)  # not before the month is over can it be paid back
 
     # 4
     count_months(account, person, status_before, is_paid, repaid_years, rules)
     tally.gap_months, tally.waiting_months = account.gap_months, account.waiting_months
     tally.eligible = int(status != NONE and is_paid and account.waiting_months == 0)
     reach_statutory_age(account, person, start_month, rules)
+
+
+def dues_of_month(account, person, has_just_retired, rules):
+    """What the month comes to. It is only worked out anew where something that it rests on has changed."""
+    status, dues, yearly_months = account.status, account.dues, 0
+    if status == RETIREE:
+        yearly_months = crediting.retiree_yearly_months(person.calendar_month, has_just_retired, rules)
+    fixed_fen = contribution.fixed_monthly(status, person.calendar_month, rules)
+    if (dues.row != person.row or dues.status != status or dues.declared_fen != account.declared_fen or dues.age != person.age
+            or dues.pension_fen != person.pension_fen or dues.fixed_fen != fixed_fen or dues.yearly_months != yearly_months):
+        account.dues = work_out_dues(account, person, yearly_months, fixed_fen, rules)
+    return account.dues
+
+
+def work_out_dues(account, person, yearly_months, fixed_fen, rules):
+    """Base, premiums and credit of a month, if it is paid."""
+    status, declared_fen, age, pension_fen = account.status, account.declared_fen, person.age, person.pension_fen
+    base_fen = contribution.base(status, declared_fen, rules)
+    credit_fen = crediting.credit(status, base_fen, age, pension_fen, yearly_months, rules)
+    return Dues(person.row, status, declared_fen, age, pension_fen, fixed_fen, yearly_months, base_fen,
+                contribution.own_premium(status, base_fen, fixed_fen, rules), contribution.employer_premium(status, base_fen, rules),
+                credit_fen, crediting.freely_withdrawable(credit_fen, rules))
 
 
 def miss(account, person, missed, base_fen, rules):
@@ -240,9 +258,10 @@ def miss(account, person, missed, base_fen, rules):
     first = arrears.first_of_gap(missed, place)
     missed.gap_length[first] += 1
     missed.gap_owed[first] += 1
-    missed.own_fen[place] = contribution.own_premium(status, base_fen, person.calendar_month, rules)
+    fixed_fen = contribution.fixed_monthly(status, person.calendar_month, rules)
+    missed.own_fen[place] = contribution.own_premium(status, base_fen, fixed_fen, rules)
     missed.employer_fen[place] = contribution.employer_premium(status, base_fen, rules)
-    missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, False, person.calendar_month, rules)
+    missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, 0, rules)
     missed.free_fen[place] = crediting.freely_withdrawable(missed.credit_fen[place], rules)
     missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
     missed.waives_own[place] = int(rules.arrears_waiver_part == arrears.BOTH_PARTS)
