@@ -278,3 +278,28 @@ TALLIED = (*Flows._fields, "lives")
 for _name in TALLIED:
     setattr(Tally, _name, 0)
 flows = attrgetter(*Flows._fields)                          # of a tally whose month is closed, in the order of `Flows`
+
+
+def broken(row, before_fen):
+    """The number of the first identity of the ledger that a month does not keep to, 0 if it keeps to all.
+
+    1: the closing balance is opening, inflows and outflows. 2: it is the sum of the pockets. 3: a bill is the sum of what
+    paid it. 4: the opening balance is the closing one before. 5: nothing but interest is negative.
+    """
+    inflow = row.credit + row.back_credit + row.interest + row.refund + row.transfer_in
+    outflow = row.spent + row.aid_given + row.premium_given + row.withdrawn + row.transfer_out
+    if row.closing != row.opening + inflow - outflow:
+        return 1
+    if row.closing != row.current + row.carried + row.withdrawable:
+        return 2
+    if row.medical != row.reimbursed + row.spent + row.aid_received + row.cash_paid:
+        return 3
+    if row.opening != before_fen:
+        return 4
+    if (row.base | row.opening | row.credit | row.back_credit | row.refund | row.transfer_in | row.spent | row.aid_given
+            | row.premium_given | row.withdrawn | row.transfer_out | row.closing | row.current | row.carried
+            | row.withdrawable | row.medical | row.reimbursed | row.aid_received | row.cash_paid | row.gap_months
+            | row.waiting_months | row.arrears | row.late_fee_accrued | row.late_fee_paid | row.premium_paid
+            | row.contributed_months | row.continuous_months | row.employer_premium) < 0:
+        return 5
+    return 0

@@ -10,6 +10,7 @@ Nothing here is counted or freed: the arrays belong to the caller, and have to o
 import operator
 from typing import get_args, get_origin, get_type_hints
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -78,13 +79,13 @@ class _ManyModel(models.StructModel):
 
 # ── layouts ────────────────────────────────────────────────────────────────────────────────────────
 
-def layout(kind, fixed=False):
-    """The `Struct` of an annotated class."""
+def layout(kind, hints=None, fixed=False):
+    """The `Struct` of an annotated class; `hints` are the annotations of those that have none."""
     fields, cell = {}, 0
-    hints = get_type_hints(kind)
-    is_by_month = all(hint == list[int] for hint in hints.values())
-    for name, hint in hints.items():
-        field = Column(len(hints)) if is_by_month else _of_hint(hint, fixed)
+    found = (hints or {}).get(kind) or get_type_hints(kind)
+    is_by_month = all(hint == list[int] for hint in found.values())
+    for name, hint in found.items():
+        field = Column(len(found)) if is_by_month else _of_hint(hint, hints, fixed)
         fields[name] = (cell, field)
         cell += 1 if is_by_month else _cells(field)
     return Struct(kind.__name__, fields, cell, fixed)
@@ -100,11 +101,6 @@ def layout_of_row(row):
     return Struct(type(row).__name__, fields, cell, fixed=True)
 
 
-def layout_of_counts(name, names):
-    """The `Struct` of so many whole numbers."""
-    return Struct(name, {one: (cell, types.int64) for cell, one in enumerate(names)}, len(names))
-
-
 def flat(value):
     """The cells of a row or table of whole numbers."""
     if not isinstance(value, tuple):
@@ -112,12 +108,12 @@ def flat(value):
     return [cell for part in value for cell in flat(part)]
 
 
-def _of_hint(hint, fixed):
+def _of_hint(hint, hints, fixed):
     if hint is int:
         return types.int64
     if get_origin(hint) is tuple:
         item = get_args(hint)[0]
-        return Many(types.int64 if item is int else layout(item, fixed))
+        return Many(types.int64 if item is int else layout(item, hints, fixed))
     if hasattr(hint, "shape"):                              # a table that an annotation gives the shape of
         return Table(hint.shape, fixed)
     return types.NamedUniTuple(types.int64, len(hint._fields), hint)
@@ -299,3 +295,53 @@ def many_at(kind):
 
         return Many(kind)(array, types.int64, types.int64), code
     return at
+
+
+# ── laying things out ──────────────────────────────────────────────────────────────────────────────
+
+class Room:
+    """Room for so many things, all zero, so many cells apart (by default one behind the other)."""
+
+    def __init__(self, count, apart=0, each=None):
+        self.count, self.apart, self.each = count, apart, each
+
+
+class Cells:
+    """Things in flat memory. `kept` holds every array that an address points into: it has to live as long as they do."""
+
+    def __init__(self):
+        self.kept = []
+
+    def array(self, count):
+        self.kept.append(np.zeros(max(1, count), dtype=np.int64))
+        return self.kept[-1]
+
+    def things(self, kind, things):
+        """Things of a `Struct`, or `Room` for some: one array of cells."""
+        size = 1 if kind == types.int64 else kind.size
+        if isinstance(things, Room):
+            apart = things.apart or size
+            cells = self.array(things.count * apart)
+            for number in range(things.count if things.each else 0):
+                self._fill(kind, things.each, cells, number * apart)
+            return cells
+        if kind == types.int64:
+            cells = np.array(things, dtype=np.int64)
+            self.kept.append(cells)
+            return cells
+        cells = self.array(len(things) * size)
+        for number, thing in enumerate(things):
+            self._fill(kind, thing, cells, number * size)
+        return cells
+
+    def _fill(self, kind, thing, cells, at):
+        for name, (cell, field) in kind.fields.items():
+            value = thing.get(name, 0) if isinstance(thing, dict) else getattr(thing, name)
+            if not isinstance(field, Many):
+                cells[at + cell:at + cell + _cells(field)] = value
+            elif not (isinstance(value, int) and value == 0):
+                inner = self.things(field.kind, value)
+                size = 1 if field.kind == types.int64 else field.kind.size
+                room = isinstance(value, Room)
+                cells[at + cell:at + cell + MANY] = (inner.ctypes.data, value.count if room else len(value),
+                                                     (value.apart if room else 0) or size)
