@@ -76,7 +76,11 @@ class Band:
 
 
 class Group:
-    """People who are alike in where and how they are insured. `age_bands` are cumulative, as all choices here."""
+    """People who are alike in where and how they are insured. `age_bands` are cumulative, as all choices here.
+
+    `joins` is the place in the span from which they are there.
+    """
+    joins: int
     area: int
     status: int
     female_p: int
@@ -159,6 +163,7 @@ class Life:
     key: int
     birth: int
     area_at_start: int
+    is_cadre: int
     wage_growth_ppm: int
     never: int
     frailty: int
@@ -216,12 +221,12 @@ def live_all(group_key, numbers, group, manners, world, rows, house, books):
         for table in range(world.tables):
             months = live(key, group, manners, world, rows, table, house, books[table])
         if world.tables > 1:
-            compare(months, world, house, books[1])
+            compare(group.joins, months, world, house, books[1])
 
 
-def compare(months, world, house, book):
+def compare(joins, months, world, house, book):
     """By how much the balances of a what-if differ from the law's."""
-    for place in range(months):
+    for place in range(joins, months):
         row = world.calendar[place].sketch
         if row >= 0:
             more_fen = house.closings[world.sketches + row] - house.closings[row]
@@ -233,20 +238,20 @@ def compare(months, world, house, book):
 def live(key, group, manners, world, rows, table, house, book):
     """Carry one household through the span by the rules of a `table` (0: the law, 1: the what-if), into the `book`.
 
-    The book is written a month behind, when nothing is still on its way to memory. Returns how many months they lived.
+    The book is written a month behind, when nothing is still on its way to memory. Returns the place after their last month.
     """
     members = be_born(key, group, manners, world, rows, table, house)
     holder = house.lives[0]
     before_fen = total(house.accounts[0].pockets)
     tallies, tallies_before = house.tallies[:members], house.tallies_before[:members]
-    for place in range(world.months):
+    for place in range(group.joins, world.months):
         month = world.calendar[place]
         for who in range(members):
-            enter_month(who, place, month, manners, world, rows, table, house)
+            enter_month(who, place, group.joins, month, manners, world, rows, table, house)
             clear(tallies[who])
         household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
                         house.given[:members - 1], rows, world.start_month, tallies, nowhere())
-        if place > 0:
+        if place > group.joins:
             before_fen = enter(tallies_before, place - 1, before_fen, table, world, house, book)
         tallies, tallies_before = tallies_before, tallies
         if holder.death == place:
@@ -254,7 +259,7 @@ def live(key, group, manners, world, rows, table, house, book):
     enter(tallies_before, place, before_fen, table, world, house, book)
     for who in range(members):
         forget(house.missed[who], house.accounts[who], place)
-    return place + 1
+    return place + 1                                        # of the span
 
 
 def enter(tallies, place, before_fen, table, world, house, book):
@@ -302,7 +307,8 @@ def be_born(key, group, manners, world, rows, table, house):
     drawn = draw(key, 0, draws.PERSON)
     is_female = int(low(drawn) < group.female_p)
     is_cadre = int(is_female and high(drawn) < group.cadre_p)
-    birth = world.start_month - age_in_months(draw(key, 0, draws.BIRTH), group.age_bands)
+    start_month = world.start_month + group.joins
+    birth = start_month - age_in_months(draw(key, 0, draws.BIRTH), group.age_bands)
     drawn = draw(key, 0, draws.WAGE)
     wage_fen = 0
     if group.wage_fen > 0:
@@ -311,9 +317,9 @@ def be_born(key, group, manners, world, rows, table, house):
     opening_fen = 0
     if low(drawn) >= group.empty_p:
         opening_fen = amount_of(group.opening_fen, world.shapes, group.opening_shape, high(drawn))
-    worked = max(0, world.start_month - birth - WORKING_AGE * 12)
+    worked = max(0, start_month - birth - WORKING_AGE * 12)
     begin(account, Pockets(0, opening_fen, 0), group.status, wage_fen, worked * group.contributed_ppm // PPM, group.area)
-    settle_down(life, person, key, birth, is_female, is_cadre, group.area, manners, world, rows, table)
+    settle_down(life, person, key, birth, is_female, is_cadre, group.area, group.joins, world, rows, table)
     drawn = draw(key, 0, draws.HEALTH)
     fall_ill(life, low(drawn), high(drawn), manners, world)
     life.wage_growth_ppm = group.wage_growth_ppm
@@ -323,37 +329,37 @@ def be_born(key, group, manners, world, rows, table, house):
         return 1
     relation = choice(manners.relations, high(drawn))
     if draw(key, 1, draws.FAMILY) & draws.HALF < manners.premium_p:
-        life.premium = (manners.premium_month - 1 - world.start_month) % 12
-    take_in(relation, key, birth, group.area, manners, world, rows, table, house)
+        life.premium = group.joins + (manners.premium_month - 1 - start_month) % 12
+    take_in(relation, key, birth, group.area, group.joins, manners, world, rows, table, house)
     return 2
 
 
-def take_in(relation, key, birth, area, manners, world, rows, table, house):
+def take_in(relation, key, birth, area, joins, manners, world, rows, table, house):
     """A relative, insured as a resident in the same area, and the authorisation from the first day on."""
     life, person = house.lives[1], house.people[1]
     drawn = draw(key, 0, draws.RELATIVE)
     older = (0, 27, -27, 0, 54, -54)[relation] * 12 + high(drawn) % 96 - 48
-    latest = world.start_month - 1
+    latest = world.start_month + joins - 1
     begin(house.accounts[1], Pockets(0, 0, 0), RESIDENT, 0, 0, area)
     settle_down(life, person, draw(key, 1, draws.RELATIVE), min(latest, max(birth - older, latest - 95 * 12)), low(drawn) & 1, 0, area,
-                manners, world, rows, table)
+                joins, world, rows, table)
     drawn = draw(life.key, 0, draws.HEALTH)
     fall_ill(life, low(drawn), high(drawn), manners, world)
     life.wage_growth_ppm, life.premium = 0, NOT_COMING
     aid, given = house.aids[0], house.given[0]
     aid.giver, aid.taker, aid.relation = 0, 1, relation
-    aid.since_day, aid.until_day = world.calendar[0].first_day, NEVER
+    aid.since_day, aid.until_day = world.calendar[joins].first_day, NEVER
     aid.monthly_limit_fen = aid.yearly_limit_fen = 0
     aid.for_medical = aid.for_premium = 1
     given.month_fen = given.year_fen = given.day = given.day_fen = 0
 
 
-def settle_down(life, person, key, birth, is_female, is_cadre, area, manners, world, rows, table):
+def settle_down(life, person, key, birth, is_female, is_cadre, area, joins, world, rows, table):
     """What stays as it is for a person, and an empty diary."""
-    life.key, life.birth, life.area_at_start = key, birth, area
+    life.key, life.birth, life.area_at_start, life.is_cadre = key, birth, area, is_cadre
     life.stop = life.resume = life.stay = life.move = life.death = life.act = NOT_COMING
     life.visit, life.has_bills, life.has_acts = -1, 0, 0
-    rules = rows[world.rules_of[(table * len(world.areas) + area) * world.months].row]
+    rules = rows[world.rules_of[(table * len(world.areas) + area) * world.months + joins].row]
     person.is_female, person.new_wage_fen = is_female, 0
     month, delay = statutory_month(birth, is_female, is_cadre, rules)
     person.statutory_month, person.earliest_month = month, earliest_month(month, delay, rules)
@@ -392,7 +398,7 @@ def choice(up_to, u):
 
 # ── a month ────────────────────────────────────────────────────────────────────────────────────────
 
-def enter_month(who, place, month, manners, world, rows, table, house):
+def enter_month(who, place, joins, month, manners, world, rows, table, house):
     """What is given for a person in a month: the calendar, the rules in force, bills and acts."""
     life, person, account = house.lives[who], house.people[who], house.accounts[who]
     rules_of_month = world.rules_of[(table * len(world.areas) + account.area) * world.months + place]
@@ -401,10 +407,10 @@ def enter_month(who, place, month, manners, world, rows, table, house):
     person.month, person.calendar_month = place, month.calendar_month
     person.first_day, person.last_day = month.first_day, month.last_day
     person.age = age_in(world.start_month + place, life.birth)
-    person.wage_growth_ppm = life.wage_growth_ppm if place > 0 else 0
+    person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0
     person.pension_fen = rows[person.row].retirement_average_pension_fen
     person.city, person.province = area.city, area.province
-    if place % 12 == 0:
+    if (place - joins) % 12 == 0:
         plan_year(who, place, life, person, account, manners, world)
     if life.has_bills:
         life.has_bills, person.bills = 0, life.bill_slots[:0]
@@ -516,7 +522,7 @@ def act(place, life, person, account, month, manners, world, rows, table):
         life.stop = NOT_COMING
         if is_insured and pays:
             fault = BY_EMPLOYER if life.cause == EMPLOYER_ARREARS and account.status == EMPLOYEE else BY_ONESELF
-            acts = write_act(acts, STOP, 1, fault, 0, -1, 0, life, person)
+            acts = write_act(acts, STOP, 1, fault, life.cause, -1, 0, life, person)     # the cause, for the story
         else:
             life.resume = NOT_COMING
     if life.resume == place:

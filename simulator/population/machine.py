@@ -21,6 +21,7 @@ from simulator import money, months
 from simulator.law import account as law
 from simulator.policy import Rules
 from simulator.population import compiler, draws, lives, memory, sketch
+from simulator.population.counts import Counts
 
 HINTS = {law.Tally: dict.fromkeys(lives.COUNTED, int)}      # what is not annotated
 
@@ -120,10 +121,6 @@ GROUP, MANNERS, WORLD = (memory.layout(kind, HINTS, fixed=True) for kind in (liv
 HOUSE, BOOK = (memory.layout(kind, HINTS) for kind in (lives.House, lives.Book))
 
 
-def rules_layout(row):
-    return memory.layout_of_row(row)
-
-
 @cache
 def entrance(rules):
     """The compiled `lives.live_all`, for arrays of cells. `rules` is the layout of a row of rules."""
@@ -159,3 +156,33 @@ def cache_folder():
         except OSError:
             continue
     return None
+
+
+class Machine:
+    """A model in flat memory, for any number of threads."""
+
+    def __init__(self, model):
+        self.model, self.cells = model, memory.Cells()
+        rules = memory.layout_of_row(model.rows[0])
+        self.live_all = entrance(rules)
+        self.world = self.cells.things(WORLD, [model.world])
+        self.manners = self.cells.things(MANNERS, [model.manners])
+        self.groups = [self.cells.things(GROUP, [group]) for group in model.groups]
+        self.rows = np.array([memory.flat(tuple(row)) for row in model.rows], dtype=np.int64).ravel()
+
+    def live(self, place, key, numbers):
+        """The households of a group with these numbers: their `Counts`."""
+        counts, cells = Counts(self.model), memory.Cells()
+        house = cells.things(HOUSE, [house_room(self.model)])
+        books = cells.things(BOOK, [counts.book(table) for table in range(counts.tables)])
+        self.live_all(key, numbers, self.groups[place], self.manners, self.world, self.rows, house, books)
+        return counts
+
+
+def house_room(model):
+    """Room for a household."""
+    missed = memory.Room(2, len(law.Missed.__slots__) * (model.months + law.MONTHS_AHEAD))
+    lives_ = memory.Room(2, each={"bill_slots": memory.Room(lives.BILLS), "act_slots": memory.Room(lives.ACTS)})
+    return {"accounts": memory.Room(2), "people": memory.Room(2), "missed": missed, "lives": lives_, "aids": memory.Room(1),
+            "given": memory.Room(1), "tallies": memory.Room(2), "tallies_before": memory.Room(2),
+            "closings": memory.Room(2 * len(model.sketch_months))}

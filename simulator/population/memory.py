@@ -319,6 +319,9 @@ class Cells:
     def things(self, kind, things):
         """Things of a `Struct`, or `Room` for some: one array of cells."""
         size = 1 if kind == types.int64 else kind.size
+        if isinstance(things, np.ndarray):                  # cells that the caller has laid out
+            self.kept.append(things)
+            return things
         if isinstance(things, Room):
             apart = things.apart or size
             cells = self.array(things.count * apart)
@@ -340,8 +343,7 @@ class Cells:
             if not isinstance(field, Many):
                 cells[at + cell:at + cell + _cells(field)] = value
             elif not (isinstance(value, int) and value == 0):
-                inner = self.things(field.kind, value)
-                size = 1 if field.kind == types.int64 else field.kind.size
-                room = isinstance(value, Room)
-                cells[at + cell:at + cell + MANY] = (inner.ctypes.data, value.count if room else len(value),
-                                                     (value.apart if room else 0) or size)
+                value = list(value) if not isinstance(value, Room | np.ndarray) else value
+                inner, size = self.things(field.kind, value), 1 if field.kind == types.int64 else field.kind.size
+                count = value.count if isinstance(value, Room) else len(inner) // size if isinstance(value, np.ndarray) else len(value)
+                cells[at + cell:at + cell + MANY] = inner.ctypes.data, count, getattr(value, "apart", 0) or size
