@@ -61,7 +61,7 @@ def commands():
 def run(
     file: Annotated[Path, typer.Argument(help=say("情景文件（TOML）", "scenario file (TOML)"))],
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="a.b=v", help="people.0.wage=9000")] = None,
-    out: Annotated[Path | None, typer.Option(help=".csv | .parquet | .json")] = None,
+    out: Annotated[Path | None, typer.Option(help=".csv | .parquet | .xlsx | .json | .beancount")] = None,
     plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
     as_json: Json = False, lang: Lang = None,
 ):
