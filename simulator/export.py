@@ -36,7 +36,7 @@ def ending(path, allowed):
 
 def ledger_csv(result):
     """The ledger as the bytes of a CSV, money in yuan."""
-    return _csv(COLUMNS, map(_in_yuan, result.records()))
+    return csv_bytes(COLUMNS, map(_in_yuan, result.records()))
 
 
 def harmless(value):
@@ -82,10 +82,10 @@ def comparison_to(comparison, path):
     records = ({"scenario": harmless(name), **_in_yuan(record)}
                for name, result in zip(comparison.names, comparison.results) for record in result.records())
     with written_whole(path) as temporary:
-        Path(temporary).write_bytes(_csv(("scenario", *COLUMNS), records))
+        Path(temporary).write_bytes(csv_bytes(("scenario", *COLUMNS), records))
 
 
-def _csv(columns, records):
+def csv_bytes(columns, records):
     """CSV in UTF-8 with a byte-order mark, which a Chinese Excel needs."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")

@@ -133,7 +133,7 @@ def cluster(address):
         raise InputError([Problem("--scheduler", Text("需要 Dask：pip install 'yibao-simulator[cluster]'",
                                                       "needs Dask: pip install 'yibao-simulator[cluster]'"))]) from None
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=5, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError([Problem("--scheduler", Text(f"连不上 {address}：{error}", f"cannot reach {address}: {error}"))]) from None
     with client:
@@ -166,7 +166,7 @@ class _Store:
 
     def __init__(self, folder, about, inputs, resume):
         self.folder, self.about = folder, json.loads(json.dumps(about))
-        self.inputs = {name: _hash(content) for name, content in inputs.items()}
+        self.inputs = {name: hash_of(content) for name, content in inputs.items()}
         self.manifest, self.pieces = None, {}
         for leftover in folder.rglob(f"{TEMPORARY}*"):
             leftover.unlink()
@@ -270,19 +270,20 @@ def _written(path, content):
             os.fsync(handle)
         finally:
             os.close(handle)
-    return _hash(content)
+    return hash_of(content)
 
 
 def _line(record):
     return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
-def _hash(content):
+def hash_of(content):
+    """The SHA-256 of bytes."""
     return hashlib.sha256(content).hexdigest()
 
 
 def _digest(manifest):
-    return _hash(json.dumps({key: value for key, value in manifest.items() if key != "sha256"}, sort_keys=True).encode())
+    return hash_of(json.dumps({key: value for key, value in manifest.items() if key != "sha256"}, sort_keys=True).encode())
 
 
 @contextmanager
@@ -396,7 +397,7 @@ def differing(folder, piece, work):
     """The files of a piece that come out otherwise when it is done again, by name."""
     made = work(*piece.arguments)
     written = read(folder)["pieces"][piece.name]
-    return sorted(name for name in {**made, **written} if name not in made or _hash(made[name]) != written.get(name))
+    return sorted(name for name in {**made, **written} if name not in made or hash_of(made[name]) != written.get(name))
 
 
 def _altered(folder, files):

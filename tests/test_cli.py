@@ -22,7 +22,7 @@ def command(capsys):
     return run
 
 
-COMMANDS = ("run", "explain", "compare", "can-withdraw", "late-fee", "retirement", "rules", "regions", "check", "app")
+COMMANDS = ("run", "explain", "compare", "batch", "verify", "can-withdraw", "late-fee", "retirement", "rules", "regions", "check", "app")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
