@@ -635,7 +635,7 @@ def _table(heads, rows, total=False):
     needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
     has_prose = any("\n" in cell for row in rows for cell in row)
     if needed > console.width and not has_prose:            # a broken line can be read, a cut amount cannot
-        console = Console(width=needed)
+        console = Console(width=needed, height=console.height)    # rich heeds a width alone on no dumb terminal
     console.print(table)
 
 
