@@ -11,7 +11,7 @@ from functools import cached_property
 from numbers import Integral
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simulator import money, months
@@ -99,11 +99,19 @@ def _region(value):
     return id
 
 
-Yuan = Annotated[int, BeforeValidator(_yuan)]
-Rate = Annotated[int, BeforeValidator(_rate)]
-Month = Annotated[int, BeforeValidator(_month)]
-Day = Annotated[date, BeforeValidator(_day)]
-RegionId = Annotated[str, BeforeValidator(_region)]
+# What a file may hold for each of them, for the JSON Schema of simulator/schemas.
+_DAY, _MONTH = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}-(0[1-9]|1[0-2])"
+_MONTH_OR_DAY = WithJsonSchema({"type": "string", "pattern": f"^({_MONTH}|{_DAY})$"})
+Yuan = Annotated[int, BeforeValidator(_yuan), WithJsonSchema(
+    {"type": ["number", "string"], "minimum": 0, "exclusiveMaximum": money.NO_LIMIT // 100, "pattern": "[0-9]"})]
+Rate = Annotated[int, BeforeValidator(_rate), WithJsonSchema(
+    {"type": ["number", "string"], "minimum": -0.5, "maximum": 1, "pattern": "[0-9]"})]
+Month = Annotated[int, BeforeValidator(_month), _MONTH_OR_DAY]
+Start = Annotated[int, BeforeValidator(_start), WithJsonSchema({"type": "string", "pattern": f"^{_MONTH}$"})]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY}$"})]
+FirstDay = Annotated[date, BeforeValidator(_first_day), _MONTH_OR_DAY]
+LastDay = Annotated[date | None, BeforeValidator(_last_day), _MONTH_OR_DAY]
+RegionId = Annotated[str, BeforeValidator(_region), WithJsonSchema({"type": ["string", "integer"]})]
 Place = Literal["pharmacy", "primary", "secondary", "tertiary"]
 Status = Literal["employee", "flexible", "retiree", "resident", "none"]
 
@@ -223,8 +231,8 @@ class AidLink(_Part):
     giver: Annotated[str, Field(alias="from")]
     to: str
     relation: Literal[RELATIONS]                    # type: ignore[valid-type]
-    since: Annotated[date, BeforeValidator(_first_day)]
-    until: Annotated[date | None, BeforeValidator(_last_day)] = None
+    since: FirstDay
+    until: LastDay = None
     monthly_limit: Yuan = 0
     yearly_limit: Yuan = 0
     uses: Annotated[tuple[Literal["medical", "premium"], ...],
@@ -235,7 +243,7 @@ class Scenario(_Part):
     """A scenario, checked. Build it with `load(path)` or `Scenario.from_dict(data)`."""
     title: str = ""
     region: RegionId
-    start: Annotated[int, BeforeValidator(_start)]
+    start: Start
     months: Annotated[int, Field(ge=1, le=1200)]
     rules_as_of: Day | None = None
     people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=20, strict=False)]

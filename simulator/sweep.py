@@ -59,6 +59,14 @@ class Sweep:
             places.append(place)
         return places[::-1]
 
+    def each_value(self):
+        """Runs that have every value of every axis at least once: the first, and those that differ from it in one."""
+        yield 0
+        turn = len(self)
+        for axis in self.axes:
+            turn //= len(axis.options)
+            yield from range(turn, turn * len(axis.options), turn)
+
     def names(self, number):
         """What a run is called on each axis: {key: value}, cases as "case"."""
         return {axis.key or "case": axis.names[place] for axis, place in zip(self.axes, self.chosen(number))}
