@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from test_cli import command  # noqa: F401  (a fixture)
-from test_shards import bytes_of, finished, wait_for, workers_of
+from test_shards import bytes_of, finished, small_disk, wait_for, workers_of  # noqa: F401  (a fixture)
 
 import simulator
 from simulator import batches, money, proof, shards
@@ -334,6 +334,18 @@ def test_killed_in_the_middle_it_goes_on_and_ends_in_the_same_bytes(done, files,
             shutil.rmtree(out)
     assert started(files, out).wait() == 0
     assert bytes_of(out) == expected and met_halfway
+
+
+def test_a_full_disk_is_said_and_more_room_lets_it_go_on(done, files, small_disk, command):  # noqa: F811
+    out = small_disk / "out"
+    code, _, err = command("batch", files, "--out", out, "--workers", 1, "--lang", "en")
+    assert code == 1 and err == "stopped: No space left on device. What is finished is kept: go on with --resume.\n"
+    assert 0 < len(finished(out)) < len(done.plan.pieces())
+    subprocess.run(["mount", "-o", "remount,size=8m", small_disk], check=True)
+    assert command("batch", files, "--out", out, "--resume")[0] == 2            # it was an English run
+    assert command("batch", files, "--out", out, "--resume", "--lang", "en")[0] == 0
+    assert {name for name in bytes_of(out)} == set(bytes_of(done.folder))
+    assert command("verify", out)[0] == 0
 
 
 def test_progress_is_for_a_terminal_only(files, tmp_path):
