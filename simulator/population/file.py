@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from simulator import money
-from simulator.parameters import RELATIONS
 from simulator.policy import region
 from simulator.problems import InputError
 from simulator.scenario import Check, Month, Part, Rate, RegionId, Yuan, as_printed, quoted, refuse, what_if_entries
@@ -215,8 +214,8 @@ class Population(Part):
     death: Death = Death()
     moves: Moves = Moves()
     aid: Aid | None = None
-    what_if: dict[str, list[dict[str, Any]]] = {}
-    sources: dict[str, str] = {}
+    what_if: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    sources: dict[str, str] = Field(default_factory=dict)
 
     @property
     def people(self):
@@ -294,7 +293,8 @@ class _PopulationCheck(Check):
 
     def _whole(self, shares, path):
         if (whole := sum(shares)) != money.PPM:
-            self.wrong(path, f"各份之和应为 1，现为 {Decimal(whole) / money.PPM}", f"the shares should add up to 1, they are {Decimal(whole) / money.PPM}")
+            whole = Decimal(whole) / money.PPM
+            self.wrong(path, f"各份之和应为 1，现为 {whole}", f"the shares should add up to 1, they are {whole}")
 
     def _in_order(self, bands, path):
         reached = 0
