@@ -197,6 +197,14 @@ def _set(context, builder, signature, args, name):
     _store(context, builder, field, _at(builder, args[0], cell), value)
 
 
+def _apart(things, many):
+    """How many cells lie between things: known beforehand, but for lists by month."""
+    if things.kind == types.int64:
+        return ir.Constant(CELL, 1)
+    is_by_month = any(isinstance(field, Column) for _, field in things.kind.fields.values())
+    return many.apart if is_by_month else ir.Constant(CELL, things.kind.size)
+
+
 @intrinsic
 def _item(typing, things, index):
     """One of a table, column or row of things."""
@@ -211,7 +219,7 @@ def _item(typing, things, index):
         index = context.cast(builder, args[1], signature.args[1], types.int64)
         if isinstance(things, Many):
             many = cgutils.create_struct_proxy(things)(context, builder, value=args[0])
-            return _load(context, builder, result, _at(builder, many.first, builder.mul(index, many.apart)))
+            return _load(context, builder, result, _at(builder, many.first, builder.mul(index, _apart(things, many))))
         apart = things.width if isinstance(things, Column) else _cells(result) if isinstance(result, Table) else 1
         address = _at(builder, args[0], builder.mul(index, ir.Constant(CELL, apart)))
         return _load(context, builder, result, address, isinstance(things, Table) and things.fixed)
@@ -227,7 +235,7 @@ def _put(typing, things, index, number):
         number = context.cast(builder, args[2], signature.args[2], types.int64)
         if isinstance(things, Many):
             many = cgutils.create_struct_proxy(things)(context, builder, value=args[0])
-            address = _at(builder, many.first, builder.mul(index, many.apart))
+            address = _at(builder, many.first, builder.mul(index, _apart(things, many)))
         else:
             apart = things.width if isinstance(things, Column) else 1
             address = _at(builder, args[0], builder.mul(index, ir.Constant(CELL, apart)))
