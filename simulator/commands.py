@@ -465,7 +465,7 @@ def batch(
 ):
     from simulator import shards
     from simulator.batches import batch as run_batch
-    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume():
+    with _told_to_resume(), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
         done = run_batch(paths, out, executor, workers, resume, progress)
     problems, failed = done.problems, done.found.failed
     if as_json:
@@ -500,7 +500,8 @@ def _progress():
         def show(done, total):
             begun or begun.extend((done, monotonic()))
             rate = (done - begun[0]) / max(monotonic() - begun[1], 0.001)
-            bar.update(task, completed=done, total=total, rate=say(f"{rate:,.0f} 次/秒", f"{rate:,.0f}/s") if done > begun[0] else "")
+            said = say(f"{rate:,.0f} 次/秒", f"{rate:,.0f}/s") if done > begun[0] else ""
+            bar.update(task, completed=done, total=total, rate=said + (say("，写汇总…", ", writing tables …") if done == total else ""))
         yield show
 
 
