@@ -240,11 +240,16 @@ def _rows(run, source, place, result):
 
 
 def _unexpected(source, result):
+    from simulator.toml_files import line_numbers, line_of
+    lines = None
     for month, who, column, expected, found in result.expectations():
+        lines = line_numbers(source["text"]) if lines is None else lines
+        place = next(place for place, one in enumerate(result.scenario.expect) if column in one
+                     and str(one["month"])[:7] == month and one.get("who", result.holder) == who)
         if column in MONEY_COLUMNS:
             expected, found = money.plain(expected), money.plain(found)
         yield Problem(f"expect {month} {who} {column}", Text(f"期望 {expected}，实得 {found}", f"expected {expected}, found {found}"),
-                      source["file"])
+                      source["file"], line_of(lines, ("expect", place, column)))
 
 
 def _problem_data(run, problem):

@@ -5,7 +5,6 @@ Help texts are read when this module is loaded, in the language in use then: `si
 import json
 import os
 import sys
-from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -508,6 +507,7 @@ def _progress():
 @contextmanager
 def _told_to_resume():
     """A run that the disk or a lost worker stopped can go on: say so."""
+    from concurrent.futures import BrokenExecutor
     try:
         yield
     except (OSError, BrokenExecutor) as error:

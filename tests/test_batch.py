@@ -178,7 +178,7 @@ def test_a_bad_scenario_stops_nothing_else(files, tmp_path, command):  # noqa: F
     assert code == 1 and "94 runs, 2 failed" in out and "bad.toml:10: people[0].wage" in out
     problems = {(Path(row["file"]).name, row["line"], row["key"]) for row in records(tmp_path / "out" / "problems.csv")}
     assert problems == {("bad.toml", "10", "people[0].wage"), ("bad.toml", "8", "people[0].sex"), ("broken.toml", "1", ""),
-                        ("latin.toml", "0", ""), ("expects.toml", "0", "expect 2025-01 我 credit"), ("orphan.toml", "1", "base")}
+                        ("latin.toml", "0", ""), ("expects.toml", "14", "expect 2025-01 我 credit"), ("orphan.toml", "1", "base")}
     assert len({row["run"] for row in records(tmp_path / "out" / "summary.csv")}) == 92
     assert "bad.toml:10" in (tmp_path / "out" / "report.html").read_text("utf-8")
     code, out, _ = command("batch", files, "--out", tmp_path / "out", "--lang", "en", "--resume", "--json")

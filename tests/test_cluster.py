@@ -1,5 +1,6 @@
 """A Dask cluster of separate processes on this machine: the same bytes, also after a worker has died."""
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,14 @@ def test_no_scheduler_is_said(sweep, command):  # noqa: F811
     assert code == 2 and "cannot reach tcp://127.0.0.1:9" in err
     assert command("batch", sweep, "--out", "out", "--scheduler", "nonsense://")[0] == 2
     assert not Path("out").exists()
+
+
+def test_the_guide_says_the_same_in_both_languages_and_names_options_there_are():
+    docs = Path(__file__).parent.parent / "docs"
+    blocks = [re.findall(r"```sh\n(.*?)```", (docs / name).read_text("utf-8"), re.S) for name in ("cluster.md", "cluster.zh-CN.md")]
+    assert blocks[0] == blocks[1] and len(blocks[0]) == 4
+    for line in "".join(blocks[0]).splitlines():
+        if module := re.search(r"distributed\.cli\.\w+", line):
+            known = subprocess.run([sys.executable, "-m", module[0], "--help"], capture_output=True, text=True, check=True).stdout
+            options = re.findall(r"--[a-z-]+", line)
+            assert options and not [option for option in options if option not in known]
