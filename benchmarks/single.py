@@ -65,7 +65,7 @@ class Interpreter:
 
 def through_the_law(medical):
     """A function that carries one person through thirty years of the law, and does nothing else."""
-    from simulator.law.account import Missed
+    from simulator.law.account import Missed, Tally
     from simulator.law.month import household_month
     from simulator.scenario import Scenario
     from simulator.timeline import Timeline
@@ -76,7 +76,7 @@ def through_the_law(medical):
     def thirty_years():
         accounts, missed = timeline.opening_accounts(), [Missed(MONTHS)]
         for people in months:
-            household_month(accounts, people, missed, (), (), timeline.rows, scenario.start, [])
+            household_month(accounts, people, missed, (), (), timeline.rows, scenario.start, [Tally()], [])
     return thirty_years
 
 

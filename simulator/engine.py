@@ -3,7 +3,7 @@ import os
 from pathlib import Path
 
 from simulator.decisions import decision
-from simulator.law.account import AidGiven, Missed
+from simulator.law.account import AidGiven, Flows, Missed, Tally, flows
 from simulator.law.month import household_month
 from simulator.ledger import Result, check, check_household
 from simulator.parameters import PARAMETERS
@@ -63,17 +63,17 @@ def _as_scenario(scenario):
 def _computed(timeline):
     """What the law makes of a timeline: flows by person, decisions, and the parameters read in each row of rules."""
     watched = [_Watched(rules) for rules in timeline.rows]
-    flows = {name: [] for name in timeline.names}
+    ledger = {name: [] for name in timeline.names}
     decisions = []
     for month, rows, found in carry(timeline, watched):
         for name, row in zip(timeline.names, rows):
-            check(row, flows[name][-1] if flows[name] else None)
-            flows[name].append(row)
+            check(row, ledger[name][-1] if ledger[name] else None)
+            ledger[name].append(row)
         for number, code, amount_fen, day in found:
             area = rows[timeline.asked_by(number)].area
             decisions.append(decision(timeline, month, number, code, amount_fen, day, area))
         check_household(rows)
-    return flows, decisions, [rules.parameters_read() for rules in watched]
+    return ledger, decisions, [rules.parameters_read() for rules in watched]
 
 
 def carry(timeline, rows):
@@ -83,6 +83,7 @@ def carry(timeline, rows):
     missed = [Missed(scenario.months) for _ in accounts]
     given = [AidGiven() for _ in timeline.aids]
     for month in range(scenario.start, scenario.end):
-        outcomes = []
-        people = timeline.month(month, accounts)
-        yield month, household_month(accounts, people, missed, timeline.aids, given, rows, scenario.start, outcomes), outcomes
+        tallies, outcomes = [Tally() for _ in accounts], []
+        household_month(accounts, timeline.month(month, accounts), missed, timeline.aids, given, rows, scenario.start, tallies,
+                        outcomes)
+        yield month, [Flows._make(flows(tally)) for tally in tallies], outcomes

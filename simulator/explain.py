@@ -284,17 +284,21 @@ class _Sheet:
         self.earning = []                                   # months whose interest is not credited yet: (row, Pockets)
         for month in range(self.start, self.month):
             people, products = timeline.month(month, accounts), accounts[who].products
-            household_month(accounts, people, missed, timeline.aids, given, timeline.rows, self.start, [])
+            tallies = [law.Tally() for _ in accounts]
+            household_month(accounts, people, missed, timeline.aids, given, timeline.rows, self.start, tallies, [])
             mine, row = accounts[who], people[who].row
             went_on = mine.products == interest.accrue(products, mine.pockets, timeline.rows[row])
             self.earning = [*(self.earning if went_on else ()), (row, mine.pockets)] if any(mine.products) else []
         self.gap_bills = list(missed[who].refund_fen)       # what the pool would pay of the bills of missed months
         self.people = timeline.month(self.month, accounts)
+        for account in accounts:
+            account.dues = law.NO_DUES                      # that it be worked out before our eyes
         self.watch = _Watch(timeline.rows, accounts)
-        flows = self.watch.copy(household_month)(
-            accounts, self.people, missed, timeline.aids, given, self.watch.rows, self.start, [])
-        if flows[who] != self.row:
-            raise LedgerError(f"replayed {flows[who]}, the ledger has {self.row}")
+        tallies = [law.Tally() for _ in accounts]
+        self.watch.copy(household_month)(
+            accounts, self.people, missed, timeline.aids, given, self.watch.rows, self.start, tallies, [])
+        if (replayed := law.flows(tallies[who])) != self.row:
+            raise LedgerError(f"replayed {replayed}, the ledger has {self.row}")
 
     def explanation(self):
         chapters = (self.arrivals, self.wage, self.contribution, self.eligibility, self.bills, self.premiums, self.leaving,
@@ -453,16 +457,22 @@ class _Sheet:
     # ── 3 ──
 
     def contribution(self):
-        if (base := self.opened.own("contribution.base")).result:
+        if (base := self.opened.one("contribution.base")).result:
             self.base(base)
         self.credit()
         for column, name in (("premium_paid", "own"), ("employer_premium", "employer")):
-            if (premium := self.opened.own(f"contribution.{name}_premium")) and premium.result:
+            if self.pays and (premium := self.opened.one(f"contribution.{name}_premium")).result:
                 self.premium(column, premium)
         if missed := self.opened.own("month.miss"):
             self.missed(missed)
         for call in self.of("month.back_pay"):
             self.back_payment(call)
+
+    @property
+    def pays(self):
+        """Whether this month's premium, if the person owes one, is paid."""
+        status = self.row.status
+        return status == law.RETIREE or (status in (law.EMPLOYEE, law.FLEXIBLE) and self.after.unpaid_by < 0)
 
     def base(self, call):
         bounded = call.one("contribution.contribution_base")
@@ -485,21 +495,20 @@ class _Sheet:
         self.put("base", formula, call.result, _joined("", numbers), because=[wage, floor, *ceiling, *rounding])
 
     def credit(self):
-        call = self.opened.own("credit.credit")
-        if call and self.after.is_closed:
-            self.put("credit", Text("账户已注销，不再计入", "the account is closed: nothing is credited"), 0)
-            return
-        if call is None:
-            self.put("credit", Text("未参保，不计入", "not insured") if self.row.status == law.NONE else
-                     Text("居民医保没有个人账户", "the resident scheme has no account") if self.row.status == law.RESIDENT else
-                     Text("本月未缴费，不计入", "this month is not paid"), 0)
+        status, call = self.row.status, self.opened.one("credit.credit")
+        nothing = (Text("未参保，不计入", "not insured") if status == law.NONE else
+                   Text("居民医保没有个人账户", "the resident scheme has no account") if status == law.RESIDENT else
+                   Text("本月未缴费，不计入", "this month is not paid") if not self.pays else
+                   Text("账户已注销，不再计入", "the account is closed: nothing is credited") if self.after.is_closed else None)
+        if nothing:
+            self.put("credit", nothing, 0)
             return
         gross = call.own("credit.gross_credit")
         {law.EMPLOYEE: self.employee_credit, law.FLEXIBLE: self.flexible_credit, law.RETIREE: self.retiree_credit}[
             call.status](gross)
         if call.result < gross.result:
             self.deduction(call.own("credit.deduction"), gross.result - call.result)
-        split = self.opened.own("credit.freely_withdrawable")
+        split = self.opened.one("credit.freely_withdrawable")
         if split.result:
             self.put(None, [_given("当月计入", "credit", split.credit_fen), " × ", self.rule(split, "withdrawal.free_share")],
                      split.result, rounded=split, detail=Text("当月计入中可自由支取", "free part of the credit"))
@@ -565,9 +574,10 @@ class _Sheet:
         """A rate of the base, and of the own premium a fixed sum."""
         kind = "employer_" if column == "employer_premium" else ("employee_", "flexible_", "retiree_")[call.status - 1]
         fixed, share = f"contribution.{kind.replace('employee_', '')}fixed_monthly", call.own("money.share")
-        monthly = getattr(call.rules, PARAMETERS[fixed].field)[call.calendar_month - 1] if column == "premium_paid" else 0
+        monthly = call.fixed_fen if column == "premium_paid" else 0
         formula = [_base(call), " × ", self.rule(call, f"contribution.{kind}rate")] if share else []
-        self.put(column, _plus(formula, *[self.rule(call, fixed, monthly)] if monthly else []), call.result, rounded=share)
+        by_month = [self.rule(self.opened.one("contribution.fixed_monthly"), fixed, monthly)] if monthly else []
+        self.put(column, _plus(formula, *by_month), call.result, rounded=share)
 
     def missed(self, call):
         """A month that is not paid: what is owed, and what will be credited once it is."""
@@ -700,14 +710,8 @@ class _Sheet:
     # ── 5 ──
 
     def bills(self):
-        for call in self.of("month.pay_bills"):
-            steps = []                                      # by bill; what the pool pays comes first
-            for step in call.calls:
-                if step.name == "month.pool_pays":
-                    steps.append([])
-                steps[-1].append(step)
-            for of_bill in steps:
-                self.bill(of_bill[0].bill, of_bill, call)
+        for call in self.of("month.pay_bill"):
+            self.bill(self.person.bills[call.place], call.calls, call)
         self.aid("aid_given", self.household, lambda link: link.giver == self.who)
 
     def bill(self, bill, steps, call):
@@ -967,7 +971,7 @@ class _Sheet:
         owed = self.of("month.close_month")[0].own("arrears.outstanding")
         if owed is None:
             return
-        fees = sorted(owed.every("arrears.month_late_fee"), key=lambda fee: fee.place)
+        fees = list(owed.every("arrears.month_late_fee"))
         names = [months.month_text(self.start + fee.place) for fee in fees]
         owing = Text(f"尚可补缴月份（{'、'.join(names)}）的欠缴额", f"owed for what may still be paid ({', '.join(names)})")
         too_long = Text("断缴超过可补缴月数，不能补缴", "the gap is longer than the months that may be paid later")

@@ -3,7 +3,7 @@ from functools import cached_property
 
 from simulator import labels, money, months
 from simulator.language import say
-from simulator.law.account import Flows
+from simulator.law.account import Flows, broken
 from simulator.parameters import STATUSES
 
 # The columns of the contract, in its order.
@@ -23,22 +23,15 @@ class LedgerError(AssertionError):
     """An identity of the ledger does not hold: a fault of this program, never of the input."""
 
 
+_BROKEN = ("", "closing is not opening and what went in and out", "closing is not the sum of the pockets",
+           "medical cost is not the sum of what paid it", "opening is not the closing of the month before", "an amount is negative")
+
+
 def check(flows, before=None):
     """Hold a month to the identities of the contract; `before` is the month before it. Raises LedgerError."""
-    (_, _, _, opening, credit, back_credit, interest, refund, transfer_in, spent, aid_given, premium_given, withdrawn,
-     transfer_out, closing, current, carried, withdrawable, medical, reimbursed, aid_received, cash_paid, *_) = flows
-    inflow = credit + back_credit + interest + refund + transfer_in
-    outflow = spent + aid_given + premium_given + withdrawn + transfer_out
-    if closing != opening + inflow - outflow:
-        raise LedgerError(f"closing {closing} != opening {opening} + in {inflow} - out {outflow}")
-    if closing != current + carried + withdrawable:
-        raise LedgerError("closing is not the sum of the pockets")
-    if medical != reimbursed + spent + aid_received + cash_paid:
-        raise LedgerError("medical cost is not the sum of what paid it")
-    if before is not None and flows.opening != before.closing:
-        raise LedgerError("opening is not the closing of the month before")
-    if min(flows) < 0 and min(flows._replace(interest=0)) < 0:      # only interest may be negative
-        raise LedgerError(f"negative amount: {flows}")
+    found = broken(flows, before.closing if before else flows.opening)
+    if found:
+        raise LedgerError(f"{_BROKEN[found]}: {flows}")
 
 
 def check_household(rows):

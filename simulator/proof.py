@@ -8,7 +8,9 @@ from simulator import shards
 from simulator.language import Text
 from simulator.problems import Problem
 
-KINDS = {"batch": "simulator.batches"}      # the module that has `rebuilt(folder)`: its pieces and its work
+KINDS = {"batch": "simulator.batches", "population": "simulator.population.run"}   # the module that has `rebuilt(folder)`: its pieces and its work
+
+_WHAT = {"batch": Text("次运行", "runs"), "population": Text("个账户", "accounts")}
 
 
 @dataclass(frozen=True)
@@ -44,4 +46,5 @@ def verify(folder, sample=3):
                 for piece in chosen for name in shards.differing(folder, piece, work)]
     count = sum(piece.weight for piece in chosen)
     return Proof(files, tuple(problems), tuple(piece.name for piece in chosen),
-                 Text(f"复算了 {len(chosen)} 块（{count:,} 次运行）", f"computed {len(chosen)} pieces again ({count:,} runs)"))
+                 Text(f"复算了 {len(chosen)} 块（{count:,} {_WHAT[about['kind']].zh}）",
+                      f"computed {len(chosen)} pieces again ({count:,} {_WHAT[about['kind']].en})"))

@@ -27,7 +27,7 @@ FIRST_YEAR, LAST_YEAR = 1998, 2150
 
 # ── how single values are read ─────────────────────────────────────────────────────────────────────
 
-def _refuse(zh, en, allowed=(), close=""):
+def refuse(zh, en, allowed=(), close=""):
     return PydanticCustomError("simulator", "{en}", {"zh": zh, "en": en, "allowed": tuple(allowed), "nearest": close})
 
 
@@ -35,9 +35,9 @@ def _yuan(value):
     try:
         amount = money.fen(value)
     except ValueError:
-        raise _refuse(f"应为精确到分的金额：{_quoted(value)}", f"should be an amount exact to the fen: {_quoted(value)}") from None
+        raise refuse(f"应为精确到分的金额：{quoted(value)}", f"should be an amount exact to the fen: {quoted(value)}") from None
     if not 0 <= amount < money.NO_LIMIT:
-        raise _refuse(f"金额超出范围：{value}", f"amount out of range: {value}")
+        raise refuse(f"金额超出范围：{value}", f"amount out of range: {value}")
     return amount
 
 
@@ -45,9 +45,9 @@ def _rate(value):
     try:
         rate = money.ppm(value)
     except ValueError:
-        raise _refuse(f"应为精确到百万分之一的比例：{_quoted(value)}", f"should be a rate exact to a millionth: {_quoted(value)}") from None
+        raise refuse(f"应为精确到百万分之一的比例：{quoted(value)}", f"should be a rate exact to a millionth: {quoted(value)}") from None
     if not -money.PPM // 2 <= rate <= money.PPM:
-        raise _refuse(f"比例应在 −0.5 与 1 之间：{value}", f"a rate between -0.5 and 1: {value}")
+        raise refuse(f"比例应在 −0.5 与 1 之间：{value}", f"a rate between -0.5 and 1: {value}")
     return rate
 
 
@@ -55,17 +55,17 @@ def _month(value):
     try:
         month = months.month_number(value)
     except ValueError:
-        raise _refuse(f"应为 2025-07 这样的月份：{_quoted(value)}", f"should be a month such as 2025-07: {_quoted(value)}") from None
+        raise refuse(f"应为 2025-07 这样的月份：{quoted(value)}", f"should be a month such as 2025-07: {quoted(value)}") from None
     if not 1900 <= month // 12 <= LAST_YEAR:
-        raise _refuse(f"年份应在 1900 与 {LAST_YEAR} 之间：{value}", f"a year between 1900 and {LAST_YEAR}: {value}")
+        raise refuse(f"年份应在 1900 与 {LAST_YEAR} 之间：{value}", f"a year between 1900 and {LAST_YEAR}: {value}")
     return month
 
 
 def _start(value):
     """A month, and no day of it."""
     if isinstance(value, date) or len(str(value)) > 7:
-        raise _refuse(f"应为 2025-07 这样的月份，不带日：{_quoted(value)}",
-                      f"should be a month such as 2025-07, without a day: {_quoted(value)}")
+        raise refuse(f"应为 2025-07 这样的月份，不带日：{quoted(value)}",
+                      f"should be a month such as 2025-07, without a day: {quoted(value)}")
     return _month(value)
 
 
@@ -73,7 +73,7 @@ def _day(value):
     try:
         return months.day(value)
     except ValueError:
-        raise _refuse(f"应为 2025-07-01 这样的日期：{_quoted(value)}", f"should be a date such as 2025-07-01: {_quoted(value)}") from None
+        raise refuse(f"应为 2025-07-01 这样的日期：{quoted(value)}", f"should be a date such as 2025-07-01: {quoted(value)}") from None
 
 
 def _first_day(value):
@@ -95,7 +95,7 @@ def _region_id(word):
 def _region(value):
     id = _region_id(value)
     if id is None:
-        raise _refuse(f"没有这个地区：{value}", f"no such region: {value}", close=nearest_region(value))
+        raise refuse(f"没有这个地区：{value}", f"no such region: {value}", close=nearest_region(value))
     return id
 
 
@@ -118,18 +118,18 @@ Status = Literal["employee", "flexible", "retiree", "resident", "none"]
 
 # ── what a scenario holds ──────────────────────────────────────────────────────────────────────────
 
-class _Part(BaseModel):
+class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
-class Opening(_Part):
+class Opening(Part):
     """What is in the account at the start, fen."""
     current: Yuan = 0
     carried: Yuan = 0
     withdrawable: Yuan = 0
 
 
-class Medical(_Part):
+class Medical(Part):
     """In-scope cost before any payment, in every month, by place, fen."""
     pharmacy: Yuan = 0
     primary: Yuan = 0
@@ -137,7 +137,7 @@ class Medical(_Part):
     tertiary: Yuan = 0
 
 
-class Person(_Part):
+class Person(Part):
     """Somebody of the household, insured in the scenario's region unless a `region` of his own is given.
 
     `pension` is the own monthly pension, for areas and times whose credit is a share of it; without it the average
@@ -158,7 +158,7 @@ class Person(_Part):
     medical: Medical = Medical()
 
 
-class _Event(_Part):
+class _Event(Part):
     on: Day
     who: str
 
@@ -226,7 +226,7 @@ Event = Annotated[StopEvent | ResumeEvent | BackPayEvent | WageEvent | MedicalEv
                   | MoveEvent | WithdrawEvent, Field(discriminator="type")]
 
 
-class AidLink(_Part):
+class AidLink(Part):
     """家庭共济: the giver lets a relative draw on the account, from a month or day on."""
     giver: Annotated[str, Field(alias="from")]
     to: str
@@ -239,7 +239,7 @@ class AidLink(_Part):
                     Field(strict=False, min_length=1)] = ("medical", "premium")
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """A scenario, checked. Build it with `load(path)` or `Scenario.from_dict(data)`."""
     title: str = ""
     region: RegionId
@@ -276,10 +276,10 @@ class Scenario(_Part):
         `changed` are the paths that do not stand in the file, each with where it comes from: (file or `--set`, line).
         """
         if not isinstance(data, dict):
-            raise InputError([Problem("", Text(f"场景应为表，现为 {_quoted(data)}",
-                                               f"a scenario should be a table, is {_quoted(data)}"), file)])
-        data = _as_printed(data)
-        problems = _Check(data, file, text, changed or {})
+            raise InputError([Problem("", Text(f"场景应为表，现为 {quoted(data)}",
+                                               f"a scenario should be a table, is {quoted(data)}"), file)])
+        data = as_printed(data)
+        problems = _ScenarioCheck(data, file, text, changed or {}, _MODELS)
         try:
             scenario = cls.model_validate(data)
         except ValidationError as error:
@@ -373,11 +373,11 @@ def put(data, key, value, where):
     return path
 
 
-class _Check:
-    """Collects everything wrong with a scenario's data, by pydantic and across its parts."""
+class Check:
+    """Collects everything wrong with a file's data. `models` are those of its parts by name, the whole's under ""."""
 
-    def __init__(self, data, file, text, changed):
-        self.data, self.file, self.text, self.changed, self.found = data, file, text, changed, []
+    def __init__(self, data, file, text, changed, models):
+        self.data, self.file, self.text, self.changed, self.models, self.found = data, file, text, changed, models, []
 
     @cached_property
     def lines(self):
@@ -402,8 +402,38 @@ class _Check:
                 path = path[:2] + path[3:]
             if error["type"] == "union_tag_invalid":
                 path += ("type",)
-            self.add(_translated(error, path), path)
+            self.add(_translated(error, path, self.models), path)
 
+    def rules(self, rules, key="rules"):
+        """What-ifs: {parameter: [{ from, value }]}."""
+        if not isinstance(rules, dict):
+            return
+        for name, given in rules.items():
+            path = (key, name)
+            if name not in PARAMETERS:
+                self.add(unknown(f"{key}.{name}", name, PARAMETERS,
+                                 what=Text(f"没有这个参数：{name}", f"no such parameter: {name}")), path)
+            days = []
+            for position, one in enumerate(_list(given)):
+                at = (*path, position)
+                if not isinstance(one, dict) or set(one) != {"from", "value"}:
+                    self.wrong(at, "应为 { from = 日期, value = 值 }", "should be { from = date, value = … }")
+                elif name in PARAMETERS:
+                    try:
+                        days.append(months.day(one["from"]))
+                        what_if_entries(name, [one])
+                    except Malformed as error:
+                        self.add(Problem(dotted((*at, "value")), error.message, allowed=tuple(error.allowed)),
+                                 (*at, "value"))
+                    except ValueError:
+                        self.wrong((*at, "from"), "应为 2025-07-01 这样的日期", "should be a date such as 2025-07-01")
+                    except TypeError:                       # a list or a table for a word
+                        self.wrong((*at, "value"), f"不能是 {quoted(one['value'])}", f"cannot be {quoted(one['value'])}")
+                    if days and (day := days[-1]) in days[:-1]:
+                        self.wrong((*at, "from"), f"{days.pop()} 写了两次", f"{day} is given twice")
+
+
+class _ScenarioCheck(Check):
     def look_across(self):
         """What no single field can know: names, regions' plans, dates within the span, rules, expectations."""
         data = self.data if isinstance(self.data, dict) else {}
@@ -436,7 +466,7 @@ class _Check:
                     self.wrong(("aid", position, "to"), "不能共济给本人", "aid is for somebody else")
                 if "until" in one and self._is_over(one.get("since"), one["until"]):
                     self.wrong(("aid", position, "until"), "早于 since", "is before `since`")
-        self._rules(data.get("rules"))
+        self.rules(data.get("rules"))
         for position, one in enumerate(_list(data.get("expect"))):
             self._expectation(one, names, first, last, ("expect", position))
 
@@ -472,33 +502,6 @@ class _Check:
         if first and not first <= day <= last:
             self.wrong(path, f"{day} 不在模拟期间内", f"{day} is outside the simulated span", (f"{first} … {last}",))
 
-    def _rules(self, rules):
-        if not isinstance(rules, dict):
-            return
-        for name, given in rules.items():
-            path = ("rules", name)
-            if name not in PARAMETERS:
-                self.add(unknown(f"rules.{name}", name, PARAMETERS,
-                                 what=Text(f"没有这个参数：{name}", f"no such parameter: {name}")), path)
-            days = []
-            for position, one in enumerate(_list(given)):
-                at = (*path, position)
-                if not isinstance(one, dict) or set(one) != {"from", "value"}:
-                    self.wrong(at, "应为 { from = 日期, value = 值 }", "should be { from = date, value = … }")
-                elif name in PARAMETERS:
-                    try:
-                        days.append(months.day(one["from"]))
-                        what_if_entries(name, [one])
-                    except Malformed as error:
-                        self.add(Problem(dotted((*at, "value")), error.message, allowed=tuple(error.allowed)),
-                                 (*at, "value"))
-                    except ValueError:
-                        self.wrong((*at, "from"), "应为 2025-07-01 这样的日期", "should be a date such as 2025-07-01")
-                    except TypeError:                       # a list or a table for a word
-                        self.wrong((*at, "value"), f"不能是 {_quoted(one['value'])}", f"cannot be {_quoted(one['value'])}")
-                    if days and (day := days[-1]) in days[:-1]:
-                        self.wrong((*at, "from"), f"{days.pop()} 写了两次", f"{day} is given twice")
-
     def _expectation(self, one, names, first, last, path):
         if not isinstance(one, dict):
             return
@@ -521,29 +524,29 @@ class _Check:
                 try:
                     money.fen(value)
                 except ValueError:
-                    self.wrong((*path, column), f"应为精确到分的金额：{_quoted(value)}", f"should be an amount: {_quoted(value)}")
+                    self.wrong((*path, column), f"应为精确到分的金额：{quoted(value)}", f"should be an amount: {quoted(value)}")
             elif column in TEXT_COLUMNS and not isinstance(value, str):
-                self.wrong((*path, column), f"应为文字：{_quoted(value)}", f"should be a text: {_quoted(value)}")
+                self.wrong((*path, column), f"应为文字：{quoted(value)}", f"should be a text: {quoted(value)}")
             elif column not in TEXT_COLUMNS and type(value) is not int:
-                self.wrong((*path, column), f"应为整数：{_quoted(value)}", f"should be a whole number: {_quoted(value)}")
+                self.wrong((*path, column), f"应为整数：{quoted(value)}", f"should be a whole number: {quoted(value)}")
         if not set(one) - {"month", "who"}:
             self.wrong(path, "没有写明期望的列", "names no column to check")
 
 
-def _as_printed(value):
+def as_printed(value):
     """Floats of a dict as the exact numbers they print as, whole numbers of numpy as int; all else as it is."""
     if isinstance(value, float):
         return Decimal(repr(float(value)))
     if isinstance(value, Integral) and not isinstance(value, bool):
         return int(value)
     if isinstance(value, dict):
-        return {key: _as_printed(inner) for key, inner in value.items()}
+        return {key: as_printed(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_printed(inner) for inner in value]
+        return [as_printed(inner) for inner in value]
     return value
 
 
-def _quoted(value):
+def quoted(value):
     """A value as the file has it: texts in quotes, numbers and dates bare."""
     return str(value) if isinstance(value, Decimal | date) else repr(value)
 
@@ -564,17 +567,17 @@ def _list(value):
     return value if isinstance(value, list | tuple) else []
 
 
-_MODELS = {"people": Person, "opening": Opening, "medical": Medical, "aid": AidLink}
+_MODELS = {"": Scenario, "people": Person, "opening": Opening, "medical": Medical, "aid": AidLink}
 
 
-def _known_keys(place):
+def _known_keys(place, models):
     """The keys that may stand at a place of pydantic's, to find the one that was meant."""
-    above = [part for part in place[:-1] if isinstance(part, str)]
-    fields = ((_MODELS | _EVENT_TYPES if above[0] == "events" else _MODELS)[above[-1]] if above else Scenario).model_fields
+    above = [part for part in place[:-1] if isinstance(part, str)] or [""]
+    fields = (models | _EVENT_TYPES if above[0] == "events" else models)[above[-1]].model_fields
     return tuple(field.alias or name for name, field in fields.items())
 
 
-def _translated(error, path):
+def _translated(error, path, models):
     """A pydantic error as a Problem in both languages."""
     kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
     key = dotted(path)
@@ -586,12 +589,12 @@ def _translated(error, path):
         what = Text("没有这一项", "unknown key")
         if path[0] == "events":
             what = Text(f"`{error['loc'][2]}` 没有这一项", f"not a field of `{error['loc'][2]}`")
-        return unknown(key, path[-1], _known_keys(error["loc"]), what=what)
+        return unknown(key, path[-1], _known_keys(error["loc"], models), what=what)
     if kind in ("literal_error", "union_tag_invalid"):
         allowed = _words(context.get("expected") or context["expected_tags"])
         given = value if kind == "literal_error" else context["tag"]
         return unknown(key, given, allowed,
-                       what=Text(f"不能是 {_quoted(given)}", f"cannot be {_quoted(given)}"))
+                       what=Text(f"不能是 {quoted(given)}", f"cannot be {quoted(given)}"))
     if kind == "union_tag_not_found":
         return Problem(f"{key}.type", Text("必须写明事件类型", "the kind of event is missing"), allowed=tuple(_EVENT_TYPES))
     if kind in ("greater_than_equal", "less_than_equal"):
@@ -611,8 +614,8 @@ def _translated(error, path):
               "bool_type": Text(" true 或 false", "true or false"), "finite_number": Text("有限的数", "a finite number"),
               }.get("date_type" if kind.startswith("date_") else kind)
     if wanted:
-        return Problem(key, Text(f"应为{wanted.zh}，现为 {_quoted(value)}", f"should be {wanted.en}, is {_quoted(value)}"))
-    return Problem(key, Text(f"不能是 {_quoted(value)}", f"cannot be {_quoted(value)}"))
+        return Problem(key, Text(f"应为{wanted.zh}，现为 {quoted(value)}", f"should be {wanted.en}, is {quoted(value)}"))
+    return Problem(key, Text(f"不能是 {quoted(value)}", f"cannot be {quoted(value)}"))
 
 
 def _words(expected):

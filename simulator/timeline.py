@@ -27,8 +27,8 @@ class Timeline:
         self.events = [event for _, event in sorted(enumerate(scenario.events), key=lambda one: (one[1].on, one[0]))]
         self.areas = list(dict.fromkeys([person.region or scenario.region for person in scenario.people]
                                         + [event.region for event in self.events if event.type == "move"]))
-        self.cities = [_number(area, 2, self.areas) for area in self.areas]
-        self.provinces = [_number(area, 1, self.areas) for area in self.areas]
+        self.cities = [place_number(area, 2, self.areas) for area in self.areas]
+        self.provinces = [place_number(area, 1, self.areas) for area in self.areas]
         self.tables, self.rows = {}, []
         for person in scenario.people:
             self._add_table(self.areas.index(person.region or scenario.region), person.plan, scenario.start)
@@ -148,7 +148,7 @@ class Timeline:
                        link.monthly_limit, link.yearly_limit, int("medical" in link.uses), int("premium" in link.uses))
 
 
-def _number(area, depth, areas):
+def place_number(area, depth, areas):
     """A number for the first parts of a region's id, the same for regions that share them."""
     heads = ["/".join(one.split("/")[:depth]) for one in areas]
     return heads.index("/".join(area.split("/")[:depth]))

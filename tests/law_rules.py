@@ -1,5 +1,7 @@
 """A plain row of rules for tests of single law functions: everything off, and what a test names put on."""
 from simulator import months, policy
+from simulator.law import contribution, credit
+from simulator.law.account import RETIREE
 from simulator.parameters import PARAMETERS
 
 _PLAIN = {
@@ -21,6 +23,17 @@ def rules(**changes):
         parameter = PARAMETERS[name]
         compiled[parameter.field] = parameter.kind.compile(_exact(value, Decimal))
     return row._replace(**compiled)
+
+
+def own_premium(status, base_fen, calendar_month, law):
+    """What a person pays in a month of the year."""
+    return contribution.own_premium(status, base_fen, contribution.fixed_monthly(status, calendar_month, law), law)
+
+
+def credit_of(status, base_fen, age, pension_fen, has_just_retired, calendar_month, law):
+    """What is credited in a month of the year."""
+    yearly_months = credit.retiree_yearly_months(calendar_month, has_just_retired, law) if status == RETIREE else 0
+    return credit.credit(status, base_fen, age, pension_fen, yearly_months, law)
 
 
 def _exact(value, decimal):

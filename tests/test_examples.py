@@ -1,10 +1,10 @@
 """Published worked examples, and published ones that are wrong: the program gives the right figure to the fen."""
 import pytest
-from law_rules import rules
+from law_rules import credit_of, rules
 
 import simulator
 from simulator import money, policy
-from simulator.law import contribution, credit, interest, pooling
+from simulator.law import contribution, interest, pooling
 from simulator.law.account import EMPLOYEE, NEW_POOL_YEAR, NEW_PRODUCTS, PRIMARY, Pockets
 
 
@@ -52,7 +52,7 @@ def test_floor_and_ceiling_are_60_and_300_percent_rounded_to_the_yuan():
 def test_a_wage_between_floor_and_ceiling_is_its_own_base(wage, average, base, fen):
     law = rules(contribution_base_floor=average * 6 // 10, contribution_base_ceiling=average * 3)
     assert contribution.contribution_base(wage * 100, law) == base * 100
-    assert credit.credit(EMPLOYEE, base * 100, 40, 0, False, 1, law) == fen
+    assert credit_of(EMPLOYEE, base * 100, 40, 0, False, 1, law) == fen
 
 
 def test_a_bill_of_3000_at_60_percent_above_150():                 # published as 1,785

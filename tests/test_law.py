@@ -1,6 +1,6 @@
 """The law, function by function: hand-computed cases."""
 import pytest
-from law_rules import rules
+from law_rules import credit_of, own_premium, rules
 
 from simulator.law import contribution, credit, interest, pooling, spending
 from simulator.law.account import (
@@ -43,15 +43,15 @@ def test_where_the_base_counts_whole_yuan_it_is_rounded():
 
 def test_an_employee_pays_a_rate_and_a_fixed_sum():                 # Wuhan 2023: 4,224 × 2 % + 7 = 91.48
     wuhan = rules(contribution_fixed_monthly="7.00", contribution_employer_rate="0.08")
-    assert contribution.own_premium(EMPLOYEE, 422400, 3, wuhan) == 9148
+    assert own_premium(EMPLOYEE, 422400, 3, wuhan) == 9148
     assert contribution.employer_premium(EMPLOYEE, 422400, wuhan) == 33792
-    assert contribution.own_premium(EMPLOYEE, 2112000, 3, wuhan) == 42940
+    assert own_premium(EMPLOYEE, 2112000, 3, wuhan) == 42940
 
 
 def test_a_fixed_sum_may_differ_by_month():                         # Tianjin: 260 a year
     tianjin = rules(contribution_fixed_monthly=[21, 22, 22] * 4, contribution_employee_rate=0)
-    assert [contribution.own_premium(EMPLOYEE, 0, month, tianjin) for month in (1, 2, 4, 12)] == [2100, 2200, 2100, 2200]
-    assert sum(contribution.own_premium(EMPLOYEE, 0, month, tianjin) for month in range(1, 13)) == 26000
+    assert [own_premium(EMPLOYEE, 0, month, tianjin) for month in (1, 2, 4, 12)] == [2100, 2200, 2100, 2200]
+    assert sum(own_premium(EMPLOYEE, 0, month, tianjin) for month in range(1, 13)) == 26000
 
 
 def test_beijing_rounds_a_flexible_premium_up_to_the_fen():         # 11,297 × 70 % × 7 % = 553.553 → 553.56
@@ -59,7 +59,7 @@ def test_beijing_rounds_a_flexible_premium_up_to_the_fen():         # 11,297 × 
                     contribution_flexible_rounding="fen up")
     base = contribution.base(FLEXIBLE, 999999, beijing)
     assert base == 790790
-    assert contribution.own_premium(FLEXIBLE, base, 1, beijing) == 55356
+    assert own_premium(FLEXIBLE, base, 1, beijing) == 55356
 
 
 def test_a_flexible_worker_may_choose_between_floor_and_ceiling():
@@ -69,7 +69,7 @@ def test_a_flexible_worker_may_choose_between_floor_and_ceiling():
 
 def test_nobody_else_has_a_base():
     assert [contribution.base(status, 800000, rules()) for status in (NONE, RETIREE, RESIDENT)] == [0, 0, 0]
-    assert contribution.own_premium(RETIREE, 0, 1, rules(contribution_retiree_fixed_monthly=30)) == 3000
+    assert own_premium(RETIREE, 0, 1, rules(contribution_retiree_fixed_monthly=30)) == 3000
 
 
 def test_a_new_wage_waits_for_the_base_year_or_not():
@@ -107,43 +107,43 @@ def test_a_band_may_be_a_fixed_sum():                               # Shanghai u
 
 def test_deductions_never_reach_the_account():                      # Suzhou: 4,879 × 2 % − 2 = 95.58
     suzhou = rules(credit_deductions=2)
-    assert credit.credit(EMPLOYEE, 487900, 40, 0, False, 1, suzhou) == 9558
+    assert credit_of(EMPLOYEE, 487900, 40, 0, False, 1, suzhou) == 9558
     chengdu = rules(credit_deduction_rates=[{"below": 40, "rate": "0.001"}, {"rate": "0.002"}])
-    assert credit.credit(EMPLOYEE, 1_000_000, 39, 0, False, 1, chengdu) == 20000 - 1000
-    assert credit.credit(EMPLOYEE, 1_000_000, 40, 0, False, 1, chengdu) == 20000 - 2000
+    assert credit_of(EMPLOYEE, 1_000_000, 39, 0, False, 1, chengdu) == 20000 - 1000
+    assert credit_of(EMPLOYEE, 1_000_000, 40, 0, False, 1, chengdu) == 20000 - 2000
 
 
 def test_a_deduction_takes_no_more_than_the_credit():
-    assert credit.credit(EMPLOYEE, 10000, 40, 0, False, 1, rules(credit_deductions=10)) == 0
-    assert credit.credit(FLEXIBLE, 400000, 40, 0, False, 1, rules(credit_flexible_rate=0, credit_deductions=10)) == 0
+    assert credit_of(EMPLOYEE, 10000, 40, 0, False, 1, rules(credit_deductions=10)) == 0
+    assert credit_of(FLEXIBLE, 400000, 40, 0, False, 1, rules(credit_flexible_rate=0, credit_deductions=10)) == 0
 
 
 def test_a_retiree_gets_a_sum_by_age():                             # Beijing: 100 / 110 − 3
     beijing = rules(credit_retiree_monthly=[{"below": 70, "amount": 100}, {"amount": 110}],
                     credit_deductions={"retiree": 3})
-    assert credit.credit(RETIREE, 0, 69, 0, False, 5, beijing) == 9700
-    assert credit.credit(RETIREE, 0, 70, 0, False, 5, beijing) == 10700
+    assert credit_of(RETIREE, 0, 69, 0, False, 5, beijing) == 9700
+    assert credit_of(RETIREE, 0, 70, 0, False, 5, beijing) == 10700
 
 
 def test_a_retiree_may_get_a_share_of_the_own_pension():            # Wuhan until 2023-01: 50,000 a year × 4.8 %
     wuhan = rules(credit_retiree_monthly=[{"below": 71, "pension_rate": "0.048"},
                                           {"pension_rate": "0.051", "minimum": "232.35"}])
-    assert sum(credit.credit(RETIREE, 0, 65, 416667, False, month, wuhan) for month in range(1, 13)) == 240000
-    assert credit.credit(RETIREE, 0, 71, 500000, False, 1, wuhan) == 25500
-    assert credit.credit(RETIREE, 0, 71, 200000, False, 1, wuhan) == 23235
+    assert sum(credit_of(RETIREE, 0, 65, 416667, False, month, wuhan) for month in range(1, 13)) == 240000
+    assert credit_of(RETIREE, 0, 71, 500000, False, 1, wuhan) == 25500
+    assert credit_of(RETIREE, 0, 71, 200000, False, 1, wuhan) == 23235
 
 
 def test_a_yearly_sum_comes_on_its_day_and_pro_rata_for_a_new_retiree():
     shanghai = rules(credit_retiree_monthly=[], credit_retiree_yearly=[{"below": 75, "amount": 1680}, {"amount": 1890}],
                      credit_retiree_yearly_paid=7)
-    assert credit.credit(RETIREE, 0, 70, 0, False, 7, shanghai) == 168000
-    assert credit.credit(RETIREE, 0, 75, 0, False, 7, shanghai) == 189000
-    assert credit.credit(RETIREE, 0, 70, 0, False, 8, shanghai) == 0
-    assert credit.credit(RETIREE, 0, 70, 0, True, 6, shanghai) == 14000         # one month left of the year
-    assert credit.credit(RETIREE, 0, 70, 0, True, 8, shanghai) == 154000        # eleven
-    assert credit.credit(RETIREE, 0, 70, 0, True, 7, shanghai) == 168000
+    assert credit_of(RETIREE, 0, 70, 0, False, 7, shanghai) == 168000
+    assert credit_of(RETIREE, 0, 75, 0, False, 7, shanghai) == 189000
+    assert credit_of(RETIREE, 0, 70, 0, False, 8, shanghai) == 0
+    assert credit_of(RETIREE, 0, 70, 0, True, 6, shanghai) == 14000         # one month left of the year
+    assert credit_of(RETIREE, 0, 70, 0, True, 8, shanghai) == 154000        # eleven
+    assert credit_of(RETIREE, 0, 70, 0, True, 7, shanghai) == 168000
     suzhou = shanghai._replace(credit_deductions_fen=(200, 200, 200))
-    assert credit.credit(RETIREE, 0, 70, 0, False, 7, suzhou) == 168000 - 12 * 200
+    assert credit_of(RETIREE, 0, 70, 0, False, 7, suzhou) == 168000 - 12 * 200
 
 
 def test_free_money_is_a_share_of_the_credit():

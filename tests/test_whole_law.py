@@ -29,6 +29,14 @@ def day(text):
     return date.fromisoformat(text).toordinal()
 
 
+def gap_of(length):
+    """A gap of so many months, nothing of it paid yet."""
+    missed = Missed(length)
+    missed.gap, missed.is_owed, missed.gap_place = [1] * length, [1] * length, list(range(1, length + 1))
+    missed.gap_length[0] = missed.gap_owed[0] = length
+    return missed
+
+
 # ── days ──
 
 @pytest.mark.parametrize("text", ["0001-01-01", "1999-12-31", "2000-02-29", "2000-03-01", "2024-02-29", "2025-01-01", "2100-03-01"])
@@ -112,13 +120,13 @@ def test_a_waiver_puts_the_start_off_for_the_part_it_covers():
                                                        (4, "last months", [0, 1, 1, 1]), (1, "nothing", [1])])
 def test_how_many_months_may_be_paid_later(length, beyond, payable):
     law = rules(arrears_back_pay_months={"employer": 999, "own": 3}, arrears_back_pay_beyond=beyond)
-    missed = Missed(length)
-    missed.gap, missed.is_owed, missed.fault = [1] * length, [1] * length, [BY_ONESELF] * length
-    assert [arrears.is_payable(missed, place, length - 1, law) for place in range(length)] == list(map(bool, payable))
+    missed = gap_of(length)
+    missed.fault = [BY_ONESELF] * length
+    assert [arrears.is_payable(missed, place, law) for place in range(length)] == list(map(bool, payable))
     missed.is_owed[-1] = 0                                  # what has been paid still counts as part of the gap
-    assert [arrears.is_payable(missed, place, length - 1, law) for place in range(length)] == list(map(bool, payable))
+    assert [arrears.is_payable(missed, place, law) for place in range(length)] == list(map(bool, payable))
     missed.fault = [BY_EMPLOYER] * length
-    assert all(arrears.is_payable(missed, place, length - 1, law) for place in range(length))
+    assert all(arrears.is_payable(missed, place, law) for place in range(length))
 
 
 # ── waiting ──
@@ -566,9 +574,9 @@ def test_days_and_registration_count_and_not_the_order_of_people():
 
 
 def test_forty_years_of_arrears_are_no_matter_of_minutes():
-    missed = Missed(480)
-    missed.gap, missed.is_owed, missed.own_fen = [1] * 480, [1] * 480, [10000] * 480
-    principal, fee = arrears.outstanding(missed, 479, months.month_number("1990-01"), day("2029-12-31"), rules())
+    missed = gap_of(480)
+    missed.own_fen = [10000] * 480
+    principal, fee = arrears.outstanding(missed, 0, 479, months.month_number("1990-01"), day("2029-12-31"), rules())
     assert principal == 480 * 10000 and fee > 0
 
 

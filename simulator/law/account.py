@@ -1,4 +1,9 @@
-"""What the law keeps of a person, what happens to the person in a month, and what comes of it."""
+"""What the law keeps of a person, what happens to the person in a month, and what comes of it.
+
+All of it is whole numbers, and what a thing holds is annotated: so the same functions of the law run on these objects
+and, compiled, on the same things laid out in flat memory (`simulator.population.memory`).
+"""
+from operator import attrgetter
 from typing import NamedTuple
 
 # Codes, in the order of the names in parameters.py.
@@ -10,6 +15,7 @@ BY_EMPLOYER, BY_ONESELF = range(2)                  # who is at fault for a miss
 MEDICAL, RESIDENT_PREMIUM, LONG_TERM_CARE_PREMIUM, COMMERCIAL_PREMIUM = range(4)    # uses of money
 STOP, RESUME, BACK_PAY, RETIRE, MOVE, WITHDRAW, PREMIUM = range(7)                  # acts
 ALL = 0                                             # an amount or number that was left open
+MONTHS_AHEAD = 6                                    # a hundred working days, the most a region may take, are over by then
 
 
 class Pockets(NamedTuple):
@@ -17,6 +23,11 @@ class Pockets(NamedTuple):
     current: int
     carried: int
     withdrawable: int
+
+
+def total(pockets):
+    """All the money of an account, fen."""
+    return pockets.current + pockets.carried + pockets.withdrawable
 
 
 class Products(NamedTuple):
@@ -34,9 +45,26 @@ class PoolYear(NamedTuple):
     inpatient_paid: int
 
 
+class Dues(NamedTuple):
+    """What a month of insurance comes to, fen, and before it what that rests on: as long as it holds, so does the rest."""
+    row: int
+    status: int
+    declared_fen: int
+    age: int
+    pension_fen: int
+    fixed_fen: int
+    yearly_months: int
+    base_fen: int
+    own_fen: int
+    employer_fen: int
+    credit_fen: int
+    free_fen: int
+
+
 NO_POCKETS = Pockets(0, 0, 0)
 NEW_PRODUCTS = Products(0, 0, 0)
 NEW_POOL_YEAR = PoolYear(0, 0, 0, 0)
+NO_DUES = Dues(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class Account:
@@ -44,44 +72,83 @@ class Account:
 
     `wage_fen` is the wage now, `declared_fen` the one the base rests on. `unpaid_by` is the fault for which
     premiums are not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and
-    `lost_months` are the continuous months the gap has cost. `arriving_fen` is money on its way from another area,
-    `refunds` what will come back for prepaid bills: (month, fen).
+    `lost_months` are the continuous months the gap has cost; of what is owed, nothing is older than place
+    `owed_since` in the span. `arriving_fen` is money on its way from another area, `refund_fen` all that will
+    come back for prepaid bills.
     """
-    __slots__ = ("area", "arriving_fen", "arriving_month", "continuous_months", "contributed_months", "declared_fen",
-                 "gap_months", "gap_number", "is_closed", "is_dead", "is_retiring", "local_months", "lost_months",
-                 "missed_months", "pockets", "pool", "pool_if_paid", "products", "refunds", "reserved_fen", "status",
-                 "unpaid_by", "wage_fen", "waiting_months")
+    pockets: Pockets
+    products: Products
+    pool: PoolYear
+    pool_if_paid: PoolYear
+    dues: Dues
+    status: int
+    area: int
+    wage_fen: int
+    declared_fen: int
+    contributed_months: int
+    continuous_months: int
+    local_months: int
+    unpaid_by: int
+    gap_months: int
+    gap_number: int
+    lost_months: int
+    missed_months: int
+    owed_since: int
+    waiting_months: int
+    is_closed: int
+    is_dead: int
+    is_retiring: int
+    arriving_fen: int
+    arriving_month: int
+    reserved_fen: int
+    refund_fen: int
+    __slots__ = tuple(__annotations__)
 
     def __init__(self, pockets, status, wage_fen, contributed_months, area=0):
-        self.pockets, self.products = pockets, NEW_PRODUCTS
-        self.pool = self.pool_if_paid = NEW_POOL_YEAR
-        self.status, self.area = status, area
-        self.wage_fen = self.declared_fen = wage_fen
-        self.contributed_months = self.continuous_months = self.local_months = contributed_months
-        self.unpaid_by = -1
-        self.gap_months = self.gap_number = self.waiting_months = self.missed_months = self.lost_months = 0
-        self.is_closed = self.is_dead = self.is_retiring = 0
-        self.arriving_fen = self.arriving_month = self.reserved_fen = 0
-        self.refunds = ()
+        begin(self, pockets, status, wage_fen, contributed_months, area)
 
-    @property
-    def refund_fen(self):
-        """All that is still to come back for prepaid bills."""
-        return sum(amount_fen for _, amount_fen in self.refunds)
+
+def begin(account, pockets, status, wage_fen, contributed_months, area):
+    """An account as its holder brings it into the first month."""
+    account.pockets, account.products, account.dues = pockets, NEW_PRODUCTS, NO_DUES
+    account.pool = account.pool_if_paid = NEW_POOL_YEAR
+    account.status, account.area = status, area
+    account.wage_fen = account.declared_fen = wage_fen
+    account.contributed_months = account.continuous_months = account.local_months = contributed_months
+    account.unpaid_by = -1
+    account.gap_months = account.gap_number = account.lost_months = account.missed_months = account.owed_since = 0
+    account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
+    account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 
 
 class Missed:
-    """The premiums a person has missed, by month of the span: what is owed, and what follows its payment.
+    """What a person has missed or is to get back, by month of the span.
 
-    Each missed month is a principal of its own. `gap` numbers the gap a missed month belongs to, from 1; `is_owed`
-    is 0 again once it has been paid, and `is_counted` 1 once it counts among the continuous months after all.
+    Each missed month is a principal of its own. `gap` numbers the gap it belongs to, from 1, and `gap_place` the months
+    of a gap; at the first of them stand how many there are so far and how many are still owed. `is_owed` is 0 again
+    once a month has been paid, and `is_counted` 1 once it counts among the continuous months after all. `refund_fen` is
+    what the pool would have paid of the month's bills, `coming_back_fen` what arrives in it for prepaid ones.
     """
-    __slots__ = ("credit_fen", "employer_fen", "fault", "free_fen", "gap", "is_counted", "is_owed", "own_fen", "refund_fen",
-                 "waiver_months", "waives_own")
+    credit_fen: list[int]
+    employer_fen: list[int]
+    own_fen: list[int]
+    free_fen: list[int]
+    fault: list[int]
+    gap: list[int]
+    gap_place: list[int]
+    gap_length: list[int]
+    gap_owed: list[int]
+    is_counted: list[int]
+    is_owed: list[int]
+    waiver_months: list[int]
+    waives_own: list[int]
+    refund_fen: list[int]
+    coming_back_fen: list[int]
+    __slots__ = tuple(__annotations__)
 
     def __init__(self, months):
         for name in self.__slots__:
-            setattr(self, name, [0] * months)
+            setattr(self, name, [0] * (months + MONTHS_AHEAD))
 
 
 class Bill(NamedTuple):
@@ -122,7 +189,7 @@ class Person(NamedTuple):
     an employee, `flexible_statutory_month` as a flexible worker; the earliest months are those of one's own choice.
     """
     row: int
-    turns: tuple
+    turns: tuple[int, ...]
     month: int
     first_day: int
     last_day: int
@@ -138,8 +205,8 @@ class Person(NamedTuple):
     flexible_earliest_month: int
     city: int
     province: int
-    bills: tuple
-    acts: tuple
+    bills: tuple[Bill, ...]
+    acts: tuple[Act, ...]
 
 
 class Aid(NamedTuple):
@@ -157,7 +224,11 @@ class Aid(NamedTuple):
 
 class AidGiven:
     """What a giver has given under one authorisation: this month, this year, and on one day across provinces."""
-    __slots__ = ("day", "day_fen", "month_fen", "year_fen")
+    month_fen: int
+    year_fen: int
+    day: int
+    day_fen: int
+    __slots__ = tuple(__annotations__)
 
     def __init__(self):
         self.day = self.day_fen = self.month_fen = self.year_fen = 0
@@ -200,8 +271,35 @@ class Flows(NamedTuple):
 
 
 class Tally:
-    """The flows of a month while it goes on; what nothing was added to is 0."""
-    area = status = base = opening = credit = back_credit = interest = refund = transfer_in = 0
-    spent = aid_given = premium_given = withdrawn = transfer_out = 0
-    medical = reimbursed = aid_received = cash_paid = eligible = gap_months = waiting_months = 0
-    arrears = late_fee_accrued = late_fee_paid = premium_paid = employer_premium = 0
+    """The flows of a month while it goes on: what nothing was added to is 0. `lives`: at the start of the month."""
+
+
+TALLIED = (*Flows._fields, "lives")
+for _name in TALLIED:
+    setattr(Tally, _name, 0)
+flows = attrgetter(*Flows._fields)                          # of a tally whose month is closed, in the order of `Flows`
+
+
+def broken(row, before_fen):
+    """The number of the first identity of the ledger that a month does not keep to, 0 if it keeps to all.
+
+    1: the closing balance is opening, inflows and outflows. 2: it is the sum of the pockets. 3: a bill is the sum of what
+    paid it. 4: the opening balance is the closing one before. 5: nothing but interest is negative.
+    """
+    inflow = row.credit + row.back_credit + row.interest + row.refund + row.transfer_in
+    outflow = row.spent + row.aid_given + row.premium_given + row.withdrawn + row.transfer_out
+    if row.closing != row.opening + inflow - outflow:
+        return 1
+    if row.closing != row.current + row.carried + row.withdrawable:
+        return 2
+    if row.medical != row.reimbursed + row.spent + row.aid_received + row.cash_paid:
+        return 3
+    if row.opening != before_fen:
+        return 4
+    if (row.base | row.opening | row.credit | row.back_credit | row.refund | row.transfer_in | row.spent | row.aid_given
+            | row.premium_given | row.withdrawn | row.transfer_out | row.closing | row.current | row.carried
+            | row.withdrawable | row.medical | row.reimbursed | row.aid_received | row.cash_paid | row.gap_months
+            | row.waiting_months | row.arrears | row.late_fee_accrued | row.late_fee_paid | row.premium_paid
+            | row.contributed_months | row.continuous_months | row.employer_premium) < 0:
+        return 5
+    return 0

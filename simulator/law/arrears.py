@@ -23,12 +23,13 @@ def late_fee(principal_fen, first_day, last_day, rules):
         return 0
     rate_days_ppm = 0
     until = last_day
-    for since, rate_ppm in rules.arrears_late_fee_daily_rate_ppm:
-        if until >= first_day:
-            days = until - max(first_day, since) + 1
-            if days > 0:
-                rate_days_ppm += days * rate_ppm
-                until = since - 1
+    rates = rules.arrears_late_fee_daily_rate_ppm
+    for place in range(len(rates)):
+        since, rate_ppm = rates[place][0], rates[place][1]
+        days = until - max(first_day, since) + 1
+        if days > 0:
+            rate_days_ppm += days * rate_ppm
+            until = since - 1
     fee_fen = divided(principal_fen * rate_days_ppm, PPM, rules.arrears_fee_rounding)
     if rules.arrears_fee_cap == PRINCIPAL:
         return min(fee_fen, principal_fen)
@@ -54,9 +55,9 @@ def month_late_fee(missed, place, start_month, paid_day, rules):
     return fee_fen + late_fee(missed.employer_fen[place], first, last, rules)
 
 
-def is_payable(missed, place, until, rules):
+def is_payable(missed, place, rules):
     """Whether a missed month may still be paid."""
-    return is_within(missed.fault[place], gap_length(missed, missed.gap[place], until), months_from_end(missed, place, until), rules)
+    return is_within(missed.fault[place], gap_length(missed, place), months_from_end(missed, place), rules)
 
 
 def is_within(fault, length, from_end, rules):
@@ -65,31 +66,24 @@ def is_within(fault, length, from_end, rules):
     return length <= window or (rules.arrears_back_pay_beyond == LAST_MONTHS and from_end <= window)
 
 
-def gap_length(missed, gap, until):
-    """The missed months of a gap, paid since or not, up to a place in the span."""
-    length = 0
-    for place in range(until + 1):
-        if missed.gap[place] == gap:
-            length += 1
-    return length
+def first_of_gap(missed, place):
+    """The place of the first month of the gap that a missed month belongs to."""
+    return place - missed.gap_place[place] + 1
 
 
-def months_from_end(missed, place, until):
+def gap_length(missed, place):
+    """The missed months of a gap up to now, paid since or not."""
+    return missed.gap_length[first_of_gap(missed, place)]
+
+
+def months_from_end(missed, place):
     """1 for the latest missed month of a gap, 2 for the one before it, …"""
-    count = 0
-    for later in range(place, until + 1):
-        if missed.gap[later] == missed.gap[place]:
-            count += 1
-    return count
+    return gap_length(missed, place) - missed.gap_place[place] + 1
 
 
-def owed_in_gap(missed, gap, until):
+def owed_in_gap(missed, place):
     """The months of a gap that are still owed."""
-    count = 0
-    for place in range(until + 1):
-        if missed.gap[place] == gap and missed.is_owed[place]:
-            count += 1
-    return count
+    return missed.gap_owed[first_of_gap(missed, place)]
 
 
 def is_retroactive(fault, gap_months, rules):
@@ -97,16 +91,14 @@ def is_retroactive(fault, gap_months, rules):
     return gap_months <= rules.arrears_retroactive_months[fault]
 
 
-def outstanding(missed, until, start_month, on_day, rules):
-    """What is owed on a day, of what may still be paid: (principal_fen, late_fee_fen)."""
+def outstanding(missed, since, until, start_month, on_day, rules):
+    """What is owed on a day for months of the span from `since` to `until`, of what may still be paid.
+
+    Returns (principal_fen, late_fee_fen).
+    """
     principal_fen = fee_fen = 0
-    gap = length = from_end = 0
-    for place in range(until, -1, -1):
-        if missed.gap[place] != gap:                        # another gap, seen from its latest month on
-            gap, from_end = missed.gap[place], 0
-            length = gap_length(missed, gap, until) if gap else 0
-        from_end += 1
-        if missed.is_owed[place] and is_within(missed.fault[place], length, from_end, rules):
+    for place in range(since, until + 1):
+        if missed.is_owed[place] and is_payable(missed, place, rules):
             principal_fen += missed.own_fen[place] + missed.employer_fen[place]
             fee_fen += month_late_fee(missed, place, start_month, on_day, rules)
     return principal_fen, fee_fen

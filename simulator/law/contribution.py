@@ -54,17 +54,24 @@ def base(status, declared_fen, rules):
     return 0
 
 
-def own_premium(status, base_fen, calendar_month, rules):
-    """What the person pays in the month, fen: own share of an employee, everything of a flexible worker."""
+def fixed_monthly(status, calendar_month, rules):
+    """The person's fixed sum of the month, for the large-expense fund, fen."""
     if status == EMPLOYEE:
-        return (share(base_fen, rules.contribution_employee_rate_ppm, rules.contribution_rounding)
-                + rules.contribution_fixed_monthly_fen[calendar_month - 1])
+        return rules.contribution_fixed_monthly_fen[calendar_month - 1]
     if status == FLEXIBLE:
-        return (share(base_fen, rules.contribution_flexible_rate_ppm, rules.contribution_flexible_rounding)
-                + rules.contribution_flexible_fixed_monthly_fen[calendar_month - 1])
+        return rules.contribution_flexible_fixed_monthly_fen[calendar_month - 1]
     if status == RETIREE:
         return rules.contribution_retiree_fixed_monthly_fen[calendar_month - 1]
     return 0
+
+
+def own_premium(status, base_fen, fixed_fen, rules):
+    """What the person pays in the month, fen: own share of an employee, everything of a flexible worker."""
+    if status == EMPLOYEE:
+        return share(base_fen, rules.contribution_employee_rate_ppm, rules.contribution_rounding) + fixed_fen
+    if status == FLEXIBLE:
+        return share(base_fen, rules.contribution_flexible_rate_ppm, rules.contribution_flexible_rounding) + fixed_fen
+    return fixed_fen
 
 
 def employer_premium(status, base_fen, rules):

@@ -10,12 +10,10 @@ from simulator.money import FEN_HALF_UP, PPM, divided, share
 
 def age_band(bands, age):
     """The row of age bands (below_age, …) a person of this age falls in."""
-    if age < bands[0][0]:                                   # where age does not matter, the first is the only one
-        return bands[0]
-    for band in bands:
-        if age < band[0]:
-            return band
-    return bands[-1]
+    place = 0
+    while age >= bands[place][0] and place < len(bands) - 1:
+        place += 1
+    return bands[place]
 
 
 def employee_credit(base_fen, age, rules):
@@ -63,11 +61,8 @@ def deduction(status, base_fen, age, yearly_months, rules):
     return by_base_fen + monthly_fen
 
 
-def credit(status, base_fen, age, pension_fen, has_just_retired, calendar_month, rules):
+def credit(status, base_fen, age, pension_fen, yearly_months, rules):
     """The credit that reaches the account in the month, fen."""
-    yearly_months = 0
-    if status == RETIREE:
-        yearly_months = retiree_yearly_months(calendar_month, has_just_retired, rules)
     gross_fen = gross_credit(status, base_fen, age, pension_fen, yearly_months, rules)
     if gross_fen == 0:
         return 0

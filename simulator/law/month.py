@@ -21,6 +21,7 @@ from simulator.law.account import (
     EMPLOYEE,
     FLEXIBLE,
     MEDICAL,
+    MONTHS_AHEAD,
     MOVE,
     NEW_POOL_YEAR,
     NO_POCKETS,
@@ -32,9 +33,9 @@ from simulator.law.account import (
     RETIREE,
     STOP,
     WITHDRAW,
-    Flows,
+    Dues,
     Pockets,
-    Tally,
+    total,
 )
 from simulator.money import share
 from simulator.months import month_of_day_number, working_day_after
@@ -43,58 +44,92 @@ DONE, NOTHING_OWED, TOO_LONG_AGO = 0, 1, 2              # what became of a back-
 HAS_DIED = 99                                           # what becomes of anything asked for the dead
 
 
-def household_month(accounts, people, missed, aids, given, rows, start_month, outcomes):
-    """Carry a household through a month: changes `accounts`, `missed` and `given`; returns a list of `Flows`."""
-    tallies = [Tally() for _ in accounts]
+def household_month(accounts, people, missed, aids, given, rows, start_month, tallies, outcomes):
+    """Carry a household through a month: changes `accounts`, `missed` and `given`, and fills `tallies`, which are new."""
     everybody = range(len(accounts))
-    acts = ()
-    for person in people:
-        if person.acts:
-            acts = in_turn(accounts, people)
-            break
     for who in everybody:
         open_month(accounts[who], people[who], missed[who], rows, start_month, tallies[who], outcomes)
-    if aids:
+    if len(aids) > 0:
         begin_aid_month(accounts, people, aids, given, rows)
-        for who, bills in bills_in_turn(people, aids):
-            pay_bills(who, bills, accounts, people, missed, aids, given, rows, tallies, outcomes)
+        pay_bills_by_day(accounts, people, missed, aids, given, rows, start_month, tallies, outcomes)
     else:
         for who in everybody:
-            if people[who].bills:
-                pay_bills(who, people[who].bills, accounts, people, missed, aids, given, rows, tallies, outcomes)
-    for who, act in acts:
+            for place in range(len(people[who].bills)):
+                pay_bill(who, place, accounts, people, missed, aids, given, rows, start_month, tallies, outcomes)
+    who, place = first_act(people, tallies)
+    while who >= 0:
+        act = people[who].acts[place]
         if act.kind == PREMIUM:
             pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes)
-    for who, act in acts:
+        who, place = next_act(act.number, people, tallies)
+    who, place = first_act(people, tallies)
+    while who >= 0:
+        act = people[who].acts[place]
         if act.kind == RETIRE:
             ask_to_retire(accounts[who], people[who], act, rows[act.row], start_month, tallies[who], outcomes)
         elif act.kind == WITHDRAW:
-            withdraw(who, act, accounts, missed, rows, tallies, outcomes)
+            withdraw(who, act, accounts, people[who], missed, rows, tallies, outcomes)
         elif act.kind == MOVE:
             move(accounts[who], people[who], act, rows, start_month, tallies[who], outcomes)
-    return [close_month(accounts[who], people[who], rows[people[who].row], start_month, missed[who], tallies[who])
-            for who in everybody]
+        who, place = next_act(act.number, people, tallies)
+    for who in everybody:
+        close_month(accounts[who], people[who], rows[people[who].row], start_month, missed[who], tallies[who])
 
 
-def in_turn(accounts, people):
-    """The acts of all who live, in order of their days: [(who, act)]."""
-    acts = [(act.number, who, act) for who, person in enumerate(people) if not accounts[who].is_dead for act in person.acts]
-    acts.sort()
-    return [(who, act) for _, who, act in acts]
+def first_act(people, tallies):
+    """Whose act is the first of the month, and which of the person's: (-1, -1) if nobody acts."""
+    for who in range(len(people)):
+        if len(people[who].acts) > 0:
+            return next_act(-1, people, tallies)
+    return -1, -1
 
 
-def bills_in_turn(people, aids):
-    """The bills of a household day by day: [(who, bills)]. On one day, who may be helped comes after who may not.
+def next_act(number, people, tallies):
+    """The act after the one with this number: acts are numbered in order of their days. The dead do nothing."""
+    next_who = next_place = -1
+    next_number = 0
+    for who in range(len(people)):
+        if tallies[who].lives:
+            for place in range(len(people[who].acts)):
+                candidate = people[who].acts[place].number
+                if candidate > number and (next_who < 0 or candidate < next_number):
+                    next_who, next_place, next_number = who, place, candidate
+    return next_who, next_place
+
+
+def pay_bills_by_day(accounts, people, missed, aids, given, rows, start_month, tallies, outcomes):
+    """The bills of a household day by day. On one day, who may be helped comes after who may not.
 
     So the order in which people are named changes nothing: only days and the order of registration count.
     """
-    helped_by = [next((number for number, aid in enumerate(aids) if aid.taker == who), -1) for who in range(len(people))]
-    days = sorted({bill.day for person in people for bill in person.bills})
-    for day in days:
-        for who in sorted(range(len(people)), key=lambda who: helped_by[who]):
-            bills = [bill for bill in people[who].bills if bill.day == day]
-            if bills:
-                yield who, bills
+    day, who = next_patient(0, 0, people, aids)
+    while who >= 0:
+        for place in range(len(people[who].bills)):
+            if people[who].bills[place].day == day:
+                pay_bill(who, place, accounts, people, missed, aids, given, rows, start_month, tallies, outcomes)
+        day, who = next_patient(day, helped_by(who, aids) * len(people) + who + 1, people, aids)
+
+
+def next_patient(day, turn, people, aids):
+    """Who has bills next: on this day at this turn or later, or on the next day there are any. Returns (day, who)."""
+    next_day = next_turn = 0
+    next_who = -1
+    for who in range(len(people)):
+        own_turn = helped_by(who, aids) * len(people) + who
+        for place in range(len(people[who].bills)):
+            bill_day = people[who].bills[place].day
+            if (bill_day > day or (bill_day == day and own_turn >= turn)) and (
+                    next_who < 0 or bill_day < next_day or (bill_day == next_day and own_turn < next_turn)):
+                next_day, next_turn, next_who = bill_day, own_turn, who
+    return next_day, next_who
+
+
+def helped_by(who, aids):
+    """The place of the first authorisation that helps a person, from 1 in order of registration; 0 for nobody's."""
+    for number in range(len(aids)):
+        if aids[number].taker == who:
+            return number + 1
+    return 0
 
 
 # ── 1 to 4: the insurance of one person ────────────────────────────────────────────────────────────
@@ -103,8 +138,8 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     """Steps 1 to 4 for one person."""
     rules = rows[person.row]
     pockets = account.pockets
-    tally.area = account.area
-    tally.opening = pockets.current + pockets.carried + pockets.withdrawable
+    tally.area, tally.lives = account.area, 1 - account.is_dead
+    tally.opening = total(pockets)
 
     # 1
     if person.calendar_month == rules.interest_year_start_month:
@@ -115,10 +150,9 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     if account.arriving_fen and start_month + person.month >= account.arriving_month:
         receive(account, tally)
         pockets = account.pockets
-    if account.refunds:
-        this_month = start_month + person.month
-        tally.refund = sum(fen for month, fen in account.refunds if month <= this_month)
-        account.refunds = tuple(one for one in account.refunds if one[0] > this_month)
+    if account.refund_fen > 0:
+        tally.refund = missed.coming_back_fen[person.month]
+        account.refund_fen -= tally.refund
         pockets = Pockets(pockets.current + tally.refund, pockets.carried, pockets.withdrawable)
 
     # 2
@@ -127,7 +161,8 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
         account.status, account.is_retiring, account.unpaid_by = RETIREE, 0, -1
         account.gap_months = account.waiting_months = 0
     status_before = account.status
-    for act in person.acts:
+    for place in range(len(person.acts)):
+        act = person.acts[place]
         if account.is_dead:
             outcomes.append((act.number, HAS_DIED, 0, act.day))
         elif act.kind == STOP:
@@ -156,23 +191,19 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
             person.calendar_month, rules)
 
     # 3
-    base_fen = contribution.base(status, account.declared_fen, rules)
-    tally.base, tally.status = base_fen, status
+    dues = dues_of_month(account, person, has_just_retired, rules)
+    tally.base, tally.status = dues.base_fen, status
     is_paid = account.unpaid_by < 0
     if status == RETIREE or (is_paid and (status == EMPLOYEE or status == FLEXIBLE)):
-        credit_fen = crediting.credit(status, base_fen, person.age, person.pension_fen, has_just_retired,
-                                      person.calendar_month, rules)
-        if account.is_closed:                               # insured still, but without an account
-            credit_fen = 0
-        free_fen = crediting.freely_withdrawable(credit_fen, rules)
-        pockets = Pockets(pockets.current + credit_fen - free_fen, pockets.carried, pockets.withdrawable + free_fen)
-        tally.credit = credit_fen
-        tally.premium_paid = contribution.own_premium(status, base_fen, person.calendar_month, rules)
-        if status == EMPLOYEE:
-            tally.employer_premium = contribution.employer_premium(status, base_fen, rules)
+        if not account.is_closed:                           # else insured still, but without an account
+            tally.credit = dues.credit_fen
+            pockets = Pockets(pockets.current + dues.credit_fen - dues.free_fen, pockets.carried,
+                              pockets.withdrawable + dues.free_fen)
+        tally.premium_paid, tally.employer_premium = dues.own_fen, dues.employer_fen
     account.pockets = pockets
     repaid_years = 0
-    for act in person.acts:
+    for place in range(len(person.acts)):
+        act = person.acts[place]
         if account.is_dead:
             break
         if act.kind == BACK_PAY and status == RESIDENT and account.missed_months == 0:  # residents pay whole years back
@@ -181,13 +212,35 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
         elif act.kind == BACK_PAY:
             back_pay(account, person, missed, act, rows[act.row], start_month, tally, outcomes)
     if not is_paid and (status == EMPLOYEE or status == FLEXIBLE):
-        miss(account, person, missed, base_fen, rules)      # not before the month is over can it be paid back
+        miss(account, person, missed, dues.base_fen, rules)  # not before the month is over can it be paid back
 
     # 4
     count_months(account, person, status_before, is_paid, repaid_years, rules)
     tally.gap_months, tally.waiting_months = account.gap_months, account.waiting_months
     tally.eligible = int(status != NONE and is_paid and account.waiting_months == 0)
     reach_statutory_age(account, person, start_month, rules)
+
+
+def dues_of_month(account, person, has_just_retired, rules):
+    """What the month comes to. It is only worked out anew where something that it rests on has changed."""
+    status, dues, yearly_months = account.status, account.dues, 0
+    if status == RETIREE:
+        yearly_months = crediting.retiree_yearly_months(person.calendar_month, has_just_retired, rules)
+    fixed_fen = contribution.fixed_monthly(status, person.calendar_month, rules)
+    if (dues.row != person.row or dues.status != status or dues.declared_fen != account.declared_fen or dues.age != person.age
+            or dues.pension_fen != person.pension_fen or dues.fixed_fen != fixed_fen or dues.yearly_months != yearly_months):
+        account.dues = work_out_dues(account, person, yearly_months, fixed_fen, rules)
+    return account.dues
+
+
+def work_out_dues(account, person, yearly_months, fixed_fen, rules):
+    """Base, premiums and credit of a month, if it is paid."""
+    status, declared_fen, age, pension_fen = account.status, account.declared_fen, person.age, person.pension_fen
+    base_fen = contribution.base(status, declared_fen, rules)
+    credit_fen = crediting.credit(status, base_fen, age, pension_fen, yearly_months, rules)
+    return Dues(person.row, status, declared_fen, age, pension_fen, fixed_fen, yearly_months, base_fen,
+                contribution.own_premium(status, base_fen, fixed_fen, rules), contribution.employer_premium(status, base_fen, rules),
+                credit_fen, crediting.freely_withdrawable(credit_fen, rules))
 
 
 def miss(account, person, missed, base_fen, rules):
@@ -199,24 +252,32 @@ def miss(account, person, missed, base_fen, rules):
     status = EMPLOYEE if fault == BY_EMPLOYER else FLEXIBLE
     if status == FLEXIBLE and account.status == EMPLOYEE:
         base_fen = contribution.flexible_base(account.declared_fen, rules)
+    is_first = place == 0 or missed.gap[place - 1] != account.gap_number
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
-    missed.own_fen[place] = contribution.own_premium(status, base_fen, person.calendar_month, rules)
+    missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
+    first = arrears.first_of_gap(missed, place)
+    missed.gap_length[first] += 1
+    missed.gap_owed[first] += 1
+    fixed_fen = contribution.fixed_monthly(status, person.calendar_month, rules)
+    missed.own_fen[place] = contribution.own_premium(status, base_fen, fixed_fen, rules)
     missed.employer_fen[place] = contribution.employer_premium(status, base_fen, rules)
-    missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, False, person.calendar_month, rules)
+    missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, 0, rules)
     missed.free_fen[place] = crediting.freely_withdrawable(missed.credit_fen[place], rules)
     missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
     missed.waives_own[place] = int(rules.arrears_waiver_part == arrears.BOTH_PARTS)
+    if account.missed_months == 0:
+        account.owed_since = place
     account.missed_months += 1
 
 
 def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
     """Pay missed months on a day, the latest first: principal, late fee and credit; with the last of a gap, its bills."""
     owed = paid = amount_fen = 0
-    for place in range(person.month, -1, -1):
+    for place in range(person.month, account.owed_since - 1, -1):
         if not missed.is_owed[place]:
             continue
         owed += 1
-        if (act.amount != ALL and paid == act.amount) or not arrears.is_payable(missed, place, person.month, rules):
+        if (act.amount != ALL and paid == act.amount) or not arrears.is_payable(missed, place, rules):
             continue
         paid += 1
         amount_fen += missed.own_fen[place] + missed.employer_fen[place]
@@ -233,7 +294,8 @@ def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
         account.local_months += 1
         account.missed_months -= 1
         missed.is_owed[place] = 0
-        if arrears.owed_in_gap(missed, missed.gap[place], person.month) == 0:
+        missed.gap_owed[arrears.first_of_gap(missed, place)] -= 1
+        if arrears.owed_in_gap(missed, place) == 0:
             make_good(account, person, missed, place, tally, rules)
     outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen, act.day))
 
@@ -244,23 +306,22 @@ def make_good(account, person, missed, place, tally, rules):
     The money goes into the account; to whom has none, it is paid out.
     """
     gap = missed.gap[place]
-    length = arrears.gap_length(missed, gap, person.month)
+    first, length = arrears.first_of_gap(missed, place), arrears.gap_length(missed, place)
     if not arrears.is_retroactive(missed.fault[place], length, rules):
         return
     refund_fen = 0
-    for month in range(person.month + 1):
-        if missed.gap[month] == gap:
-            refund_fen += missed.refund_fen[month]
-            missed.refund_fen[month] = 0
-            if gap == account.gap_number and not missed.is_counted[month]:
-                missed.is_counted[month] = 1
-                account.continuous_months += 1
+    for month in range(first, first + length):
+        refund_fen += missed.refund_fen[month]
+        missed.refund_fen[month] = 0
+        if gap == account.gap_number and not missed.is_counted[month]:
+            missed.is_counted[month] = 1
+            account.continuous_months += 1
     if gap == account.gap_number:
         account.continuous_months += account.lost_months
         account.gap_months = account.waiting_months = account.lost_months = 0
     account.pool = account.pool_if_paid
     tally.refund += refund_fen
-    has_account = account.status != FLEXIBLE or rules.credit_flexible_rate_ppm > 0 or sum(account.pockets) > 0
+    has_account = account.status != FLEXIBLE or rules.credit_flexible_rate_ppm > 0 or total(account.pockets) > 0
     if has_account and not account.is_closed:
         account.pockets = Pockets(account.pockets.current + refund_fen, account.pockets.carried, account.pockets.withdrawable)
     else:
@@ -309,9 +370,10 @@ def reach_statutory_age(account, person, start_month, rules):
 
 def begin_aid_month(accounts, people, aids, given, rows):
     """Limits count anew; across provinces a quota is frozen in the giver's account, beyond the giver's own bills."""
-    for account in accounts:
-        account.reserved_fen = 0
-    for aid, so_far in zip(aids, given):
+    for who in range(len(accounts)):
+        accounts[who].reserved_fen = 0
+    for number in range(len(aids)):
+        aid, so_far = aids[number], given[number]
         giver, taker = people[aid.giver], people[aid.taker]
         so_far.month_fen = 0
         if giver.calendar_month == 1:
@@ -323,30 +385,30 @@ def begin_aid_month(accounts, people, aids, given, rows):
             accounts[aid.giver].reserved_fen += mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
 
 
-def pay_bills(who, bills, accounts, people, missed, aids, given, rows, tallies, outcomes):
-    """Step 5: bills of one person, each by the rules of its day."""
+def pay_bill(who, place, accounts, people, missed, aids, given, rows, start_month, tallies, outcomes):
+    """Step 5: one bill of a person, by the rules of its day."""
     account, person, tally = accounts[who], people[who], tallies[who]
-    for bill in bills:
-        rules = rows[bill.row]
-        tally.medical += bill.cost_fen
+    bill = person.bills[place]
+    rules = rows[bill.row]
+    tally.medical += bill.cost_fen
+    paid_fen, before_fen = pool_pays(account, person, missed[who], bill, tally, rules)
+    if bill.is_prepaid:                                     # the patient has paid; the pool's part comes back
         due_fen = bill.cost_fen
-        paid_fen, before_fen = pool_pays(account, person, missed[who], bill, tally, rules)
-        if bill.is_prepaid:                                 # the patient has paid; the pool's part comes back
-            if rules.pooling_prepaid_to == pooling.TO_THE_ACCOUNT:
-                come_back(account, paid_fen, bill.day, rules)
-            else:
-                tally.reimbursed += paid_fen
-                due_fen -= paid_fen
-            tally.cash_paid += due_fen
-            continue
-        tally.reimbursed += paid_fen
-        tally.spent += before_fen
-        due_fen -= paid_fen + before_fen
-        if account.gap_months == 0 or rules.arrears_account_usable == spending.USABLE:
-            due_fen -= own_account_pays(account, due_fen, tally, rules)
-        if due_fen and aids:
-            due_fen -= relatives_pay(who, due_fen, bill.day, accounts, people, aids, given, rows, tallies, outcomes)
+        if rules.pooling_prepaid_to == pooling.TO_THE_ACCOUNT:
+            come_back(account, person, missed[who], paid_fen, bill.day, start_month, rules)
+        else:
+            tally.reimbursed += paid_fen
+            due_fen -= paid_fen
         tally.cash_paid += due_fen
+        return
+    tally.reimbursed += paid_fen
+    tally.spent += before_fen
+    due_fen = bill.cost_fen - paid_fen - before_fen
+    if account.gap_months == 0 or rules.arrears_account_usable == spending.USABLE:
+        due_fen -= own_account_pays(account, due_fen, tally, rules)
+    if due_fen > 0 and len(aids) > 0:
+        due_fen -= relatives_pay(who, due_fen, bill.day, accounts, people, aids, given, rows, tallies, outcomes)
+    tally.cash_paid += due_fen
 
 
 def pool_pays(account, person, missed, bill, tally, rules):
@@ -381,25 +443,25 @@ def pool_share(cost_fen, bill, status, age, pool, rules):
 
 def own_account_pays(account, due_fen, tally, rules):
     """The patient's own account, but for what is frozen for others. Returns paid_fen."""
-    if account.reserved_fen:
-        pockets = account.pockets
-        free_fen = pockets.current + pockets.carried + pockets.withdrawable - account.reserved_fen
-        due_fen = max(0, min(due_fen, free_fen))
+    if account.reserved_fen > 0:
+        due_fen = max(0, min(due_fen, total(account.pockets) - account.reserved_fen))
     account.pockets, paid_fen = spending.pay(account.pockets, due_fen, rules)
     tally.spent += paid_fen
     return paid_fen
 
 
-def come_back(account, amount_fen, day, rules):
-    """A prepaid bill's refund is on its way to the account."""
-    account.refunds += ((month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days)), amount_fen),)
+def come_back(account, person, missed, amount_fen, day, start_month, rules):
+    """A prepaid bill's refund is on its way to the account, where it is seen when a month opens."""
+    month = month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days))
+    missed.coming_back_fen[max(month - start_month, person.month + 1)] += amount_fen
+    account.refund_fen += amount_fen
 
 
 def relatives_pay(who, due_fen, day, accounts, people, aids, given, rows, tallies, outcomes):
     """Relatives' accounts, in order of registration. Returns paid_fen."""
     paid_fen = 0
-    for number, aid in enumerate(aids):
-        if aid.taker == who and paid_fen < due_fen:
+    for number in range(len(aids)):
+        if aids[number].taker == who and paid_fen < due_fen:
             answer = aid_answer(number, MEDICAL, day, accounts, people, aids, rows)
             if answer == mutual_aid.ALLOWED:
                 given_fen, answer = draw_aid(number, due_fen - paid_fen, day, accounts, people, aids, given, rows, tallies)
@@ -414,7 +476,8 @@ def aid_answer(number, use, day, accounts, people, aids, rows):
     aid = aids[number]
     giver, taker = accounts[aid.giver], accounts[aid.taker]
     people_before = 0
-    for earlier in aids[:number]:
+    for place in range(number):
+        earlier = aids[place]
         if earlier.giver == aid.giver and earlier.taker != aid.taker and earlier.since_day <= day <= earlier.until_day:
             people_before += 1
     giver_status = NONE if giver.is_closed or giver.gap_months > 0 else giver.status
@@ -426,8 +489,8 @@ def aid_answer(number, use, day, accounts, people, aids, rows):
 def rules_on(day, person, rows):
     """A person's rules on a day of the month."""
     row = person.row
-    for turn in person.turns:
-        if day >= turn:
+    for place in range(len(person.turns)):
+        if day >= person.turns[place]:
             row += 1
     return rows[row]
 
@@ -453,8 +516,8 @@ def pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes
         answer = pay_own_premium(accounts[who], act, rows[act.row])
     else:
         answer = mutual_aid.NOT_REGISTERED
-        for number, aid in enumerate(aids):
-            if aid.giver == who and aid.taker == act.to and answer != DONE:
+        for number in range(len(aids)):
+            if aids[number].giver == who and aids[number].taker == act.to and answer != DONE:
                 answer = pay_relatives_premium(number, act, accounts, people, aids, given, rows)
     if answer == DONE:
         tallies[who].premium_given += act.amount
@@ -504,7 +567,7 @@ def ask_to_retire(account, person, act, rules, start_month, tally, outcomes):
     elif start_month + person.month < (person.earliest_month if account.status == EMPLOYEE else
                                        person.flexible_earliest_month):
         answer = retirement.TOO_YOUNG
-    elif missing and not act.what:
+    elif missing > 0 and not act.what:
         is_local = retirement.missing_local_months(account.local_months, rules) == missing
         answer, amount = retirement.LOCAL_YEARS_SHORT if is_local else retirement.YEARS_SHORT, missing
     else:
@@ -516,7 +579,7 @@ def ask_to_retire(account, person, act, rules, start_month, tally, outcomes):
     outcomes.append((act.number, answer, amount, act.day))
 
 
-def withdraw(who, act, accounts, missed, rows, tallies, outcomes):
+def withdraw(who, act, accounts, person, missed, rows, tallies, outcomes):
     """A request for money. A reason that closes the account pays everything; an heir with an account may take it over."""
     account, rules, tally = accounts[who], rows[act.row], tallies[who]
     answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed,
@@ -528,9 +591,10 @@ def withdraw(who, act, accounts, missed, rows, tallies, outcomes):
         settle_interest(account, tally, rules)
         tally.transfer_in += account.arriving_fen           # what was on its way is paid out with the rest
         tally.refund += account.refund_fen
-        amount_fen = (account.pockets.current + account.pockets.carried + account.pockets.withdrawable
-                      + account.arriving_fen + account.refund_fen)
-        account.pockets, account.arriving_fen, account.refunds = NO_POCKETS, 0, ()
+        amount_fen = total(account.pockets) + account.arriving_fen + account.refund_fen
+        account.pockets, account.arriving_fen, account.refund_fen = NO_POCKETS, 0, 0
+        for place in range(person.month + 1, person.month + 1 + MONTHS_AHEAD):
+            missed[who].coming_back_fen[place] = 0
         account.is_closed = 1
         if withdrawal.ends_insurance(act.what):
             account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
@@ -538,7 +602,8 @@ def withdraw(who, act, accounts, missed, rows, tallies, outcomes):
         if act.what == DEATH:
             account.is_dead = 1
             account.contributed_months = account.continuous_months = account.missed_months = 0
-            missed[who].is_owed = [0] * len(missed[who].is_owed)
+            for place in range(person.month + 1):
+                missed[who].is_owed[place] = 0
     else:
         account.pockets = withdrawal.take(account.pockets, amount_fen)
     if act.to >= 0 and not accounts[act.to].is_closed and accounts[act.to].status in (EMPLOYEE, FLEXIBLE, RETIREE):
@@ -587,17 +652,13 @@ def settle_interest(account, tally, rules):
 
 
 def close_month(account, person, rules, start_month, missed, tally):
-    """Interest on its day, what is owed on the last day, and the month's row."""
+    """Interest on its day, what is owed on the last day, and what is there at the end."""
     account.products = interest.accrue(account.products, account.pockets, rules)
     if rules.interest_settlement_in_month[person.calendar_month - 1]:
         settle_interest(account, tally, rules)
     if account.missed_months > 0:
-        tally.arrears, tally.late_fee_accrued = arrears.outstanding(missed, person.month, start_month, person.last_day, rules)
-    pockets = account.pockets
-    return Flows(                                           # in the order of the ledger
-        tally.area, tally.status, tally.base, tally.opening, tally.credit, tally.back_credit, tally.interest, tally.refund,
-        tally.transfer_in, tally.spent, tally.aid_given, tally.premium_given, tally.withdrawn, tally.transfer_out,
-        pockets.current + pockets.carried + pockets.withdrawable, pockets.current, pockets.carried, pockets.withdrawable,
-        tally.medical, tally.reimbursed, tally.aid_received, tally.cash_paid, tally.eligible, tally.gap_months,
-        tally.waiting_months, tally.arrears, tally.late_fee_accrued, tally.late_fee_paid, tally.premium_paid,
-        account.contributed_months, account.continuous_months, tally.employer_premium)
+        tally.arrears, tally.late_fee_accrued = arrears.outstanding(
+            missed, account.owed_since, person.month, start_month, person.last_day, rules)
+    tally.current, tally.carried, tally.withdrawable = account.pockets
+    tally.closing = total(account.pockets)
+    tally.contributed_months, tally.continuous_months = account.contributed_months, account.continuous_months

@@ -28,7 +28,9 @@ def wait_after_gap(status, unpaid_months, repaid_years, rules):
     if is_continuous(status, unpaid_months, rules):
         return 0
     gap = counted_gap(unpaid_months, rules)
-    for over, wait in rules.waiting_months[status - 1]:     # the longest gaps first
+    bands = rules.waiting_months[status - 1]                # the longest gaps first
+    for place in range(len(bands)):
+        over, wait = bands[place][0], bands[place][1]
         if gap > over:
             return wait
     return 0

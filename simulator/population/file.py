@@ -1,0 +1,316 @@
+"""The population file: who there is, and how they live. `load` checks it as strictly as a scenario.
+
+Shares and yearly probabilities are exact to a millionth, amounts to the fen. By age, a list of bands, the youngest
+first, the last one without `below`. What is left out does not happen.
+"""
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
+
+from simulator import money
+from simulator.language import Text
+from simulator.policy import region
+from simulator.problems import InputError, Problem
+from simulator.scenario import Check, Month, Part, Rate, RegionId, Yuan, as_printed, quoted, refuse, what_if_entries
+from simulator.toml_files import read_toml
+
+MOST_ACCOUNTS = 2_000_000_000
+OLDEST = 119
+MOST_FEN = 10**11           # a billion yuan: with it no sum of two billion accounts leaves 64 bits
+CAUSES = ("job_loss", "own_choice", "employer_arrears")
+
+
+# ── single values ──────────────────────────────────────────────────────────────────────────────────
+
+def _share(value):
+    try:
+        share = money.ppm(value)
+    except ValueError:
+        raise refuse(f"应为精确到百万分之一的比例：{quoted(value)}", f"should be a share exact to a millionth: {quoted(value)}") from None
+    if not 0 <= share <= money.PPM:
+        raise refuse(f"比例应在 0 与 1 之间：{value}", f"a share is between 0 and 1: {value}")
+    return share
+
+
+def _thousandths(most, zh, en):
+    def read(value):
+        try:
+            number = money.exact(value, 1000)
+        except ValueError:
+            raise refuse(f"应为精确到千分之一的数：{quoted(value)}", f"should be a number exact to a thousandth: {quoted(value)}") from None
+        if not 0 <= number <= most * 1000:
+            raise refuse(f"{zh}应在 0 与 {most} 之间：{value}", f"{en} is between 0 and {most}: {value}")
+        return number
+    return read
+
+
+def _amount(value):
+    amount = _YUAN(value)
+    if amount > MOST_FEN:
+        raise refuse(f"金额超出范围：{value}", f"amount out of range: {value}")
+    return amount
+
+
+_YUAN = Yuan.__metadata__[0].func
+Amount = Annotated[int, BeforeValidator(_amount)]
+Share = Annotated[int, BeforeValidator(_share)]                                     # ppm
+Spread = Annotated[int, BeforeValidator(_thousandths(3, "离散程度", "a spread"))]     # thousandths
+Times = Annotated[int, BeforeValidator(_thousandths(366, "每年次数", "times a year"))]
+Age = Annotated[int, Field(ge=0, le=OLDEST)]
+
+
+# ── what a population holds ────────────────────────────────────────────────────────────────────────
+
+class AgeRange(Part):
+    """A share of a group that is from so old to so old (both included) at the start; within it every month is alike."""
+    low: Annotated[Age, Field(alias="from")]
+    high: Annotated[Age, Field(alias="to")]
+    share: Share
+
+
+class Wage(Part):
+    """A lognormal wage; `spread` is the standard deviation of its logarithm."""
+    median: Amount
+    spread: Spread = 0
+    growth: Rate = 0
+
+
+class Opening(Part):
+    """Lognormal carried-over money at the start; `empty` is the share of accounts without any."""
+    median: Amount = 0
+    spread: Spread = 0
+    empty: Share = 0
+
+
+class Group(Part):
+    """People who are alike in where and how they are insured. `people` is how many they stand for.
+
+    They are there from the start, or from the month in which they `join`; ages are those of then.
+    """
+    name: Annotated[str, Field(min_length=1)]
+    region: RegionId
+    people: Annotated[int, Field(ge=1, le=MOST_ACCOUNTS)]
+    joins: Month | None = None
+    insured: Literal["employee", "flexible", "retiree"]
+    female: Share = money.PPM // 2
+    cadre: Share = 0
+    age: Annotated[tuple[AgeRange, ...], Field(strict=False, min_length=1, max_length=40)]
+    wage: Wage = Wage(median="0")
+    opening: Opening = Opening()
+    contributed: Share = money.PPM
+
+
+class ByAge(Part):
+    below: Annotated[int, Field(ge=1, le=OLDEST)] | None = None
+
+
+class Yearly(ByAge):
+    """A yearly probability."""
+    yearly: Share
+
+
+class Visits(ByAge):
+    """Outpatient visits a year and what one costs: lognormal, in-scope, before any payment."""
+    yearly: Times
+    median: Amount
+    spread: Spread = 0
+
+
+class Stays(ByAge):
+    """Stays in hospital: the yearly probability of one, and what it costs."""
+    yearly: Share
+    median: Amount
+    spread: Spread = 0
+
+
+def _bands(kind):
+    return Annotated[tuple[kind, ...], Field(strict=False, max_length=20)]
+
+
+class Places(Part):
+    pharmacy: Share = 0
+    primary: Share = 0
+    secondary: Share = 0
+    tertiary: Share = 0
+
+
+class Care(Part):
+    """Illness. `never`: who never sees a doctor; `frailty`: the spread of how much more often one falls ill."""
+    never: Share = 0
+    frailty: Spread = 0
+    growth: Rate = 0
+    outpatient: _bands(Visits) = ()
+    outpatient_places: Places | None = None
+    inpatient: _bands(Stays) = ()
+    inpatient_places: Places | None = None
+
+
+class Gap(Part):
+    """A length of a gap; without `months` for ever."""
+    months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    share: Share
+
+
+class Causes(Part):
+    job_loss: Share = 0
+    own_choice: Share = 0
+    employer_arrears: Share = 0
+
+
+class Work(Part):
+    """How premiums stop and start again, and whether missing years are topped up at the statutory age."""
+    stops: _bands(Yearly) = ()
+    causes: Causes | None = None
+    gaps: Annotated[tuple[Gap, ...], Field(strict=False, max_length=12)] = ()
+    back_pays: Share = 0
+    returns_flexible: Share = 0
+    tops_up: Share = 0
+
+
+class Death(Part):
+    female: _bands(Yearly) = ()
+    male: _bands(Yearly) = ()
+
+
+class Moves(Part):
+    """Moves to the area of another group, more often to where more people are."""
+    yearly: _bands(Yearly) = ()
+
+
+class Relations(Part):
+    spouse: Share = 0
+    parent: Share = 0
+    child: Share = 0
+    sibling: Share = 0
+    grandparent: Share = 0
+    grandchild: Share = 0
+
+
+class Premium(Part):
+    """A relative's yearly premium, paid from the account in a month of the year by a share of the givers."""
+    amount: Amount
+    month: Annotated[int, Field(ge=1, le=12)]
+    share: Share = money.PPM
+
+
+class Aid(Part):
+    """家庭共济: a share of accounts on which a relative, insured as a resident, may draw from the start."""
+    share: Share
+    relations: Relations
+    premium: Premium | None = None
+
+
+class Population(Part):
+    """A population, checked. Build it with `load(path)` or `Population.from_dict(data)`."""
+    title: str = ""
+    start: Month
+    months: Annotated[int, Field(ge=1, le=600)]
+    seed: Annotated[int, Field(ge=0, lt=2**62)] = 1
+    accounts: Annotated[int, Field(ge=1, le=MOST_ACCOUNTS)] | None = None
+    panel: Annotated[int, Field(ge=0, le=100_000)] = 0
+    groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=2000, strict=False)]
+    care: Care = Care()
+    work: Work = Work()
+    death: Death = Death()
+    moves: Moves = Moves()
+    aid: Aid | None = None
+    what_if: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    sources: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def data(self):
+        """The population as it was given."""
+        return self._data
+
+    _data: dict = PrivateAttr(default_factory=dict)
+
+    @property
+    def people(self):
+        """How many people the groups stand for."""
+        return sum(group.people for group in self.groups)
+
+    @property
+    def entries(self):
+        """The what-if as entries over the law."""
+        return tuple(entry for name, given in self.what_if.items() for entry in what_if_entries(name, given))
+
+    @classmethod
+    def from_dict(cls, data, file="", text=""):
+        """Check a dict of the file's shape. Raises InputError with every problem in it."""
+        if not isinstance(data, dict):
+            raise InputError([Problem("", Text(f"群体应为表，现为 {quoted(data)}", f"a population should be a table, is {quoted(data)}"), file)])
+        data = as_printed(data)
+        problems = _PopulationCheck(data, file, text, {}, _MODELS)
+        try:
+            population = cls.model_validate(data)
+        except ValidationError as error:
+            problems.add_all(error.errors(include_url=False))
+            population = None
+        problems.look_across(population)
+        if problems.found:
+            raise InputError(sorted(problems.found, key=lambda problem: problem.line))
+        object.__setattr__(population, "_data", data)
+        return population
+
+
+_MODELS = {"": Population, "groups": Group, "age": AgeRange, "wage": Wage, "opening": Opening, "care": Care, "work": Work,
+           "death": Death, "moves": Moves, "aid": Aid, "outpatient": Visits, "inpatient": Stays, "outpatient_places": Places,
+           "inpatient_places": Places, "causes": Causes, "gaps": Gap, "stops": Yearly, "female": Yearly, "male": Yearly,
+           "yearly": Yearly, "relations": Relations, "premium": Premium}
+
+
+def load(path):
+    """Read a population file. InputError with all that is wrong with it."""
+    data, text = read_toml(path)
+    return Population.from_dict(data, str(path), text)
+
+
+class _PopulationCheck(Check):
+    def look_across(self, population):
+        """What no single field can know: names, bands in order, shares that make a whole."""
+        self.rules(self.data.get("what_if"), "what_if")
+        if population is None:
+            return
+        names = [group.name for group in population.groups]
+        for place, group in enumerate(population.groups):
+            if group.name in names[:place]:
+                self.wrong(("groups", place, "name"), f"重名：{group.name}", f"name used twice: {group.name}")
+            if group.insured != "retiree" and not group.wage.median:
+                self.wrong(("groups", place, "wage"), "在职与灵活就业须有工资", "who works needs a wage")
+            for band, one in enumerate(group.age):
+                if one.high < one.low:
+                    self.wrong(("groups", place, "age", band), "to 小于 from", "`to` is less than `from`")
+            self._whole([one.share for one in group.age], ("groups", place, "age"))
+            if group.joins is not None and not population.start <= group.joins < population.start + population.months:
+                self.wrong(("groups", place, "joins"), "不在模拟期间内", "is outside the simulated span")
+            region(group.region)
+        care, work, death = population.care, population.work, population.death
+        for path, bands in ((("care", "outpatient"), care.outpatient), (("care", "inpatient"), care.inpatient),
+                            (("work", "stops"), work.stops), (("death", "female"), death.female),
+                            (("death", "male"), death.male), (("moves", "yearly"), population.moves.yearly)):
+            self._in_order(bands, path)
+        for path, table, needed in ((("care", "outpatient_places"), care.outpatient_places, care.outpatient),
+                                    (("care", "inpatient_places"), care.inpatient_places, care.inpatient),
+                                    (("work", "causes"), work.causes, work.stops)):
+            if needed and table is None:
+                self.wrong(path, "必须填写", "is missing")
+            elif table is not None:
+                self._whole(table.model_dump().values(), path)
+        if work.stops:
+            self._whole([gap.share for gap in work.gaps], ("work", "gaps"))
+        if population.aid:
+            self._whole(population.aid.relations.model_dump().values(), ("aid", "relations"))
+
+    def _whole(self, shares, path):
+        if (whole := sum(shares)) != money.PPM:
+            whole = Decimal(whole) / money.PPM
+            self.wrong(path, f"各份之和应为 1，现为 {whole}", f"the shares should add up to 1, they are {whole}")
+
+    def _in_order(self, bands, path):
+        reached = 0
+        for place, band in enumerate(bands):
+            is_last = place == len(bands) - 1
+            if (band.below is None) != is_last or (band.below or OLDEST + 1) <= reached:
+                self.wrong((*path, place), "年龄段须由小到大，仅最后一段不写 below", "bands go up by age, and only the last has no `below`")
+            reached = band.below or OLDEST + 1

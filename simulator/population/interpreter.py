@@ -1,0 +1,66 @@
+"""The lives of `lives.py` as plain Python: for small runs, which never wait for a compiler, and to look at a single life."""
+from types import SimpleNamespace
+
+from simulator.law import account as law
+from simulator.population import lives
+from simulator.population.counts import Counts
+
+
+class Thing(SimpleNamespace):
+    """Something of the shape that `lives` describes."""
+
+
+class Diary(Thing):
+    """A person whose bills and acts are written down: `entries` are (place in the span, bill or act)."""
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if name in ("bills", "acts"):
+            self.entries.extend((self.month, Thing(**vars(one))) for one in value)
+
+
+class Interpreter:
+    """A model as plain objects; does what `machine.Machine` does, a thousand times slower."""
+
+    def __init__(self, model):
+        self.model = model
+        self.world, self.manners = _thing(model.world), _thing(model.manners)
+        self.groups = [_thing(group) for group in model.groups]
+
+    def live(self, place, key, numbers):
+        """The households of a group with these numbers: their `Counts`."""
+        counts = Counts(self.model)
+        books = [self.book(table, counts) for table in range(counts.tables)]
+        lives.live_all(key, [int(number) for number in numbers], self.groups[place], self.manners, self.world, self.model.rows,
+                       self.house(), books)
+        for table, book in enumerate(books):
+            counts.sums[table] = [[getattr(row, name) for name in lives.COUNTED] for row in book.sums]
+        return counts
+
+    def house(self):
+        """An empty household."""
+        def two(make):
+            return [make(), make()]
+        model = self.model
+        return Thing(
+            accounts=two(lambda: law.Account(law.NO_POCKETS, 0, 0, 0)), people=two(lambda: Diary(entries=[], month=0)),
+            missed=two(lambda: law.Missed(model.months)), aids=[Thing()], given=[law.AidGiven()],
+            lives=two(lambda: Thing(bill_slots=[Thing() for _ in range(lives.BILLS)],
+                                    act_slots=[Thing() for _ in range(lives.ACTS)])),
+            tallies=two(law.Tally), tallies_before=two(law.Tally), closings=[0] * (2 * len(model.sketch_months)))
+
+    def book(self, table, counts=None):
+        """What the lives write to: sums as objects, the rest straight into the counts."""
+        counts = counts or Counts(self.model)
+        sums = [Thing(**dict.fromkeys(lives.COUNTED, 0)) for _ in range(self.model.months)]
+        return Thing(sums=sums, sketch=counts.sketch[table].reshape(-1), differences=counts.differences.reshape(-1),
+                     broken=counts.broken)
+
+
+def _thing(value):
+    """Dicts as objects, all the way down."""
+    if isinstance(value, dict):
+        return Thing(**{name: _thing(inner) for name, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return [_thing(inner) for inner in value]
+    return value

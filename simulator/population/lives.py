@@ -1,0 +1,600 @@
+"""Random lives under the law: what happens to one household, month by month, and what the law makes of it.
+
+Plain functions on whole numbers, like the law's, and compiled with it. Every draw is a hash of (household, month,
+purpose), so a what-if meets the same luck as its base. Shares and probabilities are numbers of 31 bits (`_p`), factors
+and quantiles have 20 bits behind the point (`draws.UNIT`); ages are completed years.
+"""
+from simulator.law.account import (
+    ALL,
+    BACK_PAY,
+    BY_EMPLOYER,
+    BY_ONESELF,
+    DEATH,
+    EMPLOYEE,
+    FLEXIBLE,
+    MONTHS_AHEAD,
+    MOVE,
+    PREMIUM,
+    RESIDENT,
+    RESIDENT_PREMIUM,
+    RESUME,
+    RETIRE,
+    RETIREE,
+    STOP,
+    TALLIED,
+    WITHDRAW,
+    Account,
+    Act,
+    Aid,
+    AidGiven,
+    Bill,
+    Missed,
+    Person,
+    Pockets,
+    Tally,
+    begin,
+    broken,
+    total,
+)
+from simulator.law.month import household_month
+from simulator.law.retirement import earliest_month, missing_months, statutory_month
+from simulator.money import PPM
+from simulator.months import age_in
+from simulator.parameters import NEVER
+from simulator.population import draws
+from simulator.population.draws import UNIT_BITS, draw, high, low, quantile
+from simulator.population.sketch import BUCKETS, bucket
+
+AGES = 120
+GAPS = 12                                                   # how many lengths of a gap may be told apart
+WORKING_AGE = 22                                            # when people are taken to have begun to contribute
+NOT_COMING = 1 << 40                                        # the place in the span of what does not happen
+NEVER_AGAIN = NOT_COMING + 1                                # of a return that does not happen: nothing else may stop
+ACTS, BILLS = 6, 2                                          # most in a month
+JOB_LOSS, OWN_CHOICE, EMPLOYER_ARREARS = range(3)           # causes
+
+# Counted beside the flows: 1 for whom it is so in the month.
+STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "is_retired")
+COUNTED = (*TALLIED, *STATES)
+
+
+class Shape:
+    """The shape of a table, as an annotation."""
+
+    def __init__(self, *shape):
+        self.shape = shape
+
+
+BY_AGE, BY_PLACE, BY_CAUSE, BY_GAP, BY_RELATION = Shape(AGES), Shape(4), Shape(3), Shape(GAPS), Shape(6)
+
+
+class Band:
+    """Who is from so old to so old, with the share of all that are in this band or an earlier one."""
+    youngest: int
+    years: int
+    up_to_p: int
+
+
+class Group:
+    """People who are alike in where and how they are insured. `age_bands` are cumulative, as all choices here.
+
+    `joins` is the place in the span from which they are there.
+    """
+    joins: int
+    area: int
+    status: int
+    female_p: int
+    cadre_p: int
+    age_bands: tuple[Band, ...]
+    wage_fen: int
+    wage_shape: int
+    wage_growth_ppm: int
+    opening_fen: int
+    opening_shape: int
+    empty_p: int
+    contributed_ppm: int
+
+
+class Manners:
+    """How people live: probabilities a year by age, and what they lead to."""
+    visit_wait: BY_AGE                                      # mean months between visits, 20 bits behind the point
+    visit_fen: BY_AGE
+    visit_shape: BY_AGE
+    visit_places: BY_PLACE
+    stay_p: BY_AGE
+    stay_fen: BY_AGE
+    stay_shape: BY_AGE
+    stay_places: BY_PLACE
+    never_p: int
+    frailty_shape: int
+    stop_p: BY_AGE
+    causes: BY_CAUSE
+    gap_months: BY_GAP
+    gaps: BY_GAP
+    back_pays_p: int
+    flexible_p: int
+    tops_up_p: int
+    dies_female_p: BY_AGE
+    dies_male_p: BY_AGE
+    move_p: BY_AGE
+    aid_p: int
+    relations: BY_RELATION
+    premium_p: int
+    premium_fen: int
+    premium_month: int
+
+
+class MonthOfRules:
+    """The rules of an area in a month: the row of its first day, and the days on which further rows begin."""
+    row: int
+    turns: tuple[int, ...]
+
+
+class Month:
+    """A month of the span. `cost` is what care costs against the first month; `sketch` the row of balances kept, or -1."""
+    first_day: int
+    last_day: int
+    calendar_month: int
+    cost: int
+    sketch: int
+
+
+class Area:
+    """Where people are insured, in numbers: cities and provinces are alike if their numbers are; `up_to_p` as destination."""
+    city: int
+    province: int
+    up_to_p: int
+
+
+class World:
+    """All that is the same for everybody. `tables` is 1, or 2 with a what-if; balances are kept in `sketches` months."""
+    start_month: int
+    months: int
+    tables: int
+    sketches: int
+    calendar: tuple[Month, ...]
+    rules_of: tuple[MonthOfRules, ...]                      # one area after the other, month by month; then the what-if's
+    areas: tuple[Area, ...]
+    shapes: tuple[int, ...]                                 # tables of quantiles, one behind the other
+
+
+class Life:
+    """What is in store for a person. Places in the span; what does not happen is `NOT_COMING`."""
+    key: int
+    birth: int
+    area_at_start: int
+    is_cadre: int
+    wage_growth_ppm: int
+    never: int
+    frailty: int
+    visit: int
+    visit_drawn: int
+    stay: int
+    stop: int
+    cause: int
+    resume: int
+    pays_back: int
+    returns_flexible: int
+    move: int
+    destination: int
+    death: int
+    tops_up: int
+    premium: int
+    act: int
+    has_bills: int
+    has_acts: int
+    bill_slots: tuple[Bill, ...]
+    act_slots: tuple[Act, ...]
+
+
+class House:
+    """A household while it lives: two of everything, the account's holder first. Tallies are kept for two months."""
+    accounts: tuple[Account, ...]
+    people: tuple[Person, ...]
+    missed: tuple[Missed, ...]
+    lives: tuple[Life, ...]
+    aids: tuple[Aid, ...]
+    given: tuple[AidGiven, ...]
+    tallies: tuple[Tally, ...]
+    tallies_before: tuple[Tally, ...]
+    closings: tuple[int, ...]                               # by the law, then by the what-if
+
+
+class Book:
+    """What is kept of a group under the law or a what-if: sums by month, balances, how many months broke an identity.
+
+    `differences` are those of the balances from the law's, of a what-if: negative ones before, others behind the middle.
+    """
+    sums: tuple[Tally, ...]
+    sketch: tuple[int, ...]
+    differences: tuple[int, ...]
+    broken: tuple[int, ...]
+
+
+# ── lives ─────────────────────────────────────────────────────────────────────────────────────────
+
+def live_all(group_key, numbers, group, manners, world, rows, house, books):
+    """Carry the households of a group with these numbers through the span, by the law and by the what-if."""
+    for place in range(len(numbers)):
+        key = draw(group_key, numbers[place], draws.PERSON)
+        months = 0
+        for table in range(world.tables):
+            months = live(key, group, manners, world, rows, table, house, books[table])
+        if world.tables > 1:
+            compare(group.joins, months, world, house, books[1])
+
+
+def compare(joins, months, world, house, book):
+    """By how much the balances of a what-if differ from the law's."""
+    for place in range(joins, months):
+        row = world.calendar[place].sketch
+        if row >= 0:
+            more_fen = house.closings[world.sketches + row] - house.closings[row]
+            at = (2 * row + 1) * BUCKETS
+            at += bucket(more_fen) if more_fen >= 0 else -1 - bucket(-more_fen)
+            book.differences[at] = book.differences[at] + 1
+
+
+def live(key, group, manners, world, rows, table, house, book):
+    """Carry one household through the span by the rules of a `table` (0: the law, 1: the what-if), into the `book`.
+
+    The book is written a month behind, when nothing is still on its way to memory. Returns the place after their last month.
+    """
+    members = be_born(key, group, manners, world, rows, table, house)
+    holder = house.lives[0]
+    before_fen = total(house.accounts[0].pockets)
+    tallies, tallies_before = house.tallies[:members], house.tallies_before[:members]
+    for place in range(group.joins, world.months):
+        month = world.calendar[place]
+        for who in range(members):
+            enter_month(who, place, group.joins, month, manners, world, rows, table, house)
+            clear(tallies[who])
+        household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
+                        house.given[:members - 1], rows, world.start_month, tallies, nowhere())
+        if place > group.joins:
+            before_fen = enter(tallies_before, place - 1, before_fen, table, world, house, book)
+        tallies, tallies_before = tallies_before, tallies
+        if holder.death == place:
+            break
+    enter(tallies_before, place, before_fen, table, world, house, book)
+    for who in range(members):
+        forget(house.missed[who], house.accounts[who], place)
+    return place + 1                                        # of the span
+
+
+def enter(tallies, place, before_fen, table, world, house, book):
+    """A month of the holder into the book; returns the closing balance."""
+    tally, received_fen = tallies[0], 0
+    if len(tallies) > 1:
+        received_fen = tallies[1].aid_received
+    note_states(tally)
+    if broken(tally, before_fen) or tally.aid_given != received_fen:
+        book.broken[0] = book.broken[0] + 1
+    add_up(book.sums[place], tally)
+    row = world.calendar[place].sketch
+    if row >= 0:
+        at = row * BUCKETS + bucket(tally.closing)
+        book.sketch[at] = book.sketch[at] + 1
+        house.closings[table * world.sketches + row] = tally.closing
+    return tally.closing
+
+
+def forget(missed, account, until):
+    """Nothing missed, for the next who comes."""
+    if account.gap_number > 0:
+        for place in range(until + 1 + MONTHS_AHEAD):
+            missed.credit_fen[place] = missed.employer_fen[place] = missed.own_fen[place] = missed.free_fen[place] = 0
+            missed.fault[place] = missed.gap[place] = missed.gap_place[place] = missed.gap_length[place] = 0
+            missed.gap_owed[place] = missed.is_counted[place] = missed.is_owed[place] = missed.waiver_months[place] = 0
+            missed.waives_own[place] = missed.refund_fen[place] = missed.coming_back_fen[place] = 0
+
+
+def note_states(tally):
+    """What is counted beside the flows."""
+    tally.is_empty = int(tally.closing == 0)
+    tally.is_waiting = int(tally.waiting_months > 0)
+    tally.is_in_gap = int(tally.gap_months > 0)
+    tally.is_owing = int(tally.arrears > 0)
+    tally.pays_late_fee = int(tally.late_fee_paid > 0)
+    tally.is_retired = int(tally.status == RETIREE)
+
+
+# ── the start ──────────────────────────────────────────────────────────────────────────────────────
+
+def be_born(key, group, manners, world, rows, table, house):
+    """Draw who they are. Returns how many: the holder, and perhaps a relative who may draw on the account."""
+    life, person, account = house.lives[0], house.people[0], house.accounts[0]
+    drawn = draw(key, 0, draws.PERSON)
+    is_female = int(low(drawn) < group.female_p)
+    is_cadre = int(is_female and high(drawn) < group.cadre_p)
+    start_month = world.start_month + group.joins
+    birth = start_month - age_in_months(draw(key, 0, draws.BIRTH), group.age_bands)
+    drawn = draw(key, 0, draws.WAGE)
+    wage_fen = 0
+    if group.wage_fen > 0:
+        wage_fen = amount_of(group.wage_fen, world.shapes, group.wage_shape, low(drawn))
+    drawn = draw(key, 0, draws.OPENING)
+    opening_fen = 0
+    if low(drawn) >= group.empty_p:
+        opening_fen = amount_of(group.opening_fen, world.shapes, group.opening_shape, high(drawn))
+    worked = max(0, start_month - birth - WORKING_AGE * 12)
+    begin(account, Pockets(0, opening_fen, 0), group.status, wage_fen, worked * group.contributed_ppm // PPM, group.area)
+    settle_down(life, person, key, birth, is_female, is_cadre, group.area, group.joins, world, rows, table)
+    drawn = draw(key, 0, draws.HEALTH)
+    fall_ill(life, low(drawn), high(drawn), manners, world)
+    life.wage_growth_ppm = group.wage_growth_ppm
+    drawn = draw(key, 0, draws.FAMILY)
+    life.premium = NOT_COMING
+    if low(drawn) >= manners.aid_p:
+        return 1
+    relation = choice(manners.relations, high(drawn))
+    if draw(key, 1, draws.FAMILY) & draws.HALF < manners.premium_p:
+        life.premium = group.joins + (manners.premium_month - 1 - start_month) % 12
+    take_in(relation, key, birth, group.area, group.joins, manners, world, rows, table, house)
+    return 2
+
+
+def take_in(relation, key, birth, area, joins, manners, world, rows, table, house):
+    """A relative, insured as a resident in the same area, and the authorisation from the first day on."""
+    life, person = house.lives[1], house.people[1]
+    drawn = draw(key, 0, draws.RELATIVE)
+    older = (0, 27, -27, 0, 54, -54)[relation] * 12 + high(drawn) % 96 - 48
+    latest = world.start_month + joins - 1
+    begin(house.accounts[1], Pockets(0, 0, 0), RESIDENT, 0, 0, area)
+    settle_down(life, person, draw(key, 1, draws.RELATIVE), min(latest, max(birth - older, latest - 95 * 12)), low(drawn) & 1, 0, area,
+                joins, world, rows, table)
+    drawn = draw(life.key, 0, draws.HEALTH)
+    fall_ill(life, low(drawn), high(drawn), manners, world)
+    life.wage_growth_ppm, life.premium = 0, NOT_COMING
+    aid, given = house.aids[0], house.given[0]
+    aid.giver, aid.taker, aid.relation = 0, 1, relation
+    aid.since_day, aid.until_day = world.calendar[joins].first_day, NEVER
+    aid.monthly_limit_fen = aid.yearly_limit_fen = 0
+    aid.for_medical = aid.for_premium = 1
+    given.month_fen = given.year_fen = given.day = given.day_fen = 0
+
+
+def settle_down(life, person, key, birth, is_female, is_cadre, area, joins, world, rows, table):
+    """What stays as it is for a person, and an empty diary."""
+    life.key, life.birth, life.area_at_start, life.is_cadre = key, birth, area, is_cadre
+    life.stop = life.resume = life.stay = life.move = life.death = life.act = NOT_COMING
+    life.visit, life.has_bills, life.has_acts = -1, 0, 0
+    rules = rows[world.rules_of[(table * len(world.areas) + area) * world.months + joins].row]
+    person.is_female, person.new_wage_fen = is_female, 0
+    month, delay = statutory_month(birth, is_female, is_cadre, rules)
+    person.statutory_month, person.earliest_month = month, earliest_month(month, delay, rules)
+    month, delay = statutory_month(birth, is_female, is_cadre or rules.retirement_flexible_women == 1, rules)
+    person.flexible_statutory_month, person.flexible_earliest_month = month, earliest_month(month, delay, rules)
+    person.bills, person.acts = life.bill_slots[:0], life.act_slots[:0]
+
+
+def fall_ill(life, u, v, manners, world):
+    """How often somebody falls ill: never, or so much more or less often than others."""
+    life.never = int(u < manners.never_p)
+    life.frailty = max(1, quantile(world.shapes, manners.frailty_shape, v))
+
+
+def age_in_months(drawn, bands):
+    """An age in months: a band, a year in it, and a month of that."""
+    place = 0
+    while low(drawn) >= bands[place].up_to_p and place < len(bands) - 1:
+        place += 1
+    band = bands[place]
+    return band.youngest * 12 + (high(drawn) * band.years * 12 >> draws.BITS)
+
+
+def amount_of(median_fen, shapes, shape, u):
+    """A random amount of a given median."""
+    return median_fen * quantile(shapes, shape, u) >> UNIT_BITS
+
+
+def choice(up_to, u):
+    """Which of several: the first whose cumulated share is above the draw."""
+    place = 0
+    while u >= up_to[place] and place < len(up_to) - 1:
+        place += 1
+    return place
+
+
+# ── a month ────────────────────────────────────────────────────────────────────────────────────────
+
+def enter_month(who, place, joins, month, manners, world, rows, table, house):
+    """What is given for a person in a month: the calendar, the rules in force, bills and acts."""
+    life, person, account = house.lives[who], house.people[who], house.accounts[who]
+    rules_of_month = world.rules_of[(table * len(world.areas) + account.area) * world.months + place]
+    area = world.areas[account.area]
+    person.row, person.turns = rules_of_month.row, rules_of_month.turns
+    person.month, person.calendar_month = place, month.calendar_month
+    person.first_day, person.last_day = month.first_day, month.last_day
+    person.age = age_in(world.start_month + place, life.birth)
+    person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0
+    person.pension_fen = rows[person.row].retirement_average_pension_fen
+    person.city, person.province = area.city, area.province
+    if (place - joins) % 12 == 0:
+        plan_year(who, place, life, person, account, manners, world)
+    if life.has_bills:
+        life.has_bills, person.bills = 0, life.bill_slots[:0]
+    if place == life.visit or place == life.stay:
+        be_ill(place, life, person, month, manners, world)
+    if life.has_acts:
+        life.has_acts, person.acts = 0, life.act_slots[:0]
+    if place == life.act:
+        act(place, life, person, account, month, manners, world, rows, table)
+
+
+def plan_year(who, place, life, person, account, manners, world):
+    """What is in store for the next twelve months, each in a month of its own."""
+    age = min(person.age, AGES - 1)
+    if not life.never and (life.visit < place or life.visit >= NOT_COMING):
+        life.visit = place - 1 + until_next_visit(draw(life.key, place, draws.FIRST_VISIT), age, life, manners, world)
+    drawn = draw(life.key, place, draws.STAY)
+    life.stay = place + month_of(drawn) if low(drawn) < manners.stay_p[age] else NOT_COMING
+    if who > 0:
+        return
+    drawn = draw(life.key, place, draws.DEATH)
+    if low(drawn) < (manners.dies_female_p[age] if person.is_female else manners.dies_male_p[age]):
+        life.death = place + month_of(drawn)
+    drawn = draw(life.key, place, draws.MOVE)
+    if low(drawn) < manners.move_p[age]:
+        life.move = place + month_of(drawn)
+    drawn = draw(life.key, place, draws.STOP)
+    if life.resume == NOT_COMING and low(drawn) < manners.stop_p[age]:
+        life.stop = place + month_of(drawn)
+        plan_gap(place, life, draw(life.key, place, draws.GAP), draw(life.key, place + 1, draws.GAP), manners)
+    life.tops_up = int(low(draw(life.key, 0, draws.TOP_UP)) < manners.tops_up_p)
+    life.act = next_act_place(place, life, person, world)
+
+
+def plan_gap(place, life, drawn, second, manners):
+    """By whose fault premiums stop, for how long, and what comes after."""
+    life.cause = choice(manners.causes, low(drawn))
+    length = manners.gap_months[choice(manners.gaps, high(drawn))]
+    life.resume = life.stop + length if length > 0 else NEVER_AGAIN
+    life.pays_back = int(low(second) < manners.back_pays_p)
+    life.returns_flexible = int(high(second) < manners.flexible_p)
+
+
+def month_of(drawn):
+    """A month of the year, from what a draw has left."""
+    return high(drawn) * 12 >> draws.BITS
+
+
+def until_next_visit(drawn, age, life, manners, world):
+    """Months from one visit to the next, at least one: geometric, with a mean that depends on age and frailty."""
+    wait = manners.visit_wait[age]
+    if wait == 0:
+        return NOT_COMING
+    wait = (wait << UNIT_BITS) // life.frailty
+    return 1 + min(NOT_COMING, (wait >> 4) * (quantile(world.shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8))
+
+
+def be_ill(place, life, person, month, manners, world):
+    """The bills of the month: an outpatient visit, a stay in hospital, each on some day of it."""
+    age, bills = min(person.age, AGES - 1), 0
+    if place == life.visit:
+        drawn, second = draw(life.key, place, draws.COST), draw(life.key, place, draws.VISIT)
+        cost_fen = amount_of(manners.visit_fen[age], world.shapes, manners.visit_shape[age], low(drawn))
+        bill = life.bill_slots[bills]
+        write_bill(bill, cost_fen, choice(manners.visit_places, high(drawn)), 0, low(second), person, month)
+        bills += 1
+        life.visit = place + until_next_visit(second, age, life, manners, world)
+    if place == life.stay:
+        drawn, second = draw(life.key, place, draws.STAY_COST), draw(life.key, place, draws.STAY_DAY)
+        cost_fen = amount_of(manners.stay_fen[age], world.shapes, manners.stay_shape[age], low(drawn))
+        bill = life.bill_slots[bills]
+        write_bill(bill, cost_fen, choice(manners.stay_places, high(drawn)), 1, low(second), person, month)
+        bills += 1
+    life.has_bills, person.bills = 1, life.bill_slots[:bills]
+
+
+def write_bill(bill, cost_fen, place, is_inpatient, u, person, month):
+    """A bill of what care costs by now, on a day of the month, by the rules of the day."""
+    bill.cost_fen, bill.place, bill.is_inpatient, bill.is_prepaid = cost_fen * month.cost >> UNIT_BITS, place, is_inpatient, 0
+    bill.day = month.first_day + (u * 28 >> draws.BITS)
+    bill.row = row_on(bill.day, person)
+
+
+def row_on(day, person):
+    """The row of the rules of a day of the month."""
+    row = person.row
+    for place in range(len(person.turns)):
+        if day >= person.turns[place]:
+            row += 1
+    return row
+
+
+# ── acts ───────────────────────────────────────────────────────────────────────────────────────────
+
+def next_act_place(place, life, person, world):
+    """The next month, from this one on, in which the person does something about the insurance."""
+    upcoming = min(life.stop, life.resume, life.move)
+    upcoming = min(upcoming, life.death, life.premium)
+    if life.tops_up:
+        upcoming = min(upcoming, max(place, person.statutory_month - world.start_month))
+    return upcoming
+
+
+def act(place, life, person, account, month, manners, world, rows, table):
+    """What the holder does this month, in the order of its days; what is no longer to be done is left out."""
+    acts, pays = 0, account.unpaid_by < 0 and not account.is_retiring
+    is_insured = account.status == EMPLOYEE or account.status == FLEXIBLE
+    if life.stop == place:
+        life.stop = NOT_COMING
+        if is_insured and pays:
+            fault = BY_EMPLOYER if life.cause == EMPLOYER_ARREARS and account.status == EMPLOYEE else BY_ONESELF
+            acts = write_act(acts, STOP, 1, fault, life.cause, -1, 0, life, person)     # the cause, for the story
+        else:
+            life.resume = NOT_COMING
+    if life.resume == place:
+        life.resume = NOT_COMING
+        if is_insured and account.unpaid_by >= 0:
+            status = FLEXIBLE if life.returns_flexible and account.unpaid_by == BY_ONESELF else -1
+            acts = write_act(acts, RESUME, 1, status, 0, -1, 0, life, person)
+            if life.pays_back:
+                acts = write_act(acts, BACK_PAY, 10, 0, ALL, -1, 0, life, person)
+    if life.move == place:
+        life.move = NOT_COMING
+        to = destination(low(draw(life.key, place, draws.DESTINATION)), world.areas)
+        if is_insured and pays and world.areas[to].city != world.areas[account.area].city:
+            there = world.rules_of[(table * len(world.areas) + to) * world.months + place]
+            to_row = there.row
+            for turn in range(len(there.turns)):
+                if month.first_day + 14 >= there.turns[turn]:
+                    to_row += 1
+            acts = write_act(acts, MOVE, 15, to, 0, world.areas[to].city, to_row, life, person)
+    if life.premium == place:
+        life.premium += 12
+        acts = write_act(acts, PREMIUM, 20, RESIDENT_PREMIUM, manners.premium_fen, 1, 0, life, person)
+    if life.tops_up and is_insured and pays:
+        statutory = person.statutory_month if account.status == EMPLOYEE else person.flexible_statutory_month
+        if world.start_month + place >= statutory:
+            life.tops_up = 0
+            if missing_months(person.is_female, account.contributed_months, account.local_months, rows[person.row]) > 0:
+                acts = write_act(acts, RETIRE, 25, 1, 0, -1, 0, life, person)
+    elif account.status == RETIREE:
+        life.tops_up = 0
+    if life.death == place:
+        acts = write_act(acts, WITHDRAW, 28, DEATH, ALL, -1, 0, life, person)
+    life.has_acts, person.acts = 1, life.act_slots[:acts]
+    life.act = next_act_place(place + 1, life, person, world)
+
+
+def write_act(acts, kind, day, what, amount, to, to_row, life, person):
+    """One more act of the month; returns how many there are now."""
+    slot = life.act_slots[acts]
+    slot.number, slot.kind, slot.day = acts, kind, person.first_day + day - 1
+    slot.row = row_on(slot.day, person)
+    slot.what, slot.amount, slot.to, slot.to_row = what, amount, to, to_row
+    return acts + 1
+
+
+def destination(u, areas):
+    """Where somebody moves."""
+    place = 0
+    while u >= areas[place].up_to_p and place < len(areas) - 1:
+        place += 1
+    return place
+
+
+# ── what is done differently when compiled (see `machine.py`) ──────────────────────────────────────
+
+class _Nowhere:
+    """Takes what became of each act, and forgets it."""
+
+    def append(self, outcome):
+        pass
+
+
+def nowhere():
+    return _Nowhere()
+
+
+def clear(tally):
+    """All zero again."""
+    vars(tally).clear()
+
+
+def add_up(sums, tally):
+    """A month of one more person into the sums."""
+    for name in COUNTED:
+        setattr(sums, name, getattr(sums, name) + getattr(tally, name))

@@ -1,0 +1,188 @@
+"""The lives of `lives.py` compiled: the same functions over flat memory, in threads that do not wait for one another.
+
+What is compiled is kept on disk, in a folder named after the text of everything that went into it: numba itself only
+looks at the file of the first function. Where no folder can be written, it is compiled anew in each process.
+"""
+import hashlib
+import os
+import platform
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, overload_method, register_model
+
+from simulator import money, months
+from simulator.law import account as law
+from simulator.policy import Rules
+from simulator.population import compiler, draws, lives, memory, sketch
+from simulator.population.counts import Counts
+
+HINTS = {law.Tally: dict.fromkeys(lives.COUNTED, int)}      # what is not annotated
+
+
+# ── what is done differently from Python ───────────────────────────────────────────────────────────
+
+_OPTIONS = {**compiler.OPTIONS, "forceinline": True}
+
+
+@njit(**_OPTIONS)
+def _draw(key, month, purpose):
+    value = np.uint64(key) + np.uint64(month * draws.PURPOSES + purpose + 1) * np.uint64(draws.GOLDEN)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(draws.FIRST)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(draws.SECOND)
+    return np.int64((value ^ (value >> np.uint64(31))) >> np.uint64(2))
+
+
+@intrinsic
+def _bits(typing, number):
+    def code(context, builder, signature, args):
+        zeros = builder.ctlz(args[0], ir.Constant(ir.IntType(1), 0))
+        return builder.sub(ir.Constant(memory.CELL, 64), zeros)
+    return types.int64(types.int64), code
+
+
+@njit(**_OPTIONS)
+def _bits_of(number):
+    return _bits(number)
+
+
+def _cells_of(builder, address, count):
+    """An address as that of a vector of cells."""
+    return builder.bitcast(address, ir.VectorType(memory.CELL, count).as_pointer())
+
+
+WIDE = 8                                                    # cells that are added at once
+
+
+@intrinsic
+def _clear_tally(typing, tally):
+    def code(context, builder, signature, args):
+        cgutils.memset(builder, args[0], ir.Constant(memory.CELL, tally.size * memory.BYTES), 0)
+        return context.get_dummy_value()
+    return types.none(tally), code
+
+
+@intrinsic
+def _add_tally(typing, sums, tally):
+    def code(context, builder, signature, args):
+        for first in range(0, tally.size, WIDE):
+            count = min(WIDE, tally.size - first)
+            to, more = (_cells_of(builder, builder.gep(one, [ir.Constant(memory.CELL, first)]), count) for one in args)
+            builder.store(builder.add(builder.load(to, align=8), builder.load(more, align=8)), to, align=8)
+        return context.get_dummy_value()
+    return types.none(sums, tally), code
+
+
+@njit(**_OPTIONS)
+def _clear(tally):
+    _clear_tally(tally)
+
+
+@njit(**_OPTIONS)
+def _add_up(sums, tally):
+    _add_tally(sums, tally)
+
+
+class _Nowhere(types.Type):
+    def __init__(self):
+        super().__init__("Nowhere")
+
+
+register_model(_Nowhere)(models.OpaqueModel)
+
+
+@intrinsic
+def _no_place(typing):
+    return _Nowhere()(), lambda context, builder, signature, args: context.get_dummy_value()
+
+
+@njit(**_OPTIONS)
+def _nowhere():
+    return _no_place()
+
+
+@overload_method(_Nowhere, "append")
+def _append(nowhere, outcome):
+    return lambda nowhere, outcome: None
+
+
+INSTEAD = {draws.draw: _draw, sketch.bits_of: _bits_of, lives.clear: _clear, lives.add_up: _add_up, lives.nowhere: _nowhere}
+
+
+# ── the entrance ───────────────────────────────────────────────────────────────────────────────────
+
+GROUP, MANNERS, WORLD = (memory.layout(kind, HINTS, fixed=True) for kind in (lives.Group, lives.Manners, lives.World))
+HOUSE, BOOK = (memory.layout(kind, HINTS) for kind in (lives.House, lives.Book))
+
+
+@cache
+def entrance(rules):
+    """The compiled `lives.live_all`, for arrays of cells. `rules` is the layout of a row of rules."""
+    numba.config.CACHE_DIR = cache_folder() or ""
+    live_all = compiler.Compiler(INSTEAD).copy(lives.live_all)
+    one_group, one_manners, one_world, one_house, many_books = (
+        memory.many_at(kind) for kind in (GROUP, MANNERS, WORLD, HOUSE, BOOK))
+    many_rows, many_numbers = memory.many_at(rules), memory.many_at(types.int64)
+    row_size, book_size = rules.size, BOOK.size
+
+    def enter(group_key, numbers, group, manners, world, rows, house, books):
+        live_all(group_key, many_numbers(numbers, numbers.size, 1), one_group(group, 1, 0)[0], one_manners(manners, 1, 0)[0],
+                 one_world(world, 1, 0)[0], many_rows(rows, rows.size // row_size, row_size), one_house(house, 1, 0)[0],
+                 many_books(books, books.size // book_size, book_size))
+    cells = types.Array(types.int64, 1, "C")
+    return njit((types.int64, *[cells] * 7), cache=bool(numba.config.CACHE_DIR), **compiler.OPTIONS)(enter)
+
+
+def cache_folder():
+    """A folder for what is compiled of just these texts on just this kind of machine; None if none can be written."""
+    modules = (law, money, months, lives, draws, sketch, compiler, memory)
+    files = sorted({*Path(law.__file__).parent.glob("*.py"), Path(__file__), *(Path(module.__file__) for module in modules)})
+    text = b"".join(path.read_bytes() for path in files)
+    versions = (numba.__version__, np.__version__, platform.python_version(), str(len(Rules._fields)))
+    name = hashlib.sha256(text + "/".join(versions).encode()).hexdigest()[:16]
+    above = [os.environ.get("SIMULATOR_CACHE"), os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache", tempfile.gettempdir()]
+    for place in filter(None, above):
+        folder = Path(place) / "yibao-simulator" / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return str(folder)
+        except OSError:
+            continue
+    return None
+
+
+class Machine:
+    """A model in flat memory, for any number of threads."""
+
+    def __init__(self, model):
+        self.model, self.cells = model, memory.Cells()
+        rules = memory.layout_of_row(model.rows[0])
+        self.live_all = entrance(rules)
+        self.world = self.cells.things(WORLD, [model.world])
+        self.manners = self.cells.things(MANNERS, [model.manners])
+        self.groups = [self.cells.things(GROUP, [group]) for group in model.groups]
+        self.rows = np.array([memory.flat(tuple(row)) for row in model.rows], dtype=np.int64).ravel()
+
+    def live(self, place, key, numbers):
+        """The households of a group with these numbers: their `Counts`."""
+        counts, cells = Counts(self.model), memory.Cells()
+        house = cells.things(HOUSE, [house_room(self.model)])
+        books = cells.things(BOOK, [counts.book(table) for table in range(counts.tables)])
+        self.live_all(key, numbers, self.groups[place], self.manners, self.world, self.rows, house, books)
+        return counts
+
+
+def house_room(model):
+    """Room for a household."""
+    missed = memory.Room(2, len(law.Missed.__slots__) * (model.months + law.MONTHS_AHEAD))
+    lives_ = memory.Room(2, each={"bill_slots": memory.Room(lives.BILLS), "act_slots": memory.Room(lives.ACTS)})
+    return {"accounts": memory.Room(2), "people": memory.Room(2), "missed": missed, "lives": lives_, "aids": memory.Room(1),
+            "given": memory.Room(1), "tallies": memory.Room(2), "tallies_before": memory.Room(2),
+            "closings": memory.Room(2 * len(model.sketch_months))}

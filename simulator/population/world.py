@@ -1,0 +1,149 @@
+"""A population file as whole numbers: the groups, how people live, the calendar and the rules of every area."""
+from functools import cache
+from itertools import accumulate
+
+from simulator import money, months
+from simulator.parameters import RELATIONS, STATUSES
+from simulator.policy import RuleTable, region
+from simulator.population import draws
+from simulator.population.draws import ONE, UNIT
+from simulator.population.lives import AGES, GAPS
+from simulator.timeline import place_number
+
+
+class Model:
+    """Everything a run needs, as plain objects (dicts) of whole numbers in the shape that `lives` describes.
+
+    `tables[kind][area]` are the `RuleTable`s, kind 0 by the law and 1 by the what-if; `rows` all their rows.
+    `sketch_months` are the places of the span at whose end balances are kept: each quarter's last month, and the last.
+    """
+
+    def __init__(self, population):
+        self.population = population
+        self.start, self.months = population.start, population.months
+        self.areas = list(dict.fromkeys(group.region for group in population.groups))
+        self.names = [group.name for group in population.groups]
+        self._shapes = {}
+        self.tables, self.rows, rules_of = [], [], []
+        for what_if in ((), population.entries) if population.what_if else ((),):
+            self.tables.append([RuleTable(region(area), self.start, self.months, what_if=what_if) for area in self.areas])
+            for table in self.tables[-1]:
+                rules_of += self._rules_of(table)
+        self.sketch_months = [place for place in range(self.months)
+                              if months.calendar_month(self.start + place) % 3 == 0 or place == self.months - 1]
+        self.groups = [self._group(group) for group in population.groups]
+        self.manners = self._manners()
+        self.world = {
+            "start_month": self.start, "months": self.months, "tables": len(self.tables), "sketches": len(self.sketch_months),
+            "calendar": list(self._calendar()), "rules_of": rules_of, "areas": list(self._areas()),
+            "shapes": [number for spread in (None, *self._shapes) for number in _quantiles(spread)]}
+
+    def _rules_of(self, table):
+        first_row = len(self.rows)
+        self.rows += table.rows
+        for month in range(self.start, self.start + self.months):
+            place, last = table.row_number(months.first_day(month)), months.last_day(month)
+            turns = [turn.toordinal() for turn in table.turns[place + 1:] if turn <= last]
+            yield {"row": first_row + place, "turns": turns}
+
+    def _calendar(self):
+        growth = money.PPM + self.population.care.growth
+        for place in range(self.months):
+            month, years = self.start + place, (self.start % 12 + place) // 12
+            yield {"first_day": months.first_day_number(month), "last_day": months.first_day_number(month + 1) - 1,
+                   "calendar_month": months.calendar_month(month), "cost": UNIT * growth**years // money.PPM**years,
+                   "sketch": self.sketch_months.index(place) if place in self.sketch_months else -1}
+
+    def _areas(self):
+        people = [sum(group.people for group in self.population.groups if group.region == area) for area in self.areas]
+        up_to = accumulate(people)
+        for place, so_far in enumerate(up_to):
+            yield {"city": place_number(self.areas[place], 2, self.areas), "province": place_number(self.areas[place], 1, self.areas),
+                   "up_to_p": so_far * ONE // sum(people)}
+
+    def _group(self, group):
+        bands = _cumulated([one.share for one in group.age])
+        return {
+            "joins": (group.joins or self.start) - self.start, "area": self.areas.index(group.region),
+            "status": STATUSES.index(group.insured),
+            "female_p": _p(group.female), "cadre_p": _p(group.cadre),
+            "age_bands": [{"youngest": one.low, "years": one.high - one.low + 1, "up_to_p": up_to}
+                          for one, up_to in zip(group.age, bands)],
+            "wage_fen": group.wage.median, "wage_shape": self._shape(group.wage.spread), "wage_growth_ppm": group.wage.growth,
+            "opening_fen": group.opening.median, "opening_shape": self._shape(group.opening.spread),
+            "empty_p": _p(group.opening.empty), "contributed_ppm": group.contributed}
+
+    def _manners(self):
+        people, care, work = self.population, self.population.care, self.population.work
+        aid, premium = people.aid, people.aid.premium if people.aid else None
+        visits, stays = _by_age(care.outpatient), _by_age(care.inpatient)
+        gaps = work.gaps or ()
+        return {
+            "visit_wait": [12 * 1000 * UNIT // one.yearly if one and one.yearly else 0 for one in visits],
+            "visit_fen": [one.median if one else 0 for one in visits],
+            "visit_shape": [self._shape(one.spread if one else 0) for one in visits],
+            "visit_places": _choices(care.outpatient_places, 4),
+            "stay_p": [_p(one.yearly) if one else 0 for one in stays],
+            "stay_fen": [one.median if one else 0 for one in stays],
+            "stay_shape": [self._shape(one.spread if one else 0) for one in stays],
+            "stay_places": _choices(care.inpatient_places, 4),
+            "never_p": _p(care.never), "frailty_shape": self._shape(care.frailty),
+            "stop_p": _yearly(work.stops), "causes": _choices(work.causes, 3),
+            "gap_months": [gap.months or 0 for gap in gaps] + [0] * (GAPS - len(gaps)),
+            "gaps": _filled(_cumulated([gap.share for gap in gaps]), GAPS),
+            "back_pays_p": _p(work.back_pays), "flexible_p": _p(work.returns_flexible), "tops_up_p": _p(work.tops_up),
+            "dies_female_p": _yearly(people.death.female), "dies_male_p": _yearly(people.death.male),
+            "move_p": _yearly(people.moves.yearly), "aid_p": _p(aid.share) if aid else 0,
+            "relations": _choices(aid.relations if aid else None, len(RELATIONS)),
+            "premium_p": _p(premium.share) if premium else 0, "premium_fen": premium.amount if premium else 0,
+            "premium_month": premium.month if premium else 1}
+
+    def _shape(self, spread):
+        """The place of the table of quantiles of a spread."""
+        return self._shapes.setdefault(spread, len(self._shapes) + 1)
+
+    def accounts_of(self, accounts):
+        """How many accounts stand for each group: in proportion, the largest remainders rounded up."""
+        people = [group.people for group in self.population.groups]
+        shares = [divmod(count * accounts, sum(people)) for count in people]
+        left = accounts - sum(whole for whole, _ in shares)
+        first = sorted(range(len(people)), key=lambda place: (-shares[place][1], place))[:left]
+        return [whole + (place in first) for place, (whole, _) in enumerate(shares)]
+
+    def group_key(self, place, seed):
+        """The key of a group's draws: it depends on its name, not on its place in the file."""
+        key = draws.draw(seed, 0, draws.GROUP)
+        for letter in self.names[place].encode():
+            key = draws.draw(key, letter, draws.GROUP)
+        return key
+
+
+@cache
+def _quantiles(spread):
+    return tuple(draws.exponential() if spread is None else draws.lognormal(f"{spread}e-3"))
+
+
+def _p(ppm):
+    """A share as a number of 31 bits."""
+    return ppm * ONE // money.PPM
+
+
+def _cumulated(shares):
+    return [_p(so_far) for so_far in accumulate(shares)]
+
+
+def _filled(up_to, length):
+    return [*up_to, *[ONE] * (length - len(up_to))]
+
+
+def _choices(table, length):
+    return _filled(_cumulated(table.model_dump().values()) if table else [], length)
+
+
+def _by_age(bands):
+    """The band of each completed year of age, or None."""
+    return [next((band for band in bands if age < (band.below or AGES)), None) for age in range(AGES)]
+
+
+def _yearly(bands):
+    return [_p(band.yearly) if band else 0 for band in _by_age(bands)]
