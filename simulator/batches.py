@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from contextvars import copy_context
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from simulator.problems import InputError, Problem
 
 INPUTS = "inputs.json"
 PIECES = 64             # about so many for a progress worth watching; their size must follow from the number of runs alone
+WORTH_A_PROCESS = 100   # fewer runs than this are done before another process has started
 LEAST_IN_PIECE = 10     # runs
 MOST_IN_PIECE = 250     # a few megabytes, and no more than seconds are lost with a piece
 SUMMED = ("opening", *INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received", "cash_paid", "premium_paid",
@@ -53,18 +55,27 @@ class Batch:
 def batch(paths, out, executor=None, workers=None, resume=False, progress=None):
     """Run scenario files, sweep files and folders of them into the folder `out`: a `Batch`.
 
-    `executor` is any `concurrent.futures.Executor`, or makes one; else `workers` processes (a script that calls this
-    needs its `if __name__ == "__main__":`). InputError if there is nothing to run or `out` is not ours to write to.
+    `executor` is any `concurrent.futures.Executor`, or makes one; else `workers` processes, by default one for each core
+    where that pays (a script that calls this needs its `if __name__ == "__main__":`). InputError if there is nothing
+    to run or `out` is not ours to write to.
     """
-    paths = [paths] if isinstance(paths, str | Path) else paths
-    plan = Plan.of(paths)
+    _look_for_writers()
+    plan = Plan.of([paths] if isinstance(paths, str | Path) else paths)
     pieces = plan.pieces()
-    workers = min(workers or shards.cores(), len(pieces))
+    workers = min(workers or shards.cores(), len(pieces) if workers else len(plan) // WORTH_A_PROCESS)
     if executor is None and workers > 1:
         executor = shards.processes(workers)
     out = Path(out)
     shards.run(out, about(plan), pieces, work, lambda done: merge(plan, done), {INPUTS: plan.inputs}, executor, resume, progress)
     return Batch(out, plan)
+
+
+def _look_for_writers():
+    """Better now than after an hour: the tables need what only the extra `files` installs."""
+    missing = [name for name in ("pyarrow", "xlsxwriter") if find_spec(name) is None]
+    if missing:
+        raise InputError([Problem(", ".join(missing), Text("批量运行需要：pip install 'yibao-simulator[files]'",
+                                                           "a batch needs: pip install 'yibao-simulator[files]'"))])
 
 
 def about(plan):
@@ -76,14 +87,14 @@ def about(plan):
 # ── what there is to run ───────────────────────────────────────────────────────────────────────────
 
 class Plan:
-    """What there is to run, as plain data: {language, sources, problems}.
+    """What there is to run, as plain data: {sources, problems}; and the language of what comes out.
 
     A source is a scenario {file, text} or a sweep {file, text, base_file, base_text, runs}. Runs are numbered from 1,
     source after source. `problems` are those of files that could not even be counted.
     """
 
-    def __init__(self, data):
-        self.data, self.language, self.sources = data, data["language"], data["sources"]
+    def __init__(self, data, language):
+        self.data, self.language, self.sources = data, language, data["sources"]
         self.firsts = [0, *accumulate(source.get("runs", 1) for source in self.sources)]
 
     def __len__(self):
@@ -100,7 +111,7 @@ class Plan:
                 problems += error.problems
         if not sources:
             raise InputError(problems)
-        return cls({"language": language(), "sources": sources, "problems": [_problem_data(0, one) for one in problems]})
+        return cls({"sources": sources, "problems": [_problem_data(0, one) for one in problems]}, language())
 
     @cached_property
     def inputs(self):
@@ -114,7 +125,7 @@ class Plan:
             last = min(first + size, len(self))
             name = f"{number:05d}"
             pieces.append(shards.Piece(name, (f"runs/part-{name}.json", f"ledger/part-{name}.parquet", self.language,
-                                              shards.provenance()["code"], self.parts(first, last)), last - first))
+                                              shards.fingerprint(), self.parts(first, last)), last - first))
         return pieces
 
     def parts(self, first, last):
@@ -173,10 +184,9 @@ def _sweep(source):
 
 # ── running a piece ────────────────────────────────────────────────────────────────────────────────
 
-def work(runs_file, ledger_file, lang, code, parts):
+def work(runs_file, ledger_file, lang, fingerprint, parts):
     """Run the scenarios of one piece: {file: bytes} of what they come to, and of their ledgers."""
-    if shards.provenance()["code"] != code:
-        raise RuntimeError("this worker runs another version of the program / 此工作进程的程序版本不同")
+    shards.check_fingerprint(fingerprint)
     return copy_context().run(_work, runs_file, ledger_file, lang, parts)      # the language of the caller stays
 
 
@@ -230,11 +240,16 @@ def _rows(run, source, place, result):
 
 
 def _unexpected(source, result):
+    from simulator.toml_files import line_numbers, line_of
+    lines = None
     for month, who, column, expected, found in result.expectations():
+        lines = line_numbers(source["text"]) if lines is None else lines
+        place = next(place for place, one in enumerate(result.scenario.expect) if column in one
+                     and str(one["month"])[:7] == month and one.get("who", result.holder) == who)
         if column in MONEY_COLUMNS:
             expected, found = money.plain(expected), money.plain(found)
         yield Problem(f"expect {month} {who} {column}", Text(f"期望 {expected}，实得 {found}", f"expected {expected}, found {found}"),
-                      source["file"])
+                      source["file"], line_of(lines, ("expect", place, column)))
 
 
 def _problem_data(run, problem):
@@ -246,12 +261,13 @@ class _Ledger:
     """Ledgers one below the other, as columns: the contract's, after the number of the run."""
 
     def __init__(self):
-        self.flows, self.counts = [], []                    # rows of `Flows`; (run, start, people, areas, months)
+        self.cells, self.counts = [], []                    # arrays of `Flows`; (run, start, people, areas, months)
 
     def add(self, run, result):
+        import numpy as np
         self.counts.append((run, result.scenario.start, result.people, result.timeline.areas, result.scenario.months))
-        for rows in zip(*result.flows.values()):
-            self.flows += rows
+        rows = [row for of_month in zip(*result.flows.values()) for row in of_month]
+        self.cells.append(np.array(rows, dtype=np.int64))   # at once: a million tuples would be looked through for garbage
 
     def parquet(self):
         import io
@@ -261,18 +277,17 @@ class _Ledger:
         import pyarrow.parquet as pq
 
         from simulator.law.account import Flows
-        cells = np.array(self.flows, dtype=np.int64).reshape(-1, len(Flows._fields))
+        cells = np.concatenate([np.zeros((0, len(Flows._fields)), dtype=np.int64), *self.cells])
         runs, month, person, region = [], [], [], []
         people, regions = {}, {}
-        for run, start, names, areas, length in self.counts:
+        for (run, start, names, areas, length), own in zip(self.counts, self.cells):
             count = len(names) * length
             places = np.array([people.setdefault(name, len(people)) for name in names])
             of_area = np.array([regions.setdefault(area, len(regions)) for area in areas])
-            at = sum(map(len, runs))
             runs.append(np.full(count, run))
             month.append(np.repeat(np.arange(start, start + length), len(names)))
             person.append(np.tile(places, length))
-            region.append(of_area[cells[at:at + count, Flows._fields.index("area")]])
+            region.append(of_area[own[:, Flows._fields.index("area")]])
         first = min((one[0] for one in month), default=0)
         texts = [months.month_text(one) for one in range(first, max((one[-1] for one in month), default=first - 1) + 1)]
         arrays = {"run": pa.array(_joined(runs), pa.int32()), "month": _words(_joined(month) - first, texts),
@@ -474,4 +489,5 @@ def _summary_xlsx(found):
 
 def rebuilt(folder):
     """(pieces, work) of the run in a folder, from its own inputs."""
-    return Plan(json.loads((Path(folder) / INPUTS).read_bytes())).pieces(), work
+    language = shards.read(folder)["about"]["language"]
+    return Plan(json.loads((Path(folder) / INPUTS).read_bytes()), language).pieces(), work

@@ -5,7 +5,6 @@ Help texts are read when this module is loaded, in the language in use then: `si
 import json
 import os
 import sys
-from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -465,7 +464,7 @@ def batch(
 ):
     from simulator import shards
     from simulator.batches import batch as run_batch
-    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume():
+    with _told_to_resume(), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
         done = run_batch(paths, out, executor, workers, resume, progress)
     problems, failed = done.problems, done.found.failed
     if as_json:
@@ -500,13 +499,15 @@ def _progress():
         def show(done, total):
             begun or begun.extend((done, monotonic()))
             rate = (done - begun[0]) / max(monotonic() - begun[1], 0.001)
-            bar.update(task, completed=done, total=total, rate=say(f"{rate:,.0f} 次/秒", f"{rate:,.0f}/s") if done > begun[0] else "")
+            said = say(f"{rate:,.0f} 次/秒", f"{rate:,.0f}/s") if done > begun[0] else ""
+            bar.update(task, completed=done, total=total, rate=said + (say("，写汇总…", ", writing tables …") if done == total else ""))
         yield show
 
 
 @contextmanager
 def _told_to_resume():
     """A run that the disk or a lost worker stopped can go on: say so."""
+    from concurrent.futures import BrokenExecutor
     try:
         yield
     except (OSError, BrokenExecutor) as error:

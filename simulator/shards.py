@@ -18,7 +18,7 @@ import json
 import os
 import socket
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, wait
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
@@ -128,7 +128,7 @@ def threads(workers=None):
 def cluster(address):
     """An executor on the Dask cluster whose scheduler is at `address`. InputError if there is none."""
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError:
         raise InputError([Problem("--scheduler", Text("需要 Dask：pip install 'yibao-simulator[cluster]'",
                                                       "needs Dask: pip install 'yibao-simulator[cluster]'"))]) from None
@@ -137,8 +137,11 @@ def cluster(address):
     except (OSError, ValueError) as error:
         raise InputError([Problem("--scheduler", Text(f"连不上 {address}：{error}", f"cannot reach {address}: {error}"))]) from None
     with client:
-        # Not pure: Dask would otherwise take two pieces with equal arguments for one.
-        yield client.get_executor(pure=False, retries=MOST_BREAKS)
+        try:
+            # Not pure: Dask would otherwise take two pieces with equal arguments for one.
+            yield client.get_executor(pure=False, retries=MOST_BREAKS)
+        except (KilledWorker, CancelledError) as error:
+            raise BrokenExecutor(str(error)) from error
 
 
 def cores():
@@ -181,7 +184,7 @@ class _Store:
                          "holds a run already: go on with --resume, or choose another folder")
         other = [key for key in {**self.about, **found["about"]} if self.about.get(key) != found["about"].get(key)]
         if other or found["inputs"] != self.inputs:
-            listed = "、".join(other or ["inputs"])
+            listed = "、".join(other or self.inputs)
             self._refuse(f"里面是另一次运行（不同之处：{listed}），不能混在一起",
                          f"holds a different run (other {listed.replace('、', ', ')}), and they must not be mixed")
         self.manifest = found if "outputs" in found else None
@@ -371,6 +374,18 @@ def provenance():
         with suppress(PackageNotFoundError):
             libraries[name] = version(name)
     return {"program": __version__, **hashes, "libraries": libraries}
+
+
+def fingerprint():
+    """The provenance in one hash, to be sent along with the work."""
+    return hash_of(json.dumps(provenance(), sort_keys=True).encode())
+
+
+def check_fingerprint(expected):
+    """A worker that would come to other bytes refuses the work. Raises InputError."""
+    if fingerprint() != expected:
+        raise InputError([Problem("", Text(f"工作进程（{socket.gethostname()}）的程序、规则或库与此处版本不同",
+                                           f"the worker on {socket.gethostname()} has another version of program, rules or libraries"))])
 
 
 def verify(folder):

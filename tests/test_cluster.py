@@ -1,5 +1,6 @@
 """A Dask cluster of separate processes on this machine: the same bytes, also after a worker has died."""
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from test_cli import command  # noqa: F401  (a fixture)
 from test_shards import bytes_of, finished, wait_for
 
 from simulator.batches import batch
+from simulator.language import use_language
 
 BASE = """region = "beijing"
 start = "2025-01"
@@ -30,7 +32,7 @@ LOCAL = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
 
 @pytest.fixture
 def cluster(tmp_path):
-    """(address, worker processes) of a scheduler with two workers, each a process of its own."""
+    """(address, scheduler, workers): processes each of their own."""
     card, processes = tmp_path / "scheduler.json", []
 
     def started(name, *arguments):
@@ -43,7 +45,7 @@ def cluster(tmp_path):
         wait_for(card.exists)
         workers = [started(f"worker-{number}", "--scheduler-file", str(card), "--nthreads", "1", "--no-nanny") for number in (1, 2)]
         wait_for(lambda: all(b"Registered to" in (tmp_path / f"worker-{number}.log").read_bytes() for number in (1, 2)))
-        yield json.loads(card.read_text())["address"], workers
+        yield json.loads(card.read_text())["address"], processes[0], workers
     finally:
         for process in reversed(processes):
             process.kill()
@@ -59,7 +61,7 @@ def sweep(tmp_path, monkeypatch):
 
 
 def test_a_cluster_comes_to_the_same_bytes_also_when_a_worker_dies(cluster, sweep, tmp_path):
-    address, workers = cluster
+    address, _, workers = cluster
     run = subprocess.Popen([sys.executable, "-m", "simulator", "batch", sweep, "--out", "cluster", "--scheduler", address])
     wait_for(lambda: len(finished(tmp_path / "cluster")) >= 2)
     workers[0].kill()
@@ -69,8 +71,32 @@ def test_a_cluster_comes_to_the_same_bytes_also_when_a_worker_dies(cluster, swee
     assert done.runs == 200 and bytes_of(tmp_path / "cluster") == bytes_of(tmp_path / "local")
 
 
+def test_a_scheduler_that_dies_stops_the_run_and_it_goes_on_without(cluster, sweep, tmp_path):
+    address, scheduler, _ = cluster
+    run = subprocess.Popen([sys.executable, "-m", "simulator", "batch", sweep, "--out", "cluster", "--scheduler", address, "--lang", "en"],
+                           stderr=subprocess.PIPE)
+    wait_for(lambda: len(finished(tmp_path / "cluster")) >= 2)
+    scheduler.kill()
+    said = run.communicate(timeout=120)[1].decode()
+    assert run.returncode == 1 and "go on with --resume" in said, said
+    use_language("en")
+    done = batch(sweep, tmp_path / "cluster", resume=True)
+    assert done.runs == 200
+
+
 def test_no_scheduler_is_said(sweep, command):  # noqa: F811
     code, _, err = command("batch", sweep, "--out", "out", "--scheduler", "tcp://127.0.0.1:9", "--lang", "en")
     assert code == 2 and "cannot reach tcp://127.0.0.1:9" in err
     assert command("batch", sweep, "--out", "out", "--scheduler", "nonsense://")[0] == 2
     assert not Path("out").exists()
+
+
+def test_the_guide_says_the_same_in_both_languages_and_names_options_there_are():
+    docs = Path(__file__).parent.parent / "docs"
+    blocks = [re.findall(r"```sh\n(.*?)```", (docs / name).read_text("utf-8"), re.S) for name in ("cluster.md", "cluster.zh-CN.md")]
+    assert blocks[0] == blocks[1] and len(blocks[0]) == 4
+    for line in "".join(blocks[0]).splitlines():
+        if module := re.search(r"distributed\.cli\.\w+", line):
+            known = subprocess.run([sys.executable, "-m", module[0], "--help"], capture_output=True, text=True, check=True).stdout
+            options = re.findall(r"--[a-z-]+", line)
+            assert options and not [option for option in options if option not in known]

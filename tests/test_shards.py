@@ -165,7 +165,7 @@ def test_a_folder_that_holds_anything_else_is_refused(undisturbed, tmp_path):
     refused("--resume", folder)
     refused("other seed", folder, {**ABOUT, "seed": 8}, resume=True)
     refused("other rules", folder, {**ABOUT, "rules": "x"}, resume=True)
-    refused("other inputs", folder, inputs={"inputs.json": b"[]"}, resume=True)
+    refused("other inputs.json", folder, inputs={"inputs.json": b"[]"}, resume=True)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "photo.jpg").touch()
     refused("photo.jpg", tmp_path / "mine", resume=True)
