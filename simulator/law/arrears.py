@@ -105,15 +105,15 @@ def outstanding(missed, since, until, start_month, on_day, rules):
             place += 1
             continue
         first = first_of_gap(missed, place)
-        length, fault = missed.gap_length[first], missed.fault[first]
-        if missed.gap_owed[first] == 0:
-            place = first + length
-        elif length <= rules.arrears_back_pay_months[fault] and not owes_late_fee(fault, rules):
-            principal_fen += missed.gap_owed_fen[first]     # all of the gap may be paid, without a fee
-            place = first + length
-        else:
-            if missed.is_owed[place] and is_payable(missed, place, rules):
-                principal_fen += missed.own_fen[place] + missed.employer_fen[place]
-                fee_fen += month_late_fee(missed, place, start_month, on_day, rules)
-            place += 1
+        fault, length, window = missed.fault[first], missed.gap_length[first], rules.arrears_back_pay_months[missed.fault[first]]
+        place = first + length
+        if missed.gap_owed[first] == 0 or (length > window and rules.arrears_back_pay_beyond != LAST_MONTHS):
+            continue                                        # all has been paid, or none of it can be any more
+        if length <= window and not owes_late_fee(fault, rules):
+            principal_fen += missed.gap_owed_fen[first]
+            continue
+        for month in range(first + max(0, length - window), first + length):
+            if missed.is_owed[month]:
+                principal_fen += missed.own_fen[month] + missed.employer_fen[month]
+                fee_fen += month_late_fee(missed, month, start_month, on_day, rules)
     return principal_fen, fee_fen

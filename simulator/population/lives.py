@@ -54,7 +54,7 @@ ACTS, BILLS = 6, 2                                          # most in a month
 JOB_LOSS, OWN_CHOICE, EMPLOYER_ARREARS = range(3)           # causes
 
 # Counted beside the flows: 1 for whom it is so in the month.
-STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "is_retired")
+STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "is_retired", "is_treated")
 COUNTED = (*TALLIED, *STATES)
 
 
@@ -295,6 +295,7 @@ def forget(missed, account, until):
 def note_states(tally):
     """What is counted beside the flows."""
     tally.is_empty, tally.is_retired = int(tally.closing == 0), int(tally.status == RETIREE)
+    tally.is_treated = int(tally.medical > 0)
     if tally.gap_months | tally.waiting_months | tally.arrears | tally.late_fee_paid:
         tally.is_waiting, tally.is_in_gap = int(tally.waiting_months > 0), int(tally.gap_months > 0)
         tally.is_owing, tally.pays_late_fee = int(tally.arrears > 0), int(tally.late_fee_paid > 0)

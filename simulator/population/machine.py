@@ -158,7 +158,7 @@ def entrance(rules):
     and that is another one in every process.
     """
     numba.config.CACHE_DIR = cache_folder() or ""
-    names = {"live_all": compiler.Compiler(INSTEAD).copy(lives.live_all), "many_numbers": memory.many_at(types.int64),
+    names = {"__name__": __name__, "live_all": compiler.Compiler(INSTEAD).copy(lives.live_all), "many_numbers": memory.many_at(types.int64),
              "one_group": memory.many_at(GROUP), "one_manners": memory.many_at(MANNERS), "one_world": memory.many_at(WORLD),
              "one_house": memory.many_at(HOUSE), "many_books": memory.many_at(BOOK), "many_rows": memory.many_at(rules),
              "row_size": rules.size, "book_size": BOOK.size}

@@ -25,6 +25,8 @@ from numba.extending import (
     register_model,
 )
 
+from simulator.population.counts import aligned
+
 CELL = ir.IntType(64)
 BYTES = 8
 MANY = 3                                                    # cells of a `Many`: address, count, distance in cells
@@ -157,7 +159,9 @@ def _load(context, builder, field, address, fixed=False):
         many.count, many.apart = (_number(builder, _at(builder, address, cell), fixed) for cell in (1, 2))
         return many._getvalue()
     if isinstance(field, types.NamedUniTuple):
-        return cgutils.pack_array(builder, [_number(builder, _at(builder, address, cell), fixed) for cell in range(field.count)])
+        # One by one: read together, they would wait until what was just written one by one has reached memory.
+        return cgutils.pack_array(builder, [builder.load_atomic(_at(builder, address, cell), "unordered", BYTES)
+                                            for cell in range(field.count)])
     return _number(builder, address, fixed)
 
 
@@ -321,7 +325,7 @@ class Cells:
         self.kept = []
 
     def array(self, count):
-        self.kept.append(np.zeros(max(1, count), dtype=np.int64))
+        self.kept.append(aligned((max(1, count),)))
         return self.kept[-1]
 
     def things(self, kind, things):

@@ -25,7 +25,8 @@ RULES = {False: Text("现行规则", "the law"), True: Text("假设", "the what-
 STATE_LABELS = {
     "lives": Text("人数", "People"), "eligible": labels.COLUMNS["eligible"], "is_empty": Text("账户为零", "Empty accounts"),
     "is_waiting": Text("等待期内", "Waiting"), "is_in_gap": Text("断缴中", "In a gap"), "is_owing": Text("欠费", "In arrears"),
-    "pays_late_fee": Text("缴滞纳金", "Paying late fees"), "is_retired": Text("退休", "Retired")}
+    "pays_late_fee": Text("缴滞纳金", "Paying late fees"), "is_retired": Text("退休", "Retired"),
+    "is_treated": Text("就医", "Treated")}
 
 
 @dataclass(frozen=True)
