@@ -289,7 +289,7 @@ def forget(missed, account, until):
             missed.credit_fen[place] = missed.employer_fen[place] = missed.own_fen[place] = missed.free_fen[place] = 0
             missed.fault[place] = missed.gap[place] = missed.gap_place[place] = missed.gap_length[place] = 0
             missed.gap_owed[place] = missed.is_counted[place] = missed.is_owed[place] = missed.waiver_months[place] = 0
-            missed.gap_owed_fen[place] = missed.waives_own[place] = missed.refund_fen[place] = missed.coming_back_fen[place] = 0
+            missed.gap_before[place] = missed.gap_owed_fen[place] = missed.waives_own[place] = missed.refund_fen[place] = missed.coming_back_fen[place] = 0
 
 
 def note_states(tally):
