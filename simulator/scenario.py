@@ -19,7 +19,7 @@ from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
 from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
 from simulator.problems import InputError, Problem, dotted, nearest, unknown
-from simulator.toml_files import line_numbers, line_of, read_toml
+from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
 
 FIRST_YEAR, LAST_YEAR = 1998, 2150
 
@@ -314,6 +314,12 @@ def load(path, changes=()):
     data, text = read_toml(path)
     changed = {_put(data, change): f"--set {change}" for change in changes}
     return Scenario.from_dict(data, str(path), text, changed)
+
+
+def read(raw, file=""):
+    """The same for the bytes of a file that is not on this disk; `file` is its name in what is wrong with it."""
+    data, text = parse_toml(raw, file)
+    return Scenario.from_dict(data, file, text)
 
 
 def _put(data, change):
