@@ -8,6 +8,8 @@ from simulator.dashboard import state
 from simulator.language import language, say, use_language
 from simulator.months import month_text
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def downloads(results, names):
     """The months of the first result, and the figure of them all."""
@@ -20,9 +22,14 @@ def downloads(results, names):
         charts.balance_figure(results, names).savefig(image, format=kind, bbox_inches="tight")
         return image.getvalue()
 
+    def workbook():
+        use_language(spoken)
+        return export.ledger_xlsx(result)
+
     with st.container(horizontal=True):
         for label, make, ending, mime in (
             (say("明细 CSV", "Ledger CSV"), lambda: export.ledger_csv(result), "csv", "text/csv"),
+            (say("明细 Excel", "Ledger Excel"), workbook, "xlsx", XLSX),
             (say("明细 JSON", "Ledger JSON"), lambda: export.ledger_json(result), "json", "application/json"),
             (say("图 PNG", "Figure PNG"), lambda: figure("png"), "png", "image/png"),
             (say("图 SVG", "Figure SVG"), lambda: figure("svg"), "svg", "image/svg+xml"),

@@ -9,10 +9,10 @@ from simulator.comparison import rule_differences
 from simulator.coverage import TOPIC_NAMES
 from simulator.dashboard import account, chart, fields, state, tables
 from simulator.dashboard.words import plain
+from simulator.export import value_text
 from simulator.language import say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
-from simulator.wording import value_text
 
 MOST_REGIONS = 8                        # as many as there are colours to tell them apart
 FIRST = ("beijing", "shanghai")         # beside one's own
@@ -83,7 +83,7 @@ def _differences(results, names):
 def _cell(span):
     if span is None:
         return "–"
-    value = plain(value_text(span.value).replace("\n", "; "))
+    value = plain(value_text(span.value))
     return f"{value} :small[:gray[{say(f'{span.start} 起', f'from {span.start}')}, {labels.GRADES[span.grade]}]]"
 
 
