@@ -23,6 +23,7 @@ from simulator.problems import InputError, Problem, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
 
 FIRST_YEAR, LAST_YEAR = 1998, 2150
+MOST_PEOPLE = 20
 
 
 # ── how single values are read ─────────────────────────────────────────────────────────────────────
@@ -246,7 +247,7 @@ class Scenario(_Part):
     start: Start
     months: Annotated[int, Field(ge=1, le=1200)]
     rules_as_of: Day | None = None
-    people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=20, strict=False)]
+    people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=MOST_PEOPLE, strict=False)]
     aid: Annotated[tuple[AidLink, ...], Field(strict=False)] = ()
     events: Annotated[tuple[Event, ...], Field(strict=False)] = ()
     rules: dict[str, list[dict[str, Any]]] = {}
@@ -280,6 +281,9 @@ class Scenario(_Part):
                                                f"a scenario should be a table, is {_quoted(data)}"), file)])
         data = _as_printed(data)
         problems = _Check(data, file, text, changed or {})
+        if len(_list(data.get("people"))) > MOST_PEOPLE:    # and no more of it: each against each would take for ever
+            problems.wrong(("people",), f"至多 {MOST_PEOPLE} 项", f"at most {MOST_PEOPLE}")
+            raise InputError(problems.found)
         try:
             scenario = cls.model_validate(data)
         except ValidationError as error:
@@ -417,7 +421,7 @@ class _Check:
         names = [one.get("name") for one in people]
         start = _month_or_none(data.get("start"))
         for position, one in enumerate(people):
-            if one.get("name") in names[:position]:
+            if one.get("name") is not None and one["name"] in names[:position]:
                 self.wrong(("people", position, "name"), f"重名：{one['name']}", f"name used twice: {one['name']}")
             if one.get("career") == "cadre" and one.get("sex") == "male":
                 self.wrong(("people", position, "career"), "career 只用于女性", "`career` is for women only")

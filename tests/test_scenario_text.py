@@ -54,6 +54,8 @@ def test_a_link_that_is_none_of_ours(word):
     ("a = 1\nb ==", "x.toml:2: 不是正确的 TOML"),
     (b"\xef\xbb\xbf" + b"months = nan", "x.toml:1: months"),
     (b"\x00\x01", "不是正确的 TOML"),
+    ("[[people]]\n" * 2, "people[1].name"),
+    ("[[people]]\n" * 50_000, "至多 20 项"),
 ])
 def test_a_file_that_is_no_scenario(raw, said):
     with pytest.raises(InputError) as found:

@@ -18,6 +18,7 @@ from simulator.scenario import Scenario, load, read
 GALLERY = Path(__file__).parents[2] / "scenarios"
 DEFAULT = "kunshan"
 MOST_KEPT = 4                           # scenarios beside the one that is edited
+MOST_PROBLEMS = 100                     # said at once; a file that is none of ours may have tens of thousands
 RESULTS_KEPT = 12                       # a session's; some 50 kB each
 
 CHOICES = ("example_shown", "why_month", "why_who", "ledger_person", "all_columns")     # widgets that are not of the household
@@ -203,7 +204,10 @@ def said():
 
 def show_problems(error):
     st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
-    st.text(str(error))                                     # as text: it quotes what was typed
+    left = len(error.problems) - MOST_PROBLEMS
+    st.text("\n".join(map(str, error.problems[:MOST_PROBLEMS])))        # as text: it quotes what was typed
+    if left > 0:
+        st.text(say(f"……另有 {left} 处。", f"… and {left} more."))
 
 
 def fragment(key):
