@@ -51,8 +51,14 @@ def test_every_scenario_opens_with_its_own_values():
         assert app.number_input(key="people.0.wage").value == load(path).people[0].wage / 100
 
 
+def unfolded(app):
+    """The page with all of its form open."""
+    app.session_state["fold.more"] = app.session_state["fold.people"] = True
+    return app.run()
+
+
 def test_what_is_typed_is_what_a_file_would_say():
-    app = opened()
+    app = unfolded(opened())
     app.number_input(key="people.0.wage").set_value(WAGE)
     app.number_input(key="people.0.opening.current").set_value(0.0)
     app.text_input(key="people.0.birth").set_value("1975-11")
@@ -158,7 +164,7 @@ def test_a_link_restores_what_was_typed_and_what_was_kept():
     kept = {**default().data, "title": "另一个", "expect": []}
     mine = {**default().data, "title": "我的", "months": 60, "expect": []}
     packed = [scenario_text.packed(scenario_text.to_toml(one)) for one in (mine, kept)]
-    again = sound(opened(s=packed))
+    again = unfolded(opened(s=packed))
     assert values(again) == figures(simulator.run(mine))
     assert [one["title"] for one in again.session_state["kept"]] == ["另一个"]
     assert again.number_input(key="months").value == 60
@@ -171,7 +177,7 @@ def test_a_damaged_link_says_so_and_shows_the_example():
 
 
 def test_one_session_knows_nothing_of_another():
-    mine = opened()
+    mine = unfolded(opened())
     mine.text_input(key="people.0.name").set_value("张三")
     mine.number_input(key="people.0.wage").set_value(WAGE).run()
     assert values(mine) == figures(computed(wage=WAGE))     # the event is his under his new name too

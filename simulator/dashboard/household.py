@@ -26,16 +26,20 @@ def short_form():
 
 
 def folded():
-    """Events, relatives and all the rest."""
+    """Events, relatives and all the rest. What is folded is not drawn: every input costs the first paint something."""
     count = len(state.value(("events",), ()))
     with st.expander(say(f"发生的事（{count}）", f"Events ({count})"), expanded=True, key="fold.events"):
         items.listing("events")
     count = len(state.value(("people",), ())) - 1
-    with st.expander(say(f"家人与共济（{count}）", f"Relatives and aid ({count})"), key="fold.people"):
-        items.listing("people")
-        items.listing("aid")
-    with st.expander(say("更多：期间、缴费年限、其他花费", "More: span, years paid, other bills"), key="fold.more"):
-        _more()
+    people = st.expander(say(f"家人与共济（{count}）", f"Relatives and aid ({count})"), key="fold.people", on_change="rerun")
+    if people.open:
+        with people:
+            items.listing("people")
+            items.listing("aid")
+    more = st.expander(say("更多：期间、缴费年限、其他花费", "More: span, years paid, other bills"), key="fold.more", on_change="rerun")
+    if more.open:
+        with more:
+            _more()
     items.asked()
 
 
