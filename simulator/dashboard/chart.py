@@ -30,7 +30,7 @@ def balances(results, names):
     comma = say("、", ", ")
     draw(pd.concat([_balances(results, names), spoken], ignore_index=True), _described(results[0].scenario.months, names, spoken),
          say(f"{first} 至 {last} 各月末余额的折线图：{comma.join(names)}。各月数字见“逐月明细”。",
-             f"Line chart of the closing balances from {first} to {last}: {comma.join(names)}. The amounts stand in “By month”."),
+             f"Line chart of the closing balances from {first} to {last}: {comma.join(names)}. The amounts stand in 'By month'."),
          "balances")
 
 
@@ -117,7 +117,7 @@ def payments(result, columns, alt, key):
              f"{record['month']} · {record['person']} · {name} ¥{money.shown(record[column])}")
             for record in result.records() for column, name in zip(columns, names, strict=True) if record[column]]
     frame = pd.DataFrame(rows, columns=["day", "name", "yuan", "told"]).astype({"day": "datetime64[s]"})
-    spec = {"height": HEIGHT - 120, "mark": "bar", "encoding": {
+    spec = {"height": HEIGHT - 120, "mark": {"type": "bar", "binSpacing": 0}, "encoding": {
         "x": {"field": "day", "type": "temporal", "timeUnit": "yearmonth", "axis": {"title": None, "format": "%Y-%m", "grid": False}},
         "y": {"field": "yuan", "type": "quantitative", "axis": {"title": say("元", "yuan"), "format": ",~f"}},
         "color": coloured(names), "tooltip": [{"field": "told", "title": say("谁付的", "paid by")}]}}

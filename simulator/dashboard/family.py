@@ -4,6 +4,7 @@ import streamlit as st
 
 from simulator import labels, months, questions
 from simulator.dashboard import chart, items, state, tables, words
+from simulator.export import harmless
 from simulator.language import say
 
 PAID_BY = ("reimbursed", "spent", "aid_received", "cash_paid")
@@ -13,7 +14,8 @@ FLOWS = ("month", "person", "medical", *PAID_BY, "aid_given", "premium_given", "
 def page():
     members, answer = st.columns([1, 2.3], gap="medium")
     with members:
-        st.caption(say("本人在“我的账户”里改。家人和授权在这里加：", "Change yourself in “My account”. Relatives and authorisations:"))
+        st.caption(say("本人在“我的账户”里改。家人和授权在这里加：",
+                       "Your own data are changed in My account. Relatives and authorisations:"))
         items.listing("people")
         items.listing("aid")
         items.asked()
@@ -50,12 +52,11 @@ def _draws(draws):
     pairs: dict = {}
     for draw in draws:
         pairs.setdefault((draw.giver, draw.to, draw.relation), []).append(draw)
-    table = {say("谁的账户", "Whose account"): [words.plain(giver) for giver, _, _ in pairs],
-             say("谁来用", "Who draws"): [f"{words.plain(to)}（{labels.RELATIONS[relation]}）" for _, to, relation in pairs]}
-    for place, use in enumerate(words.USES.values()):
-        table[str(use)] = [_may(found[place]) for found in pairs.values()]
-    table[say("账户可共济的钱", "Money that may be given")] = [tables.yuan(found[0].giveable_fen) for found in pairs.values()]
-    st.table(pd.DataFrame(table), hide_index=True, border="horizontal", alt=say("谁能用谁的账户做什么", "Who may draw on whom for what"))
+    heads = [*map(str, words.USES.values()), say("账户可共济的钱", "Money that may be given")]
+    cells = {f"{words.plain(giver)} → {words.plain(to)} ({labels.RELATIONS[relation]})":
+             [*map(_may, found), tables.yuan(found[0].giveable_fen)] for (giver, to, relation), found in pairs.items()}
+    st.table(pd.DataFrame(cells, heads), border="horizontal", width="content",
+             alt=say("谁能用谁的账户做什么", "Who may draw on whom for what"))
     refused = {(draw.span.entry.param, draw.span.entry.region, draw.span.start): draw.span for draw in draws if draw.span}
     if refused:
         st.caption(say("不可以的依据：", "What forbids it:"))
@@ -67,6 +68,7 @@ def _may(draw):
 
 
 def _flows(result):
-    rows = [{name: record[name] if name in ("month", "person") else record[name] / 100 for name in FLOWS} for record in result.records()]
+    rows = [{name: harmless(record[name]) if name in ("month", "person") else record[name] / 100 for name in FLOWS}
+            for record in result.records()]
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=tables.columns(),
                  alt=say("全家逐月的支付与共济", "Payments and aid of the household by month"))

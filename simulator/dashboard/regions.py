@@ -26,7 +26,7 @@ def page():
         say("哪些地区（可输拼音或代码）", "Which regions (name, pinyin or code)"), policy.region_ids()[1:], format_func=fields.region_label,
         max_selections=MOST_REGIONS, select_all=False, placeholder=fields.region_label(own), **fields.picked("regions.chosen", first),
         help=say("与第一个地区相比；人、工资、花费与“我的账户”相同。",
-                 "Compared with the first; person, wage and bills are those of “My account”."))
+                 "Compared with the first; person, wage and bills are those of My account."))
     results = _results(scenario, chosen or [own])
     if not results:
         return

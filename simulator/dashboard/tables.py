@@ -4,6 +4,7 @@ import streamlit as st
 
 from simulator import labels, money, policy
 from simulator.dashboard.words import plain
+from simulator.export import harmless
 from simulator.language import say
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
@@ -37,6 +38,7 @@ def shown_ledger(result, who, everything=False):
     frame = pd.DataFrame(records)
     for name in MONEY_COLUMNS:
         frame[name] = frame[name] / 100
+    frame["person"] = harmless(who)                         # a table on the page can be downloaded too
     frame["region"] = [str(policy.region(id)) for id in frame["region"]]
     frame["status"] = [str(labels.STATUSES[status]) for status in frame["status"]]
     if everything:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from simulator import labels, policy, questions
 from simulator.dashboard import fields, state, tables
+from simulator.dashboard.words import plain
 from simulator.language import say
 
 
@@ -35,7 +36,7 @@ def _answer(answer):
         st.success(say(f"**可以** – {answer.reason}", f"**Yes** – {answer.reason}"), icon=":material/check_circle:")
     else:
         st.error(say(f"**不可以** – {answer.reason}", f"**No** – {answer.reason}"), icon=":material/cancel:")
-    with st.grid(3, min_column_width=180):
+    with st.grid(3, min_column_width=110, gap="xsmall"):
         st.metric(say("能取金额", "Amount"), tables.yuan(answer.amount_fen), border=True)
         st.metric(say("办理时限", "Paid within"), say(f"{answer.working_days} 个工作日", f"{answer.working_days} working days")
                   if answer.allowed else "–", border=True)
@@ -48,13 +49,9 @@ def _answer(answer):
 def _history(region, reason):
     history = questions.withdrawal_history(region, reason)
     ends = [str(policy.day_before(day)) for day, _ in history[1:]] + [say("至今", "now")]
-    st.table(pd.DataFrame({
-        say("时间", "Time"): [f"{day} – {end}" for (day, _), end in zip(history, ends)],
-        say("答案", "Answer"): [_yes(answer) for _, answer in history],
-        say("说明", "Why"): [str(answer.reason) for _, answer in history],
-        say("出处", "Source"): [str(answer.spans[-1].source) for _, answer in history],
-        say("等级", "Grade"): [_grade(answer) for _, answer in history]}), hide_index=True, border="horizontal",
-        alt=say("答案随时间的变化", "How the answer changed over time"))
+    st.markdown("\n".join(
+        f"- **{day} – {end}** {_yes(answer)} – {answer.reason} :small[:gray[{plain(str(answer.spans[-1].source))}, {_grade(answer)}]]"
+        for (day, answer), end in zip(history, ends)))
 
 
 def _reasons(region, on):
