@@ -286,7 +286,7 @@ def test_a_mother_is_added_and_draws(page: Page):
 # ── every page ─────────────────────────────────────────────────────────────────────────────────────
 
 NAMELESS = """() => [...document.querySelectorAll('input, button, [role=combobox], [role=tab], [role=slider]')]
-    .filter(one => one.offsetParent && one.type != 'file' && one.closest('[data-testid=stMain]'))
+    .filter(one => one.offsetParent && one.tabIndex >= 0 && one.type != 'file' && one.closest('[data-testid=stMain]'))
     .filter(one => !(one.getAttribute('aria-label') || one.getAttribute('aria-labelledby') || one.innerText.trim() || one.title
                      || one.labels?.length || one.closest('label')?.innerText || one.getAttribute('aria-hidden') == 'true'))
     .map(one => one.outerHTML.slice(0, 200))"""

@@ -36,13 +36,12 @@ def _answer(answer):
         st.success(say(f"**可以** – {answer.reason}", f"**Yes** – {answer.reason}"), icon=":material/check_circle:")
     else:
         st.error(say(f"**不可以** – {answer.reason}", f"**No** – {answer.reason}"), icon=":material/cancel:")
-    with st.grid(3, min_column_width=110, gap="xsmall"):
+    with st.grid(2, min_column_width=150, gap="xsmall"):
         st.metric(say("能取金额", "Amount"), tables.yuan(answer.amount_fen), border=True)
         st.metric(say("办理时限", "Paid within"), say(f"{answer.working_days} 个工作日", f"{answer.working_days} working days")
                   if answer.allowed else "–", border=True)
-        st.metric(say("所需材料", "Papers needed"), say("未收录", "not recorded"), border=True,
-                  help=say("请问当地医保经办机构（电话 12393）", "Ask the local office (telephone 12393)"))
-    st.caption(say("材料请问当地医保经办机构（12393）。依据：", "For the papers ask the local office (12393). It rests on:"))
+    st.caption(say("所需材料：未收录，请问当地医保经办机构（电话 12393）。依据：",
+                   "Papers needed: not recorded here; ask the local office (telephone 12393). It rests on:"))
     tables.sources(answer.spans)
 
 
