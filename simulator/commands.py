@@ -17,6 +17,7 @@ from simulator import __version__, labels, money, months, policy
 from simulator.language import Text, language, say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown
+from simulator.wording import decision_lines, rule_records, value_text
 
 Json = Annotated[bool, typer.Option("--json", help="JSON")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh | en")]
@@ -111,36 +112,11 @@ def _show_summary(result):
     summary = result.summary()
     rows.append([say("合计", "total"), *(money.shown(summary[name]) for name in SUMMARY)])
     _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
-    for line in _decision_lines(result.decisions):
+    for line in decision_lines(result.decisions):
         print(line)
     print("\n" + result.basis_text())
     for line in _doubt_lines(result):
         print(line)
-
-
-def _decision_lines(decisions):
-    """Requests and their answers; the same refusal month after month in one line."""
-    alike = {}
-    for one in decisions:
-        key = (one.who, one.type, one.granted, one.reason, one.param) if one.type == "aid" else len(alike)
-        alike.setdefault(key, []).append(one)
-    for found in alike.values():
-        times = f"  {found[0].month} … {found[-1].month}, {len(found)} ×" if len(found) > 1 else ""
-        yield decision_text(found[0]) + times
-
-
-def decision_text(one):
-    """A request and its answer, with the rule that refused it."""
-    mark, what = "✓" if one.granted else "✗", labels.EVENTS[one.type]
-    text = f"{mark} {one.day} {one.who} {what}{say('：', ': ')}{one.reason}"
-    if one.amount_fen:
-        text += say(f"，{money.shown(one.amount_fen)} 元", f", {money.shown(one.amount_fen)} yuan")
-    if one.due:
-        text += say(f"，{one.due} 前到账", f", arrives by {one.due}")
-    if one.span:
-        text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
-                    f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")
-    return text
 
 
 def _doubt_lines(result):
@@ -150,8 +126,8 @@ def _doubt_lines(result):
         names = say("、", "; ").join(str(PARAMETERS[name].label) for name, _ in doubtful["assumed"])
         yield say(f"设定的有：{names}。", f"Assumed: {names}.")
     for name, span in doubtful["disputed"]:
-        text = say(f"来源不一：{PARAMETERS[name].label} 取 {_value_text(span.value)}",
-                   f"Disputed: {PARAMETERS[name].label}, taken as {_value_text(span.value)}")
+        text = say(f"来源不一：{PARAMETERS[name].label} 取 {value_text(span.value)}",
+                   f"Disputed: {PARAMETERS[name].label}, taken as {value_text(span.value)}")
         if span.entry.other is not None:
             other = json.dumps(_plain(span.entry.other)) if isinstance(span.entry.other, list | dict) else span.entry.other
             text += say(f"，另一来源为 {other}；可试 --set rules.{name}={other}",
@@ -375,24 +351,11 @@ def rules(
              record["until"] or "", _grade_text(record), record["region"], _source_text(record)] for record in found])
 
 
-def rule_records(book, name, day, history=False):
-    """The value of a parameter on a day, or all its values, as plain records."""
-    found = book.history(name, until=max(day, date(2026, 1, 1)))
-    for position, span in enumerate(found):
-        ends = found[position + 1].start if position + 1 < len(found) else None
-        if history or (span.start <= day and (ends is None or day < ends)):
-            yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
-                   "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
-                   "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
-                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note,
-                   "other": span.entry.other}
-
-
 def _value_with_other(record):
-    text = _value_text(record["value"])
+    text = value_text(record["value"])
     if record["other"] is None:
         return text
-    return text + "\n" + say(f"另一来源：{_value_text(record['other'])}", f"another source: {_value_text(record['other'])}")
+    return text + "\n" + say(f"另一来源：{value_text(record['other'])}", f"another source: {value_text(record['other'])}")
 
 
 def _grade_text(record):
@@ -404,17 +367,6 @@ def _source_text(record):
     source = record["source"]
     lines = [f"{source['title']} {source['number']}".strip(), source["url"], record["note"]]
     return "\n".join(filter(None, lines))
-
-
-def _value_text(value):
-    if isinstance(value, dict):
-        return "\n".join(f"{key}: {_value_text(inner)}" if not isinstance(inner, dict) else
-                         f"{key}: " + ", ".join(f"{place} {amount}" for place, amount in inner.items())
-                         for key, inner in value.items())
-    if isinstance(value, list):
-        return "\n".join(_value_text(one) if not isinstance(one, dict) else
-                         ", ".join(f"{key} {amount}" for key, amount in one.items()) for one in value) or "–"
-    return str(value)
 
 
 def regions(
