@@ -48,6 +48,8 @@ def commands():
                                     "Several scenarios, or one in several regions, side by side."))(compare)
     app.command("batch", help=say("许多情景与扫描：汇总表、逐月明细、图与报告，写入一个文件夹；中断后可继续。",
                                   "Many scenarios and sweeps: tables, ledgers, figures and a report in a folder; can be resumed."))(batch)
+    app.command("population", help=say("许多账户与随机的人生：逐月汇总、余额分布、假设的影响；中断后可继续。",
+                                       "Many accounts with random lives: sums, distributions, a what-if; can be resumed."))(population)
     app.command("verify", help=say("核对一个结果文件夹：重算哈希，并抽样复算。",
                                    "Prove a folder of results: hashes, and a sample computed again."))(verify)
     app.command("can-withdraw", help=say("能不能取出来：能否、金额、时限、出处。",
@@ -433,6 +435,34 @@ def batch(
                       f"    {len(problems) - LISTED} more in {out / 'problems.csv'}"))
     if problems:
         raise typer.Exit(1)
+
+
+def population(
+    file: Annotated[Path, typer.Argument(help=say("群体文件（TOML）", "population file (TOML)"))],
+    out: Annotated[Path, typer.Option(help=say("结果文件夹", "folder for the results"))],
+    accounts: Annotated[int | None, typer.Option(min=1, max=2_000_000_000, help=say("模拟多少个账户", "how many accounts"))] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**62 - 1, help=say("随机种子", "seed of the draws"))] = None,
+    resume: Annotated[bool, typer.Option("--resume", help=say("继续中断的运行", "go on with a run that was stopped"))] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help=say("线程数", "how many threads"))] = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="tcp://…", help=say("Dask 调度器", "a Dask scheduler"))] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import shards
+    from simulator.populations.run import population as run_population
+    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume():
+        result = run_population(file, accounts, seed, out, executor, workers, resume, progress)
+    if as_json:
+        print_json(result.data())
+        return
+    people = result.population
+    first, last = (months.month_text(month) for month in (people.start, people.start + people.months - 1))
+    print(say(f"{people.title or file}（{first} … {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}）\n",
+              f"{people.title or file}  ({first} … {last}; {sum(result.accounts):,} accounts for {people.people:,} people, "
+              f"seed {result.seed})\n"))
+    _table(*result.table(), total=False)
+    for line in result.notes():
+        print(line)
+    print(say(f"结果在 {out}：flows.csv、balances.csv、balances.svg", f"The results are in {out}: flows.csv, balances.csv, balances.svg"))
 
 
 @contextmanager

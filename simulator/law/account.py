@@ -1,7 +1,7 @@
 """What the law keeps of a person, what happens to the person in a month, and what comes of it.
 
 All of it is whole numbers, and what a thing holds is annotated: so the same functions of the law run on these objects
-and, compiled, on the same things laid out in flat memory (`simulator.population.memory`).
+and, compiled, on the same things laid out in flat memory (`simulator.populations.memory`).
 """
 from operator import attrgetter
 from typing import NamedTuple
