@@ -1,7 +1,7 @@
 """Fits the national population to the figures published up to 2023, and writes it as a population file.
 
     python tools/calibrate_national.py            the file as it stands against the published figures
-    python tools/calibrate_national.py --fit      fits anew, shows every step, and writes the file
+    python tools/calibrate_national.py --fit      fits anew, shows every step, writes the file and the tables in docs
 
 What is fitted, to what, and how it is rounded stands in `PARAMETERS`; all else is in data/national: figures.csv holds
 what was published, provinces.csv where people are insured, assumptions.csv what had to be assumed, each with its grade.
@@ -164,7 +164,7 @@ def groups(fit):
     for year in range(FIRST_YEAR, FIRST_YEAR + MONTHS // 12):
         joins = year * 12 + assumed("entrants_month") - 1
         for region, share in assumed("entrants_in").items():
-            median = to(wages[region] * float(assumed("entrants_wage")), 10)
+            median = to(wages[region] * float(assumed("entrants_wage") * (1 + assumed("wage_growth")) ** (year - FIRST_YEAR)), 10)
             yield f"{region} entrants {year}", region, joins, to(entrants(fit, year) * PEOPLE * share, 1000), [
                 f'joins = "{months.month_text(joins)}"', 'insured = "employee"', f"female = {women}", cadre,
                 f"age = {bands(assumed('age_entrants'))}", f"wage = {{ median = {median}, {wage} }}", "contributed = 0"]
@@ -218,8 +218,8 @@ def care(fit):
 
 def visit_places(fit):
     """Where visits are made, as TOML: at pharmacies as fitted, the others as assumed."""
-    others = {place: share * (1 - fit["pharmacy"]) for place, share in assumed("visit_places_else").items()}
-    return bands([{"pharmacy": fit["pharmacy"], **others}])[1:-1]
+    others = {place: (share * (1 - fit["pharmacy"])).normalize() for place, share in assumed("visit_places_else").items()}
+    return bands([{"pharmacy": fit["pharmacy"].normalize(), **others}])[1:-1]
 
 
 def text(fit, months_lived=MONTHS):
@@ -413,28 +413,51 @@ def fall(figures):
     return figures["account_income"][2023] / figures["account_income"][2022] - 1
 
 
-def printed(figures, last=2025):
-    """The comparison as Markdown."""
-    names = {name: f"{zh} / {en}" for name, zh, en in TABLE}
-    lines = ["| | year | published | model | model / published | |", "|---|---|---:|---:|---:|---|"]
+WORDS = {
+    "zh": {"head": "| | 年 | 公布 | 模型 | 偏差 | |", "fall": "收入变化",
+           "fitted": "拟合", "at a bound": "参数已到界限", "checked": "对照", "predicted": "预测"},
+    "en": {"head": "| | year | published | model | off by | |", "fall": "change of income",
+           "fitted": "fitted", "at a bound": "parameter at its bound", "checked": "checked", "predicted": "predicted"},
+}
+
+
+def printed(figures, language="en", last=2025):
+    """The comparison as a table in Markdown, each year after the last fitted one beside what was published of it."""
+    words = WORDS[language]
+    names = {name: zh if language == "zh" else en for name, zh, en in TABLE}
+    lines = [words["head"], "|---|---|---:|---:|---:|---|"]
     for name, year, known, value, kind in comparison(figures):
         if year <= last:
-            ratio = f"{value / known - 1:+.1%}" if known else ""
-            lines.append(f"| {names[name]} | {year} | {f'{known:,.0f}' if known else '–'} | {value:,.0f} | {ratio} | {kind} |")
+            beside, ratio = (f"{known:,.2f}".removesuffix(".00"), f"{value / known - 1:+.1%}") if known else ("–", "")
+            lines.append(f"| {names[name]} | {year} | {beside} | {value:,.0f} | {ratio} | {words[kind]} |")
     income = published("account_income", FITTED_UNTIL)
-    lines.append(f"| 收入变化 / change of income | 2022→2023 | {income[2023] / income[2022] - 1:+.1%} | {fall(figures):+.1%} | | checked |")
+    fell = income[2023] / income[2022] - 1
+    lines.append(f"| {words['fall']} | 2022→2023 | {fell:+.1%} | {fall(figures):+.1%} | | {words['checked']} |")
     return "\n".join(lines)
+
+
+def write_pages(figures):
+    """The table into the pages of docs/, between its marks."""
+    for language, name in (("en", "national.md"), ("zh", "national.zh-CN.md")):
+        page = ROOT / "docs" / name
+        before, rest = page.read_text(encoding="utf-8").split("<!-- table -->\n")
+        after = rest.split("<!-- end of table -->")[1]
+        table = printed(figures, language)
+        page.write_text(f"{before}<!-- table -->\n{table}\n<!-- end of table -->{after}", encoding="utf-8")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--fit", action="store_true", help="fit anew and write the file")
-    parser.add_argument("--accounts", type=int, default=ACCOUNTS, help="accounts of the run that is printed")
+    parser.add_argument("--fit", action="store_true", help="fit anew, write the file and the tables of docs/national*.md")
+    parser.add_argument("--accounts", type=int, default=ACCOUNTS, help="accounts of the run that is shown")
     given = parser.parse_args()
     if given.fit:
         FILE.parent.mkdir(parents=True, exist_ok=True)
         FILE.write_text(text(fit_parameters()), encoding="utf-8")
-    print(printed(live(load(FILE), given.accounts)))
+    figures = live(load(FILE), given.accounts)
+    if given.fit:
+        write_pages(figures)
+    print(printed(figures))
 
 
 if __name__ == "__main__":
