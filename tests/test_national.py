@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import calibrate_national as national  # noqa: E402
 
+from simulator.checking import check_file  # noqa: E402
 from simulator.policy import regions  # noqa: E402
 from simulator.population.file import Population, load  # noqa: E402
 from simulator.population.interpreter import Interpreter  # noqa: E402
@@ -37,6 +38,7 @@ def test_the_file_holds_all_provinces_and_ten_years(population):
     assert len(population.groups) <= 200
     assert {group.region for group in population.groups} == {one.id for one in regions() if one.level == "province"}
     assert population.sources
+    assert check_file(national.FILE).kind == "population" and check_file(national.FILE).ok
 
 
 def test_every_figure_has_a_source_and_a_grade():
