@@ -84,7 +84,7 @@ def _sweep(path):
 
 
 def _population(path):
-    from simulator.population.file import load
+    from simulator.populations.file import load
     found = load(path)
     return Report(str(path), "population", say(f"{found.title}（{len(found.groups)} 组）", f"{found.title} ({len(found.groups)} groups)"))
 

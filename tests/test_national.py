@@ -13,8 +13,8 @@ import calibrate_national as national  # noqa: E402
 
 from simulator.checking import check_file  # noqa: E402
 from simulator.policy import regions  # noqa: E402
-from simulator.population.file import Population, load  # noqa: E402
-from simulator.population.interpreter import Interpreter  # noqa: E402
+from simulator.populations.file import Population, load  # noqa: E402
+from simulator.populations.interpreter import Interpreter  # noqa: E402
 
 GRADES = {"official", "reported", "secondary", "assumed", "disputed"}
 

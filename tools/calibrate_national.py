@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from simulator import months  # noqa: E402
-from simulator.population.file import Population, load  # noqa: E402
-from simulator.population.world import Model  # noqa: E402
+from simulator.populations.file import Population, load  # noqa: E402
+from simulator.populations.world import Model  # noqa: E402
 
 DATA = ROOT / "data" / "national"
 FILE = ROOT / "scenarios" / "population" / "national.toml"
@@ -280,7 +280,7 @@ def fit_of_file():
 
 def machine(model):
     """The compiled engine; imported late, since small runs do without."""
-    from simulator.population.machine import Machine
+    from simulator.populations.machine import Machine
     return Machine(model)
 
 
