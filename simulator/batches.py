@@ -29,6 +29,7 @@ MOST_IN_PIECE = 250     # a few megabytes, and no more than seconds are lost wit
 SUMMED = ("opening", *INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received", "cash_paid", "premium_paid",
           "employer_premium", "closing", "current", "carried", "withdrawable")
 _LOOKS_LIKE_A_SWEEP = re.compile(r"^\s*(base\s*=|\[\s*grid\b|\[\[\s*cases\s*\]\])", re.M)
+_LOOKS_LIKE_A_POPULATION = re.compile(r"^\s*\[\[\s*groups\s*\]\]", re.M)
 
 
 class Batch:
@@ -169,6 +170,9 @@ def _source(path):
         raise InputError([Problem("", Text(f"读不到文件：{error.strerror}", f"cannot read: {error.strerror}"), file)]) from None
     except UnicodeDecodeError:
         raise InputError([Problem("", Text("文件不是 UTF-8 编码", "the file is not UTF-8"), file)]) from None
+    if _LOOKS_LIKE_A_POPULATION.search(text):
+        raise InputError([Problem("", Text("这是群体文件：用 simulator population 运行",
+                                           "a population file: run it with `simulator population`"), file)])
     # A scenario is read where it is run, so that ten thousand of them are read side by side.
     if not _LOOKS_LIKE_A_SWEEP.search(text) or not is_sweep(parse_toml(text.encode(), file)[0]):
         return {"file": file, "text": text}

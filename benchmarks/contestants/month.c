@@ -160,7 +160,7 @@ static int64_t until_next_visit(const struct person *p, uint64_t drawn, int64_t 
     int64_t wait = w->manners->visit_wait[age];
     if (wait == 0)
         return NOT_COMING;
-    wait = (wait << UNIT_BITS) / p->frailty;
+    wait = most(0, (wait << UNIT_BITS) / p->frailty - (1 << (UNIT_BITS - 1)));
     return 1 + least(NOT_COMING, (wait >> 4) * (quantile(w->shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8));
 }
 
@@ -227,6 +227,11 @@ static int fall_ill(struct person *p, int64_t place, int64_t age, const struct w
         uint64_t drawn = draw(p->key, place, STAY_COST), second = draw(p->key, place, STAY_DAY);
         int64_t cost = amount_of(m->stay_fen[age], w->shapes, m->stay_shape[age], low(drawn));
         write_bill(&bills[count++], cost, choice(m->stay_places, PLACES, high(drawn)), 1, low(second), month);
+    }
+    if (count == 2 && bills[1].day < bills[0].day) {
+        struct bill first = bills[1];
+        bills[1] = bills[0];
+        bills[0] = first;
     }
     return count;
 }

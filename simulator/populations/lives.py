@@ -42,11 +42,12 @@ from simulator.money import PPM
 from simulator.months import age_in
 from simulator.parameters import NEVER
 from simulator.populations import draws
-from simulator.populations.draws import UNIT_BITS, draw, high, low, quantile
+from simulator.populations.draws import UNIT, UNIT_BITS, draw, high, low, quantile
 from simulator.populations.sketch import BUCKETS, bucket
 
 AGES = 120
 GAPS = 12                                                   # how many lengths of a gap may be told apart
+HALF_A_MONTH = UNIT // 2
 WORKING_AGE = 22                                            # when people are taken to have begun to contribute
 NOT_COMING = 1 << 40                                        # the place in the span of what does not happen
 NEVER_AGAIN = NOT_COMING + 1                                # of a return that does not happen: nothing else may stop
@@ -490,37 +491,41 @@ def month_of(drawn):
 
 
 def until_next_visit(drawn, age, life, manners, world):
-    """Months from one visit to the next, at least one: geometric, with a mean that depends on age and frailty."""
+    """Months from one visit to the next, at least one: geometric, with a mean that depends on age and frailty.
+
+    What is left of an exponential time when its part of a month is dropped is half a month less, hence the half.
+    """
     wait = manners.visit_wait[age]
     if wait == 0:
         return NOT_COMING
-    wait = (wait << UNIT_BITS) // life.frailty
+    wait = max(0, (wait << UNIT_BITS) // life.frailty - HALF_A_MONTH)
     return 1 + min(NOT_COMING, (wait >> 4) * (quantile(world.shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8))
 
 
 def be_ill(place, life, person, month, manners, world):
-    """The bills of the month: an outpatient visit, a stay in hospital, each on some day of it."""
-    age, bills = min(person.age, AGES - 1), 0
-    if place == life.visit:
-        drawn, second = draw(life.key, place, draws.COST), draw(life.key, place, draws.VISIT)
+    """The bills of the month in order of their days: an outpatient visit, a stay in hospital."""
+    age, visits, stays = min(person.age, AGES - 1), int(place == life.visit), int(place == life.stay)
+    visit, stay = draw(life.key, place, draws.VISIT), draw(life.key, place, draws.STAY_DAY)
+    visit_day, stay_day = low(visit) * 28 >> draws.BITS, low(stay) * 28 >> draws.BITS
+    stays_first = stays and stay_day < visit_day
+    if visits:
+        drawn = draw(life.key, place, draws.COST)
         cost_fen = amount_of(manners.visit_fen[age], world.shapes, manners.visit_shape[age], low(drawn))
-        bill = life.bill_slots[bills]
-        write_bill(bill, cost_fen, choice(manners.visit_places, high(drawn)), 0, low(second), person, month)
-        bills += 1
-        life.visit = place + until_next_visit(second, age, life, manners, world)
-    if place == life.stay:
-        drawn, second = draw(life.key, place, draws.STAY_COST), draw(life.key, place, draws.STAY_DAY)
+        bill = life.bill_slots[int(stays_first)]
+        write_bill(bill, cost_fen, choice(manners.visit_places, high(drawn)), 0, visit_day, person, month)
+        life.visit = place + until_next_visit(visit, age, life, manners, world)
+    if stays:
+        drawn = draw(life.key, place, draws.STAY_COST)
         cost_fen = amount_of(manners.stay_fen[age], world.shapes, manners.stay_shape[age], low(drawn))
-        bill = life.bill_slots[bills]
-        write_bill(bill, cost_fen, choice(manners.stay_places, high(drawn)), 1, low(second), person, month)
-        bills += 1
-    life.has_bills, person.bills = 1, life.bill_slots[:bills]
+        bill = life.bill_slots[int(visits and not stays_first)]
+        write_bill(bill, cost_fen, choice(manners.stay_places, high(drawn)), 1, stay_day, person, month)
+    life.has_bills, person.bills = 1, life.bill_slots[:visits + stays]
 
 
-def write_bill(bill, cost_fen, place, is_inpatient, u, person, month):
+def write_bill(bill, cost_fen, place, is_inpatient, day, person, month):
     """A bill of what care costs by now, on a day of the month, by the rules of the day."""
     bill.cost_fen, bill.place, bill.is_inpatient, bill.is_prepaid = cost_fen * month.cost >> UNIT_BITS, place, is_inpatient, 0
-    bill.day = month.first_day + (u * 28 >> draws.BITS)
+    bill.day = month.first_day + day
     bill.row = row_on(bill.day, person)
 
 

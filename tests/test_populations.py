@@ -1,0 +1,331 @@
+"""Populations: the same law as for one household, chance that depends on nothing else, results in fixed memory."""
+import json
+import os
+import random
+
+import numpy as np
+import pytest
+from any_life import any_life
+
+import simulator
+from simulator import cli, policy
+from simulator.language import use_language
+from simulator.law.account import Flows
+from simulator.populations import draws, lives, sketch, story
+from simulator.populations.file import Population, load
+from simulator.populations.interpreter import Interpreter
+from simulator.populations.lives import COUNTED
+from simulator.populations.run import population
+from simulator.populations.world import Model
+from simulator.problems import InputError
+
+HOUSEHOLDS = int(os.environ.get("HOUSEHOLDS", 300))         # how many are held against the single engine; ten thousand by hand
+compiled = pytest.mark.xdist_group("compiled")              # in one process: compiling takes a minute
+
+REGIONS = [id for id in policy.region_ids() if id != policy.ROOT]
+AGES = [{"from": 20, "to": 44, "share": 0.5}, {"from": 45, "to": 61, "share": 0.5}]
+OLD = [{"from": 58, "to": 90, "share": 1}]
+LIVES = {
+    "care": {"never": 0.1, "frailty": 0.7, "growth": 0.03,
+             "outpatient": [{"below": 50, "yearly": 6, "median": 180, "spread": 1.2}, {"yearly": 9, "median": 300, "spread": 1.3}],
+             "outpatient_places": {"pharmacy": 0.4, "primary": 0.2, "secondary": 0.2, "tertiary": 0.2},
+             "inpatient": [{"yearly": 0.25, "median": 9000, "spread": 0.9}],
+             "inpatient_places": {"primary": 0.2, "secondary": 0.4, "tertiary": 0.4}},
+    "work": {"stops": [{"yearly": 0.4}], "causes": {"job_loss": 0.4, "own_choice": 0.2, "employer_arrears": 0.4},
+             "gaps": [{"months": 1, "share": 0.3}, {"months": 4, "share": 0.3}, {"months": 14, "share": 0.3}, {"share": 0.1}],
+             "back_pays": 0.5, "returns_flexible": 0.3, "tops_up": 0.7},
+    "death": {"female": [{"yearly": 0.03}], "male": [{"below": 60, "yearly": 0.02}, {"yearly": 0.06}]},
+    "moves": {"yearly": [{"yearly": 0.1}]},
+    "aid": {"share": 0.4, "relations": {"spouse": 0.3, "parent": 0.3, "child": 0.2, "sibling": 0.2},
+            "premium": {"amount": 400, "month": 10, "share": 0.6}},
+}
+
+
+def everywhere(regions, **more):
+    """A population of three kinds of people in each of some regions, to whom everything happens."""
+    groups = []
+    for place, id in enumerate(regions):
+        name = f"{place} {id}"
+        groups += [{"name": f"{name} a", "region": id, "people": 1000, "insured": "employee", "age": AGES, "cadre": 0.4,
+                    "wage": {"median": 7000, "spread": 0.7, "growth": 0.04}, "contributed": 0.9,
+                    "opening": {"median": 2500, "spread": 1.1, "empty": 0.2}},
+                   {"name": f"{name} b", "region": id, "people": 1000, "insured": "flexible", "age": AGES, "joins": "2024-09",
+                    "wage": {"median": 5000, "spread": 0.5}},
+                   {"name": f"{name} c", "region": id, "people": 1000, "insured": "retiree", "age": OLD,
+                    "opening": {"median": 3000, "spread": 1.0}}]
+    return {"title": "各地", "start": "2023-05", "months": 44, "groups": groups, **LIVES, **more}
+
+
+@pytest.fixture(scope="module")
+def small():
+    return Model(Population.from_dict(everywhere(REGIONS[:5], months=40)))
+
+
+# ── one law ──
+
+@compiled
+def test_a_population_is_the_single_engine_to_the_fen():
+    """Every flow of every month of random households over all regions, each told as a scenario and run by itself."""
+    from simulator.populations.machine import Machine
+    model = Model(Population.from_dict(everywhere(REGIONS)))
+    engine, draw, kinds = Machine(model), random.Random(5), set()
+    for number in range(HOUSEHOLDS):
+        group, seed = draw.randrange(len(model.groups)), number
+        scenario = story.scenario(model, group, number, seed)
+        counts = engine.live(group, model.group_key(group, seed), np.array([number]))
+        first = model.groups[group]["joins"]
+        flows = simulator.run(scenario).flows[story.HOLDER]
+        found = [tuple(row[:len(Flows._fields)]) for row in counts.sums[0].tolist()]
+        area = model.areas.index(scenario.region)
+        wanted = [row._replace(area=row.area if any(event.type == "move" for event in scenario.events) else area) for row in flows]
+        moved = any(event.type == "move" for event in scenario.events)
+        for place, row in enumerate(wanted, first):
+            assert found[place][moved:] == tuple(row)[moved:], (model.names[group], number, place)
+        assert not any(map(any, found[first + len(flows):])) and not counts.broken[0]
+        kinds |= {event.type for event in scenario.events}
+    assert kinds >= {"medical", "stop", "resume", "back_pay", "move", "premium", "withdraw"}
+
+
+@compiled
+def test_the_compiled_month_is_the_plain_one_whatever_happens():
+    """Households to which everything happens, prepaid bills, heirs, limits and other rules too, in all regions."""
+    from compiled_law import both
+    for seed in range(max(40, HOUSEHOLDS // 10)):
+        scenario = simulator.Scenario.from_dict(any_life(seed, REGIONS, 24))
+        plain, fast = both(scenario)
+        assert plain == fast, seed
+
+
+@compiled
+def test_interpreter_and_machine_count_the_same(small):
+    from simulator.populations.machine import Machine
+    engines = Interpreter(small), Machine(small)
+    for group in (0, 1, 2, 4):
+        plain, fast = (engine.live(group, small.group_key(group, 3), np.arange(12)) for engine in engines)
+        for part in ("sums", "sketch", "differences", "broken"):
+            assert (getattr(plain, part) == getattr(fast, part)).all(), (group, part)
+
+
+# ── chance ──
+
+@compiled
+def test_chunks_threads_and_order_change_no_byte(small):
+    from simulator.populations.machine import Machine
+    given = everywhere(REGIONS[:5], months=40, panel=3)
+    runs = [dict(population(given, 1500, 9, piece=piece, workers=workers, compiled=True).files())
+            for piece, workers in ((1000, 1), (37, 2), (1_000_000, 2))]
+    assert runs[0] == runs[1] == runs[2]
+    engine, shuffled = Machine(small), np.random.default_rng(1).permutation(300)
+    one, other = (engine.live(2, small.group_key(2, 9), numbers) for numbers in (np.arange(300), shuffled))
+    assert (one.sums == other.sums).all() and (one.sketch == other.sketch).all()
+    assert dict(population(given, 1500, 10, compiled=True).files()) != runs[0]
+
+
+def test_draws_are_even_and_apart():
+    drawn = np.array([draws.draw(key, month, purpose) for key in range(40) for month in range(40) for purpose in range(10)])
+    assert len(set(drawn.tolist())) == len(drawn) and drawn.max() < 2**62
+    for part in (drawn & draws.HALF, drawn >> draws.BITS):
+        counts = np.histogram(part, 16, (0, draws.ONE))[0]
+        assert ((counts - len(drawn) / 16)**2 / (len(drawn) / 16)).sum() < 44    # chi-square, 15 degrees: one in ten thousand
+    assert draws.draw(1, 2, 3) == 2749016279085494379
+
+
+@compiled
+def test_the_compiled_draw_is_the_plain_one():
+    from simulator.populations.machine import _bits_of, _draw
+    pick = random.Random(2)
+    for _ in range(2000):
+        key, month, purpose = pick.randrange(2**62), pick.randrange(1200), pick.randrange(32)
+        assert _draw(key, month, purpose) == draws.draw(key, month, purpose)
+    assert [_bits_of(number) for number in (0, 1, 63, 64, 2**43)] == [0, 1, 6, 7, 44]
+
+
+def test_quantiles_of_what_is_drawn_are_those_stated():
+    shapes = [*draws.exponential(), *draws.lognormal("0.8")]
+    even = [draws.ONE * (2 * place + 1) // 20_000 for place in range(10_000)]
+    waits, costs = ([draws.quantile(shapes, table, u) / draws.UNIT for u in even] for table in (0, 1))
+    assert abs(np.mean(waits) - 1) < 0.005 and abs(np.median(costs) - 1) < 0.001 and abs(np.log(costs).std() - 0.8) < 0.01
+
+
+def test_visits_come_as_often_as_stated():
+    given = everywhere(["beijing"], months=48, care={**LIVES["care"], "never": 0, "frailty": 0, "inpatient": [], "outpatient": [
+        {"yearly": 4, "median": 100}]}, death={}, moves={}, work={}, aid=None)
+    given["groups"] = given["groups"][:1]
+    result = population({key: value for key, value in given.items() if value is not None}, 300, 4, compiled=False)
+    treated, lived = (sum(result.represented(name)) for name in ("is_treated", "lives"))
+    assert abs(12 * treated / lived - 4) < 0.2
+    assert set(result.represented("medical")) <= {10_000 * many for many in result.represented("is_treated")}
+
+
+# ── what-ifs ──
+
+def test_a_what_if_equal_to_the_law_changes_nothing():
+    same = {"contribution.employee_rate": [{"from": "2023-05-01", "value": "0.02"}]}
+    result = population(everywhere(["jiangsu/suzhou"], months=30, what_if=same), 90, 1, compiled=False)
+    assert (result.sums[:, 0] == result.sums[:, 1]).all()
+    assert all(one.worse == one.better == 0 and one.alike > 0 for one in result.differences())
+
+
+def test_a_what_if_meets_the_luck_of_its_base():
+    more = {"credit.employee_rate": [{"from": "2024-01-01", "value": "0.03"}]}
+    result = population(everywhere(["jiangsu/suzhou"], months=30, what_if=more), 90, 1, compiled=False)
+    assert result.represented("medical") == result.represented("medical", what_if=True)
+    first, last = result.differences()[1], result.differences()[-1]
+    assert first.worse == first.better == 0 and last.better > 0 and last.worse == 0 and last.quantiles_fen[-1] > 0
+    assert result.represented("credit")[-1] < result.represented("credit", what_if=True)[-1]
+
+
+# ── distributions ──
+
+def test_quantiles_are_within_their_error():
+    pick = np.random.default_rng(3)
+    amounts = (np.exp(pick.normal(12, 1.7, 30_000))).astype(np.int64)
+    counts = np.zeros(sketch.BUCKETS, dtype=np.int64)
+    for amount in amounts.tolist():
+        counts[sketch.bucket(amount)] += 1
+    shares = [share / 100 for share in range(1, 100)]
+    found = sketch.quantiles_fen(counts, shares)
+    exact = np.quantile(amounts, shares, method="inverted_cdf")
+    assert (abs(found - exact) <= 0.01 * exact).all()
+    halves = [np.bincount([sketch.bucket(int(one)) for one in part], minlength=sketch.BUCKETS) for part in (amounts[:999], amounts[999:])]
+    assert (halves[0] + halves[1] == counts).all()
+    assert sketch.quantiles_fen(np.zeros(sketch.BUCKETS), [0.5]) == [-1]
+
+
+# ── results ──
+
+def test_amounts_stand_for_people_and_add_up(small):
+    result = population(everywhere(REGIONS[:5], months=40), 150, 1, compiled=False)
+    frame = result.frame()
+    assert sum(result.accounts) == 150 and frame["lives"].iloc[0] == 10_000     # those who join later are not there yet
+    inflow = frame[["opening", "credit", "back_credit", "interest", "refund", "transfer_in"]].sum(axis=1)
+    outflow = frame[["spent", "aid_given", "premium_given", "withdrawn", "transfer_out"]].sum(axis=1)
+    assert ((inflow - outflow - frame["closing"]).abs() < 0.01 * len(result.groups)).all()  # a fen a group and flow, from rounding
+    assert result.yearly("lives")[2026] == frame["lives"].iloc[-1]
+
+
+def test_a_life_of_a_result_is_a_scenario():
+    result = population(everywhere(["beijing"], months=24, panel=4), 12, 1, compiled=False)
+    rows = [row for row in result.panel() if row["group"] == "0 beijing a"]
+    number = rows[0]["account"]
+    told = simulator.run(result.life("0 beijing a", number)).flows[story.HOLDER]
+    assert [row["closing"] for row in rows if row["account"] == number] == [row.closing for row in told]
+
+
+def test_a_broken_identity_stops_the_run(monkeypatch):
+    monkeypatch.setattr(lives, "broken", lambda row, before: 1)
+    with pytest.raises(AssertionError, match="identity"):
+        population(everywhere(["beijing"], months=3), 3, 1, compiled=False)
+
+
+# ── files ──
+
+def test_everything_wrong_is_said_at_once(tmp_path):
+    path = tmp_path / "wrong.toml"
+    path.write_text('''
+start = "2024-01"
+months = 12
+[[groups]]
+name = "a"
+region = "beijin"
+people = 10
+insured = "employed"
+age = [{ from = 20, to = 30, share = 0.5 }]
+wages = 3
+[care]
+outpatient = [{ below = 40, yearly = 400, median = 5 }]
+[what_if]
+"credit.employee_rat" = [{ from = 2024-01-01, value = 0.03 }]
+''', "utf-8")
+    with pytest.raises(InputError) as caught:
+        load(path)
+    said = str(caught.value)
+    for part in ("6: groups[0].region", "beijing", "8: groups[0].insured", "employee", "10: groups[0].wages", "12: care.outpatient[0].yearly",
+                 "credit.employee_rate"):
+        assert part in said, part
+
+
+@pytest.mark.parametrize("change, said", [
+    ({"work": {**LIVES["work"], "gaps": [{"months": 2, "share": 0.5}]}}, "加起来|之和"),
+    ({"care": {**LIVES["care"], "inpatient": [{"below": 40, "yearly": 0.1, "median": 5}]}}, "最后一段"),
+    ({"aid": {"share": 0.1, "relations": {"spouse": 0.5}}}, "之和"),
+    ({"care": {"outpatient": LIVES["care"]["outpatient"]}}, "outpatient_places"),
+    ({"start": "2019-01"}, "start"),
+])
+def test_what_no_field_can_know_is_checked(change, said):
+    with pytest.raises(InputError, match=said):
+        Model(Population.from_dict(everywhere(["beijing"]) | change))
+
+
+# ── the command ──
+
+def written(path, given):
+    path.write_text(json.dumps(given), "utf-8")
+    return path
+
+
+@pytest.fixture
+def example(tmp_path):
+    lines = ['title = "例"', 'start = "2024-01"', "months = 24", "panel = 2", "[[groups]]", 'name = "昆山"', 'region = "昆山"',
+             "people = 5000", 'insured = "employee"', "age = [{ from = 25, to = 50, share = 1 }]", "wage = { median = 8000, spread = 0.4 }",
+             "[what_if]", '"interest.carried_rate" = [{ from = 2024-06-01, value = 0.02 }]']
+    path = tmp_path / "example.toml"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def command(capsys, *words):
+    with pytest.raises(SystemExit) as left:
+        cli.main([str(word) for word in words])
+    return left.value.code or 0, capsys.readouterr()
+
+
+def test_the_command_writes_proves_and_goes_on(example, tmp_path, capsys):
+    out = tmp_path / "out"
+    code, said = command(capsys, "population", example, "--accounts", 40, "--out", out)
+    assert code == 0 and "40 个账户代表 5,000 人" in said.out and "假设之下" in said.out
+    names = {path.name for path in out.iterdir()}
+    assert names >= {"flows.csv", "balances.csv", "differences.csv", "panel.csv", "balances.svg", "manifest.json", "population.toml"}
+    assert "昆山" in (out / "flows.csv").read_text("utf-8-sig")
+    assert command(capsys, "population", example, "--accounts", 40, "--out", out)[0] == 2      # never mixed
+    assert command(capsys, "population", example, "--accounts", 40, "--out", out, "--resume")[0] == 0
+    assert command(capsys, "population", example, "--accounts", 41, "--out", out, "--resume")[0] == 2
+    assert command(capsys, "verify", out)[0] == 0
+    with (out / "flows.csv").open("a") as file:
+        file.write("1")
+    assert command(capsys, "verify", out)[0] == 1
+
+
+def test_json_and_english(example, tmp_path, capsys):
+    code, said = command(capsys, "population", example, "--accounts", 20, "--seed", 3, "--out", tmp_path / "a", "--json")
+    data = json.loads(said.out)
+    assert code == 0 and data["accounts"] == 20 and data["seed"] == 3 and set(data["years"]) == {"law", "what_if"}
+    assert data["years"]["law"]["lives"]["2024"] == 5000
+    use_language("en")
+    code, said = command(capsys, "population", example, "--accounts", 20, "--out", tmp_path / "b", "--lang", "en")
+    assert code == 0 and "Under the what-if" in said.out
+
+
+def test_a_wrong_file_leaves_nothing(tmp_path, capsys):
+    path = written(tmp_path / "wrong.toml", {})
+    code, said = command(capsys, "population", path, "--out", tmp_path / "out")
+    assert code == 2 and "wrong.toml" in said.err and not (tmp_path / "out").exists()
+
+
+# ── what is kept of the compiler's work ──
+
+@compiled
+def test_a_folder_that_cannot_be_written_is_passed_over(monkeypatch, tmp_path):
+    from simulator.populations import machine
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SIMULATOR_CACHE", str(tmp_path / "file"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert machine.cache_folder().startswith(str(tmp_path / "cache"))
+    for name in ("XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "file"))
+    monkeypatch.setattr(machine.tempfile, "gettempdir", lambda: str(tmp_path / "file"))
+    assert machine.cache_folder() is None
+
+
+def test_columns_are_those_of_the_ledger():
+    assert COUNTED[:len(Flows._fields)] == Flows._fields and len(COUNTED) % 8 == 0
