@@ -5,7 +5,7 @@ UV          ?= uv
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 PY          := .venv/bin/python
 
-.PHONY: help venv app test lint scenarios regions constraints clean
+.PHONY: help venv app test lint scenarios regions schemas constraints clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -29,6 +29,9 @@ scenarios: .venv/.app  ## recompute every scenario and check what it expects
 regions: .venv/.app  ## make the generated city files and the pages of docs/regions anew
 	$(PY) tools/load_contributions.py --write
 	$(PY) tools/region_pages.py
+
+schemas: .venv/.app  ## make the JSON Schemas of simulator/schemas anew
+	$(PY) tools/schemas.py
 
 constraints:  ## pin the newest versions of all dependencies anew (needs uv)
 	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

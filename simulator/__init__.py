@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _EXPORTS = {
     "run": "simulator.engine",
     "compare": "simulator.comparison",
+    "batch": "simulator.batches",
     "rules": "simulator.policy",
     "regions": "simulator.policy",
     "Scenario": "simulator.scenario",

@@ -74,6 +74,45 @@ def balance_figure(results, names=None, who=None):
         return figure
 
 
+def fan_figure(result, group=None):
+    """The distribution of balances over time of a `population.Result`: bands of quantiles around the median."""
+    import matplotlib
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
+    from simulator.population.result import BANDS, SHARES
+
+    with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False, "svg.fonttype": "path"}):
+        figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
+        axes = figure.add_subplot()
+        found, fen = result.quantiles_fen(group=group)
+        there = [place for place, row in enumerate(fen) if row[0] >= 0]
+        days, yuan = [months.last_day(found[place]) for place in there], fen[there] / 100
+        for place, (low, high) in enumerate(BANDS):
+            label = f"{SHARES[low]:.0%} – {SHARES[high]:.0%}"
+            axes.fill_between(days, yuan[:, low], yuan[:, high], color=COLOURS[0], alpha=(0.10, 0.16, 0.22, 0.3)[place], lw=0, label=label)
+        axes.plot(days, yuan[:, 4], color=COLOURS[0], lw=2, label=say("中位数", "median"))
+        if result.has_what_if:
+            _, other = result.quantiles_fen(group=group, what_if=True)
+            axes.plot(days, other[there][:, 4] / 100, color=COLOURS[1], lw=2, ls=(0, (4, 2)), label=say("中位数（假设）", "median, what-if"))
+        axes.set_title(result.population.title or say("个人账户余额的分布", "Distribution of balances"), loc="left", fontsize=13, pad=12)
+        axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=4, maxticks=10))
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"],
+                                                            zero_formats=["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"], offset_formats=[""] * 6))
+        axes.set_ylim(bottom=0)
+        axes.set_xlim(days[0], days[-1])
+        axes.legend(loc="upper left", frameon=False, fontsize=9)
+        axes.grid(axis="y", color="#dddddd", lw=0.7)
+        axes.spines[["top", "right"]].set_visible(False)
+        many = sum(result.accounts) if group is None else result.accounts[result.groups.index(group) if isinstance(group, str) else group]
+        axes.set_xlabel(say(f"{many:,} 个账户；分位数误差不超过 0.8 %", f"{many:,} accounts; quantiles are within 0.8 %"), loc="left",
+                        fontsize=8, color="#666666", labelpad=10)
+        return figure
+
+
 def series(result, who=None):
     """The days and balances in yuan that a chart shows: the opening, then every month's end."""
     flows = result.flows[who or result.holder]

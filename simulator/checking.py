@@ -1,11 +1,16 @@
-"""Checks scenario and region files, one or a folder of them, without stopping at the first that is wrong."""
+"""Checks scenario, sweep and region files, one or a folder of them, without stopping at the first that is wrong.
+
+What is wrong is said by the program's own readers, which know lines and nearest names. A file that they accept is then
+held to the shipped JSON Schema as well, where `jsonschema` is installed: other programs will go by that.
+"""
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator import policy
+from simulator import policy, shapes
 from simulator.language import Text, say
-from simulator.problems import InputError, Problem
-from simulator.toml_files import read_toml
+from simulator.problems import InputError, Problem, dotted
+from simulator.sweep import is_sweep, read_sweep
+from simulator.toml_files import line_numbers, line_of, read_toml
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,20 @@ def check_paths(paths):
 
 
 def check_file(path):
-    """The `Report` of one file, scenario or region."""
+    """The `Report` of one file: scenario, sweep or region."""
     kind = "scenario"
     try:
-        data, _ = read_toml(path)
+        data, text = read_toml(path)
         if data.keys() & {"name_zh", "name_en", "code", "level", "covers", "sources"}:
             kind = "region"
-            return _region(path)
-        return _scenario(path)
+        elif is_sweep(data):
+            kind = "sweep"
+        report = {"region": _region, "sweep": _sweep, "scenario": _scenario}[kind](path)
+        if objections := shapes.objections(kind, data):
+            lines = line_numbers(text)
+            raise InputError([Problem(dotted(place), Text(f"不合 schemas/{kind}.json：{said}", f"against schemas/{kind}.json: {said}"),
+                                      str(path), line_of(lines, place)) for place, said in objections])
+        return report
     except InputError as error:
         return Report(str(path), kind, problems=tuple(error.problems))
 
@@ -53,6 +64,20 @@ def _scenario(path):
     return Report(str(path), "scenario", say(f"{result.scenario.title}（{count} 项期望）",
                                              f"{result.scenario.title} ({count} expectations)"),
                   unexpected=tuple(result.expectations()))
+
+
+def _sweep(path):
+    """Every value it varies, once: the combinations are for the batch."""
+    sweep = read_sweep(path)
+    problems: dict = {}
+    for number in sweep.each_value():
+        try:
+            sweep.scenario(number)
+        except InputError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise InputError(problems)
+    return Report(str(path), "sweep", say(f"{sweep.title}（{len(sweep):,} 次运行）", f"{sweep.title} ({len(sweep):,} runs)"))
 
 
 def _region(path):

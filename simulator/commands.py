@@ -5,8 +5,10 @@ Help texts are read when this module is loaded, in the language in use then: `si
 import json
 import os
 import sys
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Literal
 
 import typer
@@ -43,6 +45,10 @@ def commands():
                                     "Every number of a month: formula, numbers, rounding, rule, source."))(explain)
     app.command("compare", help=say("几个情景，或同一情景在几个地区，并排比较。",
                                     "Several scenarios, or one in several regions, side by side."))(compare)
+    app.command("batch", help=say("许多情景与扫描：汇总表、逐月明细、图与报告，写入一个文件夹；中断后可继续。",
+                                  "Many scenarios and sweeps: tables, ledgers, figures and a report in a folder; can be resumed."))(batch)
+    app.command("verify", help=say("核对一个结果文件夹：重算哈希，并抽样复算。",
+                                   "Prove a folder of results: hashes, and a sample computed again."))(verify)
     app.command("can-withdraw", help=say("能不能取出来：能否、金额、时限、出处。",
                                          "Can it be taken out: yes or no, how much, how soon, source."))(can_withdraw)
     app.command("late-fee", help=say("滞纳金：天数（首尾都算）与金额。", "Late fee: days (both ends counted) and amount."))(late_fee)
@@ -61,7 +67,7 @@ def commands():
 def run(
     file: Annotated[Path, typer.Argument(help=say("情景文件（TOML）", "scenario file (TOML)"))],
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="a.b=v", help="people.0.wage=9000")] = None,
-    out: Annotated[Path | None, typer.Option(help=".csv | .parquet | .json")] = None,
+    out: Annotated[Path | None, typer.Option(help=".csv | .parquet | .xlsx | .json | .beancount")] = None,
     plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
     as_json: Json = False, lang: Lang = None,
 ):
@@ -443,6 +449,94 @@ def region_data(one, topics=False):
             "covers": {"from": one.covers.isoformat(), "until": one.verified.isoformat()}, "grades": one.grades()}
 
 
+# ── batch, verify ──────────────────────────────────────────────────────────────────────────────────
+
+LISTED = 20                 # problems on the screen
+
+
+def batch(
+    paths: Annotated[list[Path], typer.Argument(help=say("情景文件、扫描文件，或文件夹", "scenario files, sweep files, or folders"))],
+    out: Annotated[Path, typer.Option(help=say("结果文件夹", "folder for the results"))],
+    resume: Annotated[bool, typer.Option("--resume", help=say("继续中断的运行", "go on with a run that was stopped"))] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help=say("进程数", "how many processes"))] = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="tcp://…", help=say("Dask 调度器", "a Dask scheduler"))] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import shards
+    from simulator.batches import batch as run_batch
+    with _told_to_resume(), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
+        done = run_batch(paths, out, executor, workers, resume, progress)
+    problems, failed = done.problems, done.found.failed
+    if as_json:
+        print_json({"out": str(out), "runs": done.runs, "failed": failed, "problems": problems})
+    else:
+        print(say(f"{done.runs:,} 次运行，{failed:,} 次失败；结果在 {out}，先看 report.html",
+                  f"{done.runs:,} runs, {failed:,} failed; the results are in {out}, report.html first"))
+        for one in problems[:LISTED]:
+            place = f"{one['file']}:{one['line']}:" if one["line"] else f"{one['file']}:"
+            times = say(f"（{one['runs']} 次运行）", f" ({one['runs']} runs)") if one["runs"] > 1 else ""
+            print(f"    {place} {one['key']} – {one['message']}{times}" if one["key"] else f"    {place} {one['message']}{times}")
+        if len(problems) > LISTED:
+            print(say(f"    另有 {len(problems) - LISTED} 条，见 {out / 'problems.csv'}",
+                      f"    {len(problems) - LISTED} more in {out / 'problems.csv'}"))
+    if problems:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress():
+    """Shows on a terminal how far a run is, how fast, and how long it will take; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    with Progress(BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+                  console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=None, rate="")
+        begun: list = []
+
+        def show(done, total):
+            begun or begun.extend((done, monotonic()))
+            rate = (done - begun[0]) / max(monotonic() - begun[1], 0.001)
+            said = say(f"{rate:,.0f} 次/秒", f"{rate:,.0f}/s") if done > begun[0] else ""
+            bar.update(task, completed=done, total=total, rate=said + (say("，写汇总…", ", writing tables …") if done == total else ""))
+        yield show
+
+
+@contextmanager
+def _told_to_resume():
+    """A run that the disk or a lost worker stopped can go on: say so."""
+    from concurrent.futures import BrokenExecutor
+    try:
+        yield
+    except (OSError, BrokenExecutor) as error:
+        said = error.strerror if isinstance(error, OSError) else say("工作进程意外终止", "a worker process died")
+        print(say(f"运行中断：{said}。已完成的部分保留，用 --resume 继续。",
+                  f"stopped: {said}. What is finished is kept: go on with --resume."), file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help=say("结果文件夹", "folder of results"))],
+    sample: Annotated[int, typer.Option(min=0, help=say("复算几块", "how many pieces to compute again"))] = 3,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator.proof import verify as verified
+    proof = verified(folder, sample)
+    if as_json:
+        print_json({"ok": proof.ok, "problems": [problem_data(problem) for problem in proof.problems],
+                    "recomputed": proof.recomputed, "note": str(proof.note)})
+    else:
+        for problem in proof.problems:
+            print(f"✗ {problem}")
+        print(proof.note)
+        if proof.ok:
+            print(say(f"✓ {proof.files} 个文件与清单一致", f"✓ {proof.files} files are as the manifest says"))
+    if not proof.ok:
+        raise typer.Exit(1)
+
+
 # ── check ──────────────────────────────────────────────────────────────────────────────────────────
 
 def check(
@@ -542,7 +636,7 @@ def _table(heads, rows, total=False):
     needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
     has_prose = any("\n" in cell for row in rows for cell in row)
     if needed > console.width and not has_prose:            # a broken line can be read, a cut amount cannot
-        console = Console(width=needed, height=len(rows))   # without a height a dumb terminal stays 80 columns wide
+        console = Console(width=needed, height=console.height)    # rich heeds a width alone on no dumb terminal
     console.print(table)
 
 

@@ -18,7 +18,7 @@ from unicodedata import east_asian_width
 from simulator import labels, money, months, policy
 from simulator.language import Text, say
 from simulator.law import account as law
-from simulator.law import interest, pooling, retirement
+from simulator.law import arrears, interest, pooling, retirement
 from simulator.law.month import household_month
 from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError
 from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
@@ -971,14 +971,16 @@ class _Sheet:
         owed = self.of("month.close_month")[0].own("arrears.outstanding")
         if owed is None:
             return
-        fees = list(owed.every("arrears.month_late_fee"))
-        names = [months.month_text(self.start + fee.place) for fee in fees]
+        missed = owed.missed
+        places = [place for place in range(owed.since, owed.until + 1)
+                  if missed.is_owed[place] and arrears.is_payable(missed, place, owed.rules)]
+        names = [months.month_text(self.start + place) for place in places]
         owing = Text(f"尚可补缴月份（{'、'.join(names)}）的欠缴额", f"owed for what may still be paid ({', '.join(names)})")
         too_long = Text("断缴超过可补缴月数，不能补缴", "the gap is longer than the months that may be paid later")
-        self.put("arrears", owing if fees else too_long, owed.result[0],
-                 _added([owed.missed.own_fen[fee.place] + owed.missed.employer_fen[fee.place] for fee in fees]),
+        self.put("arrears", owing if places else too_long, owed.result[0],
+                 _added([missed.own_fen[place] + missed.employer_fen[place] for place in places]),
                  because=self.rules(owed, "arrears.back_pay_months"))
-        for fee in fees:
+        for fee in owed.every("arrears.month_late_fee"):
             self.late_fee("late_fee_accrued", fee)
 
     # ── 9 ──

@@ -1,4 +1,4 @@
-"""Ledgers to files: csv, parquet, json. Money is written from whole fen; a file appears complete or not at all."""
+"""Ledgers to files: csv, parquet, xlsx, json, beancount. Money is written from whole fen; a file appears complete or not at all."""
 import csv
 import io
 import json
@@ -7,17 +7,20 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from simulator import money
-from simulator.language import Text
+from simulator import labels, money, months
+from simulator.language import Text, say
 from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
+from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown
 
-FORMATS = (".csv", ".parquet", ".json")
+FORMATS = (".csv", ".parquet", ".xlsx", ".json", ".beancount")
 
 
 def ledger_to(result, path):
     """Write the ledger of a result; the ending of the name says how. InputError for another ending."""
-    writers = {".csv": ledger_csv, ".parquet": ledger_parquet, ".json": ledger_json}
+    from simulator.bookkeeping import ledger_beancount
+    writers = {".csv": ledger_csv, ".parquet": ledger_parquet, ".xlsx": ledger_xlsx, ".json": ledger_json,
+               ".beancount": ledger_beancount}
     write = writers[ending(path, FORMATS)]
     with written_whole(path) as temporary:
         Path(temporary).write_bytes(write(result))
@@ -33,7 +36,7 @@ def ending(path, allowed):
 
 def ledger_csv(result):
     """The ledger as the bytes of a CSV, money in yuan."""
-    return _csv(COLUMNS, map(_in_yuan, result.records()))
+    return csv_bytes(COLUMNS, map(_in_yuan, result.records()))
 
 
 def harmless(value):
@@ -45,15 +48,44 @@ def ledger_json(result):
     return json.dumps(result_data(result), ensure_ascii=False, indent=1).encode()
 
 
+def ledger_xlsx(result):
+    """The bytes of a workbook in the language in use: the ledger, the sums of each person, and what they rest on."""
+    from simulator.policy import region
+    from simulator.spreadsheet import Sheet, workbook
+    kinds = tuple("month" if name == "month" else "money" if name in MONEY_COLUMNS else "" for name in COLUMNS)
+    regions = {id: str(region(id)) for id in result.timeline.areas}
+    shown = {"month": lambda month: months.first_day(months.month_number(month)), "region": regions.get,
+             "status": lambda status: str(labels.STATUSES[status])}
+    ledger = [[shown[name](value) if name in shown else value for name, value in record.items()] for record in result.records()]
+    summaries = {name: result.summary(name) for name in result.people}
+    sums = [[str(labels.COLUMNS[key]), *(summary[key] for summary in summaries.values())] for key in result.summary()]
+    basis = [[str(PARAMETERS[name].label), name, value_text(span.value), str(span.start), str(labels.GRADES[span.grade]),
+              say("推算", "projected") if span.projected else "", str(span.source), span.source.url]
+             for name, span in result.basis()]
+    return workbook([
+        Sheet(say("明细", "Ledger"), tuple(str(labels.COLUMNS[name]) for name in COLUMNS), kinds, ledger),
+        Sheet(say("合计", "Sums"), (say("项目", "Item"), *summaries), ("", *["money"] * len(summaries)), sums),
+        Sheet(say("依据", "Basis"), (say("规则", "Rule"), say("参数名", "Name"), say("数值", "Value"), say("起", "From"),
+                                   say("可信等级", "Grade"), say("推算", "Projected"), say("出处", "Source"),
+                                   say("网址", "Address")), ("",) * 8, basis)])
+
+
+def value_text(value):
+    """A value of a region file in one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {value_text(inner)}" for key, inner in value.items())
+    return "; ".join(map(value_text, value)) if isinstance(value, list) else str(value)
+
+
 def comparison_to(comparison, path):
     """All ledgers of a comparison in one CSV, with the name of each in a first column."""
     records = ({"scenario": harmless(name), **_in_yuan(record)}
                for name, result in zip(comparison.names, comparison.results) for record in result.records())
     with written_whole(path) as temporary:
-        Path(temporary).write_bytes(_csv(("scenario", *COLUMNS), records))
+        Path(temporary).write_bytes(csv_bytes(("scenario", *COLUMNS), records))
 
 
-def _csv(columns, records):
+def csv_bytes(columns, records):
     """CSV in UTF-8 with a byte-order mark, which a Chinese Excel needs."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")

@@ -22,6 +22,11 @@ def divided(numerator, denominator, rounding):
     """`numerator / denominator` (fen, not negative) rounded to the unit of `rounding`."""
     if rounding == FEN_HALF_UP:
         return (2 * numerator + denominator) // (2 * denominator)
+    return divided_otherwise(numerator, denominator, rounding)
+
+
+def divided_otherwise(numerator, denominator, rounding):
+    """`divided` to another unit, or up or down."""
     unit = rounding // 4
     direction = rounding % 4
     step = denominator * unit

@@ -56,11 +56,22 @@ def _table(value, keys, what, within=()):
     return value
 
 
+def _table_schema(columns, required=()):
+    return {"type": "object", "properties": columns, "required": list(required), "additionalProperties": False}
+
+
+# Each kind says twice what it takes: `schema` so that editors can check a file, `compile` so that nothing else gets in.
+
 @dataclass(frozen=True)
 class Money:
     """Yuan, exact to the fen. `words` are words that may stand instead of an amount."""
     words: dict = field(default_factory=dict)
     unit, suffix = "yuan", "_fen"
+
+    @property
+    def schema(self):
+        amount = {"type": "number", "minimum": 0, "exclusiveMaximum": money.NO_LIMIT // 100}
+        return {"anyOf": [amount, {"enum": list(self.words)}]} if self.words else amount
 
     def compile(self, value):
         if value in tuple(self.words):
@@ -77,6 +88,10 @@ class Money:
 class Rate:
     """A share between 0 and 1, exact to a millionth."""
     unit, suffix = "share", "_ppm"
+
+    @property
+    def schema(self):
+        return {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": "[0-9]"}
 
     def compile(self, value):
         rate = _exact(money.ppm, value, "比例须精确到百万分之一：{}", "a rate exact to a millionth: {}")
@@ -96,6 +111,10 @@ class Count:
     def suffix(self):
         return f"_{self.unit}"
 
+    @property
+    def schema(self):
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
     def compile(self, value):
         if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
             raise Malformed(f"应为 {self.low} 至 {self.high} 的整数：{value}",
@@ -109,6 +128,10 @@ class Choice:
     options: tuple
     unit, suffix = "choice", ""
 
+    @property
+    def schema(self):
+        return {"enum": list(self.options)}
+
     def compile(self, value):
         if not isinstance(value, str) or value not in self.options:
             raise Malformed(f"没有这个选项：{value!r}", f"no such choice: {value!r}", self.options)
@@ -119,6 +142,10 @@ class Choice:
 class Rounding:
     """How a result is rounded, such as `fen half up`."""
     unit, suffix = "rounding", ""
+
+    @property
+    def schema(self):
+        return {"enum": list(money.ROUNDINGS)}
 
     def compile(self, value):
         if not isinstance(value, str) or value not in money.ROUNDINGS:
@@ -131,6 +158,10 @@ class MonthlyMoney:
     """An amount for every month, or a list of twelve, January first."""
     unit, suffix = "yuan", "_fen"
 
+    @property
+    def schema(self):
+        return {"anyOf": [Money().schema, {"type": "array", "items": Money().schema, "minItems": 12, "maxItems": 12}]}
+
     def compile(self, value):
         amounts = value if isinstance(value, list) else [value] * 12
         if len(amounts) != 12:
@@ -142,6 +173,11 @@ class MonthlyMoney:
 class SettlementDays:
     """Days of the year such as `12-31`; the law sees the months they fall in."""
     unit, suffix = "days of the year", "_in_month"
+
+    @property
+    def schema(self):
+        day = {"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
+        return {"anyOf": [day, {"type": "array", "items": day}]}
 
     def compile(self, value):
         days = value if isinstance(value, list) else [value]
@@ -157,6 +193,10 @@ class Day:
     """A date; the law sees its number (as `date.toordinal`). `never` is a day far off, `none` one long ago."""
     unit, suffix = "date", "_day"
 
+    @property
+    def schema(self):
+        return {"anyOf": [{"type": "string", "format": "date", "pattern": "^[0-9-]{10}$"}, {"enum": ["never", "none"]}]}
+
     def compile(self, value):
         if value in ("never", "none"):
             return NEVER if value == "never" else 0
@@ -170,6 +210,10 @@ class Words:
     """A list of words out of a fixed set; the law sees one flag for each of the set."""
     known: tuple
     unit, suffix = "list", ""
+
+    @property
+    def schema(self):
+        return {"type": "array", "items": {"enum": list(self.known)}}
 
     def compile(self, value):
         if not isinstance(value, list):
@@ -187,6 +231,12 @@ class GapBands:
     The law sees rows (over, months), the longest gap first.
     """
     unit, suffix = "months", "_months"
+
+    @property
+    def schema(self):
+        months = Count("months", 0, FOREVER).schema
+        return {"anyOf": [months, {"type": "array", "maxItems": BANDS, "items": _table_schema(
+            {"over": months, "months": months}, ("over", "months"))}]}
 
     def compile(self, value):
         if isinstance(value, int) and not isinstance(value, bool):
@@ -211,6 +261,11 @@ class AgeBands:
     """
     columns: dict
     unit, suffix = "by age", ""
+
+    @property
+    def schema(self):
+        return {"type": "array", "maxItems": BANDS, "items": _table_schema(
+            {"below": {"type": "integer", "minimum": 1}, **{name: kind.schema for name, kind in self.columns.items()}})}
 
     def compile(self, value):
         if not isinstance(value, list) or len(value) > BANDS:
@@ -249,6 +304,10 @@ class ByPayer(_OfEach):
     missing: object = 0
     keys: tuple = PAYERS
 
+    @property
+    def schema(self):
+        return {"anyOf": [self.each.schema, _table_schema(dict.fromkeys(self.keys, self.each.schema))]}
+
     def compile(self, value):
         if not isinstance(value, dict):
             value = dict.fromkeys(self.keys, value)
@@ -265,6 +324,13 @@ class ByGroup(_OfEach):
     each: object
     by_place: bool = True
     missing: object = 0
+
+    @property
+    def schema(self):
+        amounts = self.each.schema
+        if self.by_place:
+            amounts = {"anyOf": [amounts, _table_schema(dict.fromkeys(PLACES, amounts))]}
+        return {"anyOf": [self.each.schema, _table_schema(dict.fromkeys(GROUPS, amounts), ("employee", "retiree"))]}
 
     def compile(self, value):
         if not isinstance(value, dict):

@@ -7,10 +7,11 @@ import tomllib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from numbers import Integral
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simulator import money, months
@@ -98,11 +99,19 @@ def _region(value):
     return id
 
 
-Yuan = Annotated[int, BeforeValidator(_yuan)]
-Rate = Annotated[int, BeforeValidator(_rate)]
-Month = Annotated[int, BeforeValidator(_month)]
-Day = Annotated[date, BeforeValidator(_day)]
-RegionId = Annotated[str, BeforeValidator(_region)]
+# What a file may hold for each of them, for the JSON Schema of simulator/schemas.
+_DAY, _MONTH = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}-(0[1-9]|1[0-2])"
+_MONTH_OR_DAY = WithJsonSchema({"type": "string", "pattern": f"^({_MONTH}|{_DAY})$"})
+Yuan = Annotated[int, BeforeValidator(_yuan), WithJsonSchema(
+    {"type": ["number", "string"], "minimum": 0, "exclusiveMaximum": money.NO_LIMIT // 100, "pattern": "[0-9]"})]
+Rate = Annotated[int, BeforeValidator(_rate), WithJsonSchema(
+    {"type": ["number", "string"], "minimum": -0.5, "maximum": 1, "pattern": "[0-9]"})]
+Month = Annotated[int, BeforeValidator(_month), _MONTH_OR_DAY]
+Start = Annotated[int, BeforeValidator(_start), WithJsonSchema({"type": "string", "pattern": f"^{_MONTH}$"})]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY}$"})]
+FirstDay = Annotated[date, BeforeValidator(_first_day), _MONTH_OR_DAY]
+LastDay = Annotated[date | None, BeforeValidator(_last_day), _MONTH_OR_DAY]
+RegionId = Annotated[str, BeforeValidator(_region), WithJsonSchema({"type": ["string", "integer"]})]
 Place = Literal["pharmacy", "primary", "secondary", "tertiary"]
 Status = Literal["employee", "flexible", "retiree", "resident", "none"]
 
@@ -222,8 +231,8 @@ class AidLink(Part):
     giver: Annotated[str, Field(alias="from")]
     to: str
     relation: Literal[RELATIONS]                    # type: ignore[valid-type]
-    since: Annotated[date, BeforeValidator(_first_day)]
-    until: Annotated[date | None, BeforeValidator(_last_day)] = None
+    since: FirstDay
+    until: LastDay = None
     monthly_limit: Yuan = 0
     yearly_limit: Yuan = 0
     uses: Annotated[tuple[Literal["medical", "premium"], ...],
@@ -234,7 +243,7 @@ class Scenario(Part):
     """A scenario, checked. Build it with `load(path)` or `Scenario.from_dict(data)`."""
     title: str = ""
     region: RegionId
-    start: Annotated[int, BeforeValidator(_start)]
+    start: Start
     months: Annotated[int, Field(ge=1, le=1200)]
     rules_as_of: Day | None = None
     people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=20, strict=False)]
@@ -264,7 +273,7 @@ class Scenario(Part):
     def from_dict(cls, data, file="", text="", changed=None):
         """Check a dict of the file's shape. Raises InputError with every problem in it.
 
-        `changed` are the paths that do not stand in the file, each with the `--set` it comes from.
+        `changed` are the paths that do not stand in the file, each with where it comes from: (file or `--set`, line).
         """
         if not isinstance(data, dict):
             raise InputError([Problem("", Text(f"场景应为表，现为 {quoted(data)}",
@@ -312,22 +321,32 @@ def what_if_entries(name, given):
 def load(path, changes=()):
     """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
     data, text = read_toml(path)
-    changed = {_put(data, change): f"--set {change}" for change in changes}
+    changed = {_set(data, change): (f"--set {change}", 0) for change in changes}
     return Scenario.from_dict(data, str(path), text, changed)
 
 
-def _put(data, change):
+def _set(data, change):
     """One `--set people.0.wage=9000` over the data: the path it changed. The value is TOML, or else a plain text."""
     key, equals, given = change.partition("=")
-    wrong = Problem(f"--set {change}", Text("应为 键=值，如 people.0.wage=9000",
-                                            "should be key=value, such as people.0.wage=9000"))
     if not equals or not key.strip():
-        raise InputError([wrong])
+        raise InputError([_not_a_change(f"--set {change}")])
     try:
         value = tomllib.loads(f"value = {given}", parse_float=Decimal)["value"]
     except ValueError:
         value = given.strip()
-    parts = key.strip().split(".")
+    return put(data, key.strip(), value, f"--set {change}")
+
+
+def _not_a_change(where):
+    return Problem(where, Text("应为 键=值，如 people.0.wage=9000", "should be key=value, such as people.0.wage=9000"))
+
+
+def put(data, key, value, where):
+    """Put a value at `people.0.wage`, `people.NAME.wage` or `rules.PARAMETER` of the data, and return the path of it.
+
+    A rule that is not given by dates counts from the start. `where` the change stands is said where it cannot be.
+    """
+    parts = key.split(".")
     if parts[0] == "rules" and len(parts) > 1:              # a parameter has a dot in its own name
         parts = ["rules", ".".join(parts[1:])]
         if not (isinstance(value, list) and value and isinstance(value[0], dict) and "from" in value[0]):
@@ -336,7 +355,7 @@ def _put(data, change):
     if parts[0] == "people" and len(parts) > 2 and not parts[1].isdecimal():
         names = [one.get("name") if isinstance(one, dict) else None for one in _list(data.get("people"))]
         if parts[1] not in names:
-            raise InputError([unknown(f"--set {change}", parts[1], filter(None, names), what=_nobody(parts[1]))])
+            raise InputError([unknown(where, parts[1], filter(None, names), what=_nobody(parts[1]))])
         parts[1] = str(names.index(parts[1]))
     place, path = data, ()
     try:
@@ -347,10 +366,10 @@ def _put(data, change):
             else:
                 place = place[path[-1]] if isinstance(place, list) else place.setdefault(part, {})
     except IndexError:
-        raise InputError([Problem(f"--set {change}", Text(f"没有 {dotted(path)}；共 {len(place)} 项",
-                                                          f"there is no {dotted(path)}; there are {len(place)}"))]) from None
+        raise InputError([Problem(where, Text(f"没有 {dotted(path)}；共 {len(place)} 项",
+                                          f"there is no {dotted(path)}; there are {len(place)}"))]) from None
     except (ValueError, TypeError, AttributeError):
-        raise InputError([wrong]) from None
+        raise InputError([_not_a_change(where)]) from None
     return path
 
 
@@ -358,16 +377,21 @@ class Check:
     """Collects everything wrong with a file's data. `models` are those of its parts by name, the whole's under ""."""
 
     def __init__(self, data, file, text, changed, models):
-        self.data, self.file, self.changed, self.models, self.found = data, file, changed, models, []
-        self.lines = line_numbers(text) if text else {}
+        self.data, self.file, self.text, self.changed, self.models, self.found = data, file, text, changed, models, []
+
+    @cached_property
+    def lines(self):
+        """Looked for only where something is wrong: it takes as long as to read the file."""
+        return line_numbers(self.text) if self.text else {}
 
     def wrong(self, path, zh, en, allowed=(), close=""):
         self.add(Problem(dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
 
     def add(self, problem, path):
         path = tuple(path)
-        given = next((change for start, change in reversed(self.changed.items()) if path[:len(start)] == start), "")
-        self.found.append(replace(problem, file=given or self.file, line=0 if given else line_of(self.lines, path)))
+        given = next((place for start, place in reversed(self.changed.items()) if path[:len(start)] == start), None)
+        file, line = given or (self.file, line_of(self.lines, path))
+        self.found.append(replace(problem, file=file, line=line))
 
     def add_all(self, errors):
         for error in errors:

@@ -11,20 +11,44 @@ from pathlib import Path
 from simulator.language import Text
 from simulator.problems import InputError, Problem
 
+DEEPEST = 20            # levels of tables and lists: more than any file of ours has, less than a reader breaks at
+
 
 def read_toml(path):
     """(data, text) of a TOML file, its numbers exact. InputError if it cannot be read or is not TOML."""
     try:
-        text = Path(path).read_text("utf-8-sig")
-        return tomllib.loads(text, parse_float=Decimal), text
+        return parse_toml(Path(path).read_bytes(), str(path))
     except OSError as error:
-        message, line = Text(f"读不到文件：{error.strerror}", f"cannot read: {error.strerror}"), 0
+        message = Text(f"读不到文件：{error.strerror}", f"cannot read: {error.strerror}")
+    raise InputError([Problem("", message, str(path))])
+
+
+def parse_toml(raw, file):
+    """(data, text) of the bytes of a TOML file; `file` is what it is called in what is wrong with it."""
+    line = 0
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        data = tomllib.loads(text, parse_float=Decimal)
+        if _depth(data) <= DEEPEST:
+            return data, text
+        message = Text("表与列表嵌套过深", "tables and lists are nested too deeply")
     except UnicodeDecodeError:
-        message, line = Text("文件不是 UTF-8 编码", "the file is not UTF-8"), 0
-    except tomllib.TOMLDecodeError as error:
+        message = Text("文件不是 UTF-8 编码", "the file is not UTF-8")
+    except RecursionError:
+        message = Text("表与列表嵌套过深", "tables and lists are nested too deeply")
+    except ValueError as error:                             # bad TOML, or a number too long to be read
         message = Text(f"不是正确的 TOML：{error}", f"not valid TOML: {error}")
         line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else 0
-    raise InputError([Problem("", message, str(path), line)])
+    raise InputError([Problem("", message, file, line)])
+
+
+def _depth(data):
+    """How deep tables and lists are nested, found level by level: a recursion is what deep ones break."""
+    level, depth = [data], 0
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        depth += 1
+    return depth
 
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -33,9 +57,13 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 class _Scanner:
     def __init__(self, text):
         self.text, self.at, self.lines = text, 0, {}
+        self.counted, self.line_there = 0, 1
 
     def line(self):
-        return self.text.count("\n", 0, self.at) + 1
+        """The line we are on, counted on from where it was asked last."""
+        self.line_there += self.text.count("\n", self.counted, self.at)
+        self.counted = self.at
+        return self.line_there
 
     def skip(self, blanks=" \t\r\n"):
         while self.at < len(self.text):

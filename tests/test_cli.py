@@ -22,7 +22,7 @@ def command(capsys):
     return run
 
 
-COMMANDS = ("run", "explain", "compare", "can-withdraw", "late-fee", "retirement", "rules", "regions", "check", "app")
+COMMANDS = ("run", "explain", "compare", "batch", "verify", "can-withdraw", "late-fee", "retirement", "rules", "regions", "check", "app")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -70,7 +70,9 @@ def test_run_writes_ledgers_and_plots(command, tmp_path):
 
 def test_a_wrong_ending_or_folder_writes_nothing(command, tmp_path):
     code, _, err = command("run", SCENARIO, "--out", tmp_path / "o.xls", "--lang", "en")
-    assert code == 2 and ".csv" in err
+    assert code == 2 and "did you mean .xlsx?" in err
+    code, _, err = command("run", SCENARIO, "--out", tmp_path / "o.docx", "--lang", "en")
+    assert code == 2 and ".csv, .parquet, .xlsx, .json, .beancount" in err
     code, _, err = command("run", SCENARIO, "--out", tmp_path / "none" / "o.csv", "--lang", "en")
     assert code == 2 and "cannot write" in err
     assert not list(tmp_path.iterdir())

@@ -35,7 +35,8 @@ def beside_the_scenario(tmp_path, monkeypatch):
     before = language()
 
     def enter(lang):
-        (tmp_path / "first.toml").write_text(blocks(lang, "toml")[0], "utf-8")
+        for name, block in zip(("first.toml", "sweep.toml"), blocks(lang, "toml")):
+            (tmp_path / name).write_text(block, "utf-8")
         monkeypatch.chdir(tmp_path)
         use_language(lang)
     yield enter
@@ -55,9 +56,14 @@ def run(lang, arguments):
 @pytest.mark.parametrize("lang, arguments", RUN)
 def test_every_command_runs(lang, arguments, beside_the_scenario, capsys):
     beside_the_scenario(lang)
+    if arguments[0] == "verify":                            # what the line before it wrote
+        assert run(lang, ("batch", "sweep.toml", "--out", *arguments[1:])) == 0
     assert run(lang, arguments) == 0, capsys.readouterr().err
     for option, name in pairwise(arguments):
         assert option not in ("--out", "--plot") or Path(name).stat().st_size > 0
+    if arguments[0] == "batch":
+        assert {"report.html", "summary.xlsx", "summary.csv", "summary.parquet", "problems.csv", "manifest.json",
+                "ledger"} <= {path.name for path in Path("results").iterdir()}
 
 
 def test_every_command_there_is_is_shown():
@@ -89,7 +95,7 @@ def test_the_python_block_runs(lang, beside_the_scenario, capsys):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_values_shown_stand_in_the_region_file(lang):
-    _, snippet = blocks(lang, "toml")
+    _, _, snippet = blocks(lang, "toml")
     stated = (ROOT / "simulator" / "regions" / "beijing.toml").read_text("utf-8").splitlines()
     assert not [line for line in snippet.splitlines() if line not in stated]
 
@@ -104,8 +110,9 @@ def test_both_readmes_show_the_same():
     assert commands("en") == commands("zh")
     assert without_words("en") == without_words("zh")
     links = [set(re.findall(r"\]\(([^)]+)\)", READMES[lang].read_text("utf-8"))) for lang in LANGUAGES]
-    assert links == [{"README.zh-CN.md", "LICENSE", "docs/adding-a-region.md", "docs/regions/README.md"},
-                     {"README.md", "LICENSE", "docs/adding-a-region.zh-CN.md", "docs/regions/README.md"}]
+    assert links == [{"README.zh-CN.md", "LICENSE", "docs/adding-a-region.md", "docs/regions/README.md", "docs/cluster.md"},
+                     {"README.md", "LICENSE", "docs/adding-a-region.zh-CN.md", "docs/regions/README.md",
+                      "docs/cluster.zh-CN.md"}]
     for name in {"README.zh-CN.md", *links[0], *links[1]}:
         assert (READMES["en"].parent / name).exists(), name
     headings = [re.findall(r"^#+", READMES[lang].read_text("utf-8"), re.M) for lang in LANGUAGES]

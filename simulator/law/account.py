@@ -125,7 +125,7 @@ class Missed:
     """What a person has missed or is to get back, by month of the span.
 
     Each missed month is a principal of its own. `gap` numbers the gap it belongs to, from 1, and `gap_place` the months
-    of a gap; at the first of them stand how many there are so far and how many are still owed. `is_owed` is 0 again
+    of a gap; at the first of them stand how many there are so far, how many are still owed, and how much. `is_owed` is 0 again
     once a month has been paid, and `is_counted` 1 once it counts among the continuous months after all. `refund_fen` is
     what the pool would have paid of the month's bills, `coming_back_fen` what arrives in it for prepaid ones.
     """
@@ -138,6 +138,7 @@ class Missed:
     gap_place: list[int]
     gap_length: list[int]
     gap_owed: list[int]
+    gap_owed_fen: list[int]
     is_counted: list[int]
     is_owed: list[int]
     waiver_months: list[int]
@@ -296,10 +297,9 @@ def broken(row, before_fen):
         return 3
     if row.opening != before_fen:
         return 4
-    if (row.base | row.opening | row.credit | row.back_credit | row.refund | row.transfer_in | row.spent | row.aid_given
-            | row.premium_given | row.withdrawn | row.transfer_out | row.closing | row.current | row.carried
-            | row.withdrawable | row.medical | row.reimbursed | row.aid_received | row.cash_paid | row.gap_months
-            | row.waiting_months | row.arrears | row.late_fee_accrued | row.late_fee_paid | row.premium_paid
-            | row.contributed_months | row.continuous_months | row.employer_premium) < 0:
-        return 5
-    return 0
+    return 5 if is_negative(row) else 0
+
+
+def is_negative(row):
+    """Whether anything but interest is."""
+    return any(getattr(row, name) < 0 for name in Flows._fields if name != "interest")

@@ -30,6 +30,8 @@ def late_fee(principal_fen, first_day, last_day, rules):
         if days > 0:
             rate_days_ppm += days * rate_ppm
             until = since - 1
+        if since <= first_day:
+            break
     fee_fen = divided(principal_fen * rate_days_ppm, PPM, rules.arrears_fee_rounding)
     if rules.arrears_fee_cap == PRINCIPAL:
         return min(fee_fen, principal_fen)
@@ -92,13 +94,26 @@ def is_retroactive(fault, gap_months, rules):
 
 
 def outstanding(missed, since, until, start_month, on_day, rules):
-    """What is owed on a day for months of the span from `since` to `until`, of what may still be paid.
+    """What is owed on a day for months of the span from `since` to `until`, of what may still be paid, gap by gap.
 
     Returns (principal_fen, late_fee_fen).
     """
     principal_fen = fee_fen = 0
-    for place in range(since, until + 1):
-        if missed.is_owed[place] and is_payable(missed, place, rules):
-            principal_fen += missed.own_fen[place] + missed.employer_fen[place]
-            fee_fen += month_late_fee(missed, place, start_month, on_day, rules)
+    place = since
+    while place <= until:
+        if missed.gap[place] == 0:
+            place += 1
+            continue
+        first = first_of_gap(missed, place)
+        fault, length, window = missed.fault[first], missed.gap_length[first], rules.arrears_back_pay_months[missed.fault[first]]
+        place = first + length
+        if missed.gap_owed[first] == 0 or (length > window and rules.arrears_back_pay_beyond != LAST_MONTHS):
+            continue                                        # all has been paid, or none of it can be any more
+        if length <= window and not owes_late_fee(fault, rules):
+            principal_fen += missed.gap_owed_fen[first]
+            continue
+        for month in range(first + max(0, length - window), first + length):
+            if missed.is_owed[month]:
+                principal_fen += missed.own_fen[month] + missed.employer_fen[month]
+                fee_fen += month_late_fee(missed, month, start_month, on_day, rules)
     return principal_fen, fee_fen

@@ -256,11 +256,12 @@ def miss(account, person, missed, base_fen, rules):
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
     first = arrears.first_of_gap(missed, place)
-    missed.gap_length[first] += 1
-    missed.gap_owed[first] += 1
     fixed_fen = contribution.fixed_monthly(status, person.calendar_month, rules)
     missed.own_fen[place] = contribution.own_premium(status, base_fen, fixed_fen, rules)
     missed.employer_fen[place] = contribution.employer_premium(status, base_fen, rules)
+    missed.gap_length[first] += 1
+    missed.gap_owed[first] += 1
+    missed.gap_owed_fen[first] += missed.own_fen[place] + missed.employer_fen[place]
     missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, 0, rules)
     missed.free_fen[place] = crediting.freely_withdrawable(missed.credit_fen[place], rules)
     missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
@@ -294,7 +295,9 @@ def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
         account.local_months += 1
         account.missed_months -= 1
         missed.is_owed[place] = 0
-        missed.gap_owed[arrears.first_of_gap(missed, place)] -= 1
+        first = arrears.first_of_gap(missed, place)
+        missed.gap_owed[first] -= 1
+        missed.gap_owed_fen[first] -= missed.own_fen[place] + missed.employer_fen[place]
         if arrears.owed_in_gap(missed, place) == 0:
             make_good(account, person, missed, place, tally, rules)
     outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen, act.day))

@@ -1,8 +1,21 @@
-"""What is counted of a group: it takes the same room for ten accounts and for a billion, and adds up."""
+"""What is counted of some accounts: it takes the same room for ten and for a billion, and adds up."""
+import math
+
 import numpy as np
 
 from simulator.population.lives import COUNTED
 from simulator.population.sketch import BUCKETS
+
+
+LINE = 8                                                    # numbers in a line of the processor's cache
+
+
+def aligned(shape):
+    """int64 zeros of a shape, from the start of a line of the cache on."""
+    many = math.prod(shape)
+    cells = np.zeros(many + LINE, dtype=np.int64)
+    first = -(cells.ctypes.data // cells.itemsize) % LINE
+    return cells[first:first + many].reshape(shape)
 
 
 class Counts:
@@ -10,12 +23,13 @@ class Counts:
 
     `sums` int64[tables, months, COUNTED]; `sketch` int64[tables, sketch months, BUCKETS] of the closing balances;
     `differences` int64[sketch months, 2 × BUCKETS] of what-if less law, negative ones before the middle;
-    `broken` the months in which an identity of the ledger did not hold.
+    `broken` int64[1] the months in which an identity of the ledger did not hold.
     """
+    PARTS = ("sums", "sketch", "differences", "broken")
 
     def __init__(self, model):
         self.tables, sketches = len(model.tables), len(model.sketch_months)
-        self.sums = np.zeros((self.tables, model.months, len(COUNTED)), dtype=np.int64)
+        self.sums = aligned((self.tables, model.months, len(COUNTED)))
         self.sketch = np.zeros((self.tables, sketches, BUCKETS), dtype=np.int64)
         self.differences = np.zeros((sketches if self.tables > 1 else 0, 2 * BUCKETS), dtype=np.int64)
         self.broken = np.zeros(1, dtype=np.int64)
@@ -25,14 +39,25 @@ class Counts:
         return {"sums": self.sums[table].ravel(), "sketch": self.sketch[table].ravel(),
                 "differences": self.differences.ravel(), "broken": self.broken}
 
-    def add(self, other):
-        """Those of more accounts as well. Returns itself."""
-        self.sums += other.sums
-        self.sketch += other.sketch
-        self.differences += other.differences
-        self.broken += other.broken
-        return self
-
     def column(self, name):
         """One of the flows or states by table and month: int64[tables, months]."""
         return self.sums[:, :, COUNTED.index(name)]
+
+    def data(self):
+        """As bytes, the same on every machine: of each part the places that are not zero, and what stands there."""
+        pieces = []
+        for name in self.PARTS:
+            part = getattr(self, name).ravel()
+            places = np.flatnonzero(part)
+            pieces += [np.array([len(places)]), places, part[places]]
+        return np.concatenate(pieces).astype("<i8").tobytes()
+
+    @classmethod
+    def of(cls, model, data):
+        """The counts that `data` was made of."""
+        counts, cells = cls(model), np.frombuffer(data, dtype="<i8")
+        for name in cls.PARTS:
+            many, cells = int(cells[0]), cells[1:]
+            getattr(counts, name).reshape(-1)[cells[:many]] = cells[many:2 * many]
+            cells = cells[2 * many:]
+        return counts

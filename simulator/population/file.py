@@ -6,12 +6,12 @@ first, the last one without `below`. What is left out does not happen.
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 
 from simulator import money
-from simulator.parameters import RELATIONS
+from simulator.language import Text
 from simulator.policy import region
-from simulator.problems import InputError
+from simulator.problems import InputError, Problem
 from simulator.scenario import Check, Month, Part, Rate, RegionId, Yuan, as_printed, quoted, refuse, what_if_entries
 from simulator.toml_files import read_toml
 
@@ -215,8 +215,15 @@ class Population(Part):
     death: Death = Death()
     moves: Moves = Moves()
     aid: Aid | None = None
-    what_if: dict[str, list[dict[str, Any]]] = {}
-    sources: dict[str, str] = {}
+    what_if: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    sources: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def data(self):
+        """The population as it was given."""
+        return self._data
+
+    _data: dict = PrivateAttr(default_factory=dict)
 
     @property
     def people(self):
@@ -231,6 +238,8 @@ class Population(Part):
     @classmethod
     def from_dict(cls, data, file="", text=""):
         """Check a dict of the file's shape. Raises InputError with every problem in it."""
+        if not isinstance(data, dict):
+            raise InputError([Problem("", Text(f"群体应为表，现为 {quoted(data)}", f"a population should be a table, is {quoted(data)}"), file)])
         data = as_printed(data)
         problems = _PopulationCheck(data, file, text, {}, _MODELS)
         try:
@@ -241,6 +250,7 @@ class Population(Part):
         problems.look_across(population)
         if problems.found:
             raise InputError(sorted(problems.found, key=lambda problem: problem.line))
+        object.__setattr__(population, "_data", data)
         return population
 
 
@@ -259,7 +269,7 @@ def load(path):
 class _PopulationCheck(Check):
     def look_across(self, population):
         """What no single field can know: names, bands in order, shares that make a whole."""
-        self.rules(self.data.get("what_if") if isinstance(self.data, dict) else None, "what_if")
+        self.rules(self.data.get("what_if"), "what_if")
         if population is None:
             return
         names = [group.name for group in population.groups]
@@ -294,7 +304,8 @@ class _PopulationCheck(Check):
 
     def _whole(self, shares, path):
         if (whole := sum(shares)) != money.PPM:
-            self.wrong(path, f"各份之和应为 1，现为 {Decimal(whole) / money.PPM}", f"the shares should add up to 1, they are {Decimal(whole) / money.PPM}")
+            whole = Decimal(whole) / money.PPM
+            self.wrong(path, f"各份之和应为 1，现为 {whole}", f"the shares should add up to 1, they are {whole}")
 
     def _in_order(self, bands, path):
         reached = 0

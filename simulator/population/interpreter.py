@@ -1,7 +1,6 @@
 """The lives of `lives.py` as plain Python: for small runs, which never wait for a compiler, and to look at a single life."""
 from types import SimpleNamespace
 
-
 from simulator.law import account as law
 from simulator.population import lives
 from simulator.population.counts import Counts

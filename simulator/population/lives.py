@@ -54,7 +54,7 @@ ACTS, BILLS = 6, 2                                          # most in a month
 JOB_LOSS, OWN_CHOICE, EMPLOYER_ARREARS = range(3)           # causes
 
 # Counted beside the flows: 1 for whom it is so in the month.
-STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "is_retired")
+STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "is_retired", "is_treated")
 COUNTED = (*TALLIED, *STATES)
 
 
@@ -162,7 +162,10 @@ class Life:
     """What is in store for a person. Places in the span; what does not happen is `NOT_COMING`."""
     key: int
     birth: int
-    area_at_start: int
+    birthday: int
+    year: int
+    area: int
+    rules_at: int
     is_cadre: int
     wage_growth_ppm: int
     never: int
@@ -286,17 +289,16 @@ def forget(missed, account, until):
             missed.credit_fen[place] = missed.employer_fen[place] = missed.own_fen[place] = missed.free_fen[place] = 0
             missed.fault[place] = missed.gap[place] = missed.gap_place[place] = missed.gap_length[place] = 0
             missed.gap_owed[place] = missed.is_counted[place] = missed.is_owed[place] = missed.waiver_months[place] = 0
-            missed.waives_own[place] = missed.refund_fen[place] = missed.coming_back_fen[place] = 0
+            missed.gap_owed_fen[place] = missed.waives_own[place] = missed.refund_fen[place] = missed.coming_back_fen[place] = 0
 
 
 def note_states(tally):
     """What is counted beside the flows."""
-    tally.is_empty = int(tally.closing == 0)
-    tally.is_waiting = int(tally.waiting_months > 0)
-    tally.is_in_gap = int(tally.gap_months > 0)
-    tally.is_owing = int(tally.arrears > 0)
-    tally.pays_late_fee = int(tally.late_fee_paid > 0)
-    tally.is_retired = int(tally.status == RETIREE)
+    tally.is_empty, tally.is_retired = int(tally.closing == 0), int(tally.status == RETIREE)
+    tally.is_treated = int(tally.medical > 0)
+    if tally.gap_months | tally.waiting_months | tally.arrears | tally.late_fee_paid:
+        tally.is_waiting, tally.is_in_gap = int(tally.waiting_months > 0), int(tally.gap_months > 0)
+        tally.is_owing, tally.pays_late_fee = int(tally.arrears > 0), int(tally.late_fee_paid > 0)
 
 
 # ── the start ──────────────────────────────────────────────────────────────────────────────────────
@@ -356,7 +358,9 @@ def take_in(relation, key, birth, area, joins, manners, world, rows, table, hous
 
 def settle_down(life, person, key, birth, is_female, is_cadre, area, joins, world, rows, table):
     """What stays as it is for a person, and an empty diary."""
-    life.key, life.birth, life.area_at_start, life.is_cadre = key, birth, area, is_cadre
+    start_month = world.start_month + joins
+    life.key, life.birth, life.is_cadre, life.area, life.year = key, birth, is_cadre, -1, joins
+    person.age, life.birthday = age_in(start_month, birth), joins + 12 - (start_month - birth) % 12
     life.stop = life.resume = life.stay = life.move = life.death = life.act = NOT_COMING
     life.visit, life.has_bills, life.has_acts = -1, 0, 0
     rules = rows[world.rules_of[(table * len(world.areas) + area) * world.months + joins].row]
@@ -401,16 +405,22 @@ def choice(up_to, u):
 def enter_month(who, place, joins, month, manners, world, rows, table, house):
     """What is given for a person in a month: the calendar, the rules in force, bills and acts."""
     life, person, account = house.lives[who], house.people[who], house.accounts[who]
-    rules_of_month = world.rules_of[(table * len(world.areas) + account.area) * world.months + place]
-    area = world.areas[account.area]
-    person.row, person.turns = rules_of_month.row, rules_of_month.turns
     person.month, person.calendar_month = place, month.calendar_month
     person.first_day, person.last_day = month.first_day, month.last_day
-    person.age = age_in(world.start_month + place, life.birth)
-    person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0
-    person.pension_fen = rows[person.row].retirement_average_pension_fen
-    person.city, person.province = area.city, area.province
-    if (place - joins) % 12 == 0:
+    if account.area != life.area:
+        settle_in(life, person, account.area, table, world)
+    rules_of_month = world.rules_of[life.rules_at + place]
+    person.turns = rules_of_month.turns
+    if person.row != rules_of_month.row:
+        person.row = rules_of_month.row
+        person.pension_fen = rows[person.row].retirement_average_pension_fen
+    if place == life.birthday:
+        person.age += 1
+        life.birthday += 12
+    if place <= joins + 1:                                  # no wage grows in the first month
+        person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0
+    if place == life.year:
+        life.year += 12
         plan_year(who, place, life, person, account, manners, world)
     if life.has_bills:
         life.has_bills, person.bills = 0, life.bill_slots[:0]
@@ -420,6 +430,12 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
         life.has_acts, person.acts = 0, life.act_slots[:0]
     if place == life.act:
         act(place, life, person, account, month, manners, world, rows, table)
+
+
+def settle_in(life, person, area, table, world):
+    """Another area, at the start and after a move."""
+    life.area, life.rules_at = area, (table * len(world.areas) + area) * world.months
+    person.city, person.province, person.row = world.areas[area].city, world.areas[area].province, -1
 
 
 def plan_year(who, place, life, person, account, manners, world):
@@ -597,4 +613,4 @@ def clear(tally):
 def add_up(sums, tally):
     """A month of one more person into the sums."""
     for name in COUNTED:
-        setattr(sums, name, getattr(sums, name) + getattr(tally, name))
+        setattr(sums, name, getattr(sums, name) + getattr(tally, name, 0))

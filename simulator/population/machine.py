@@ -9,6 +9,7 @@ import platform
 import tempfile
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 
 import numba
 import numpy as np
@@ -79,6 +80,26 @@ def _add_tally(typing, sums, tally):
     return types.none(sums, tally), code
 
 
+@intrinsic
+def _any_negative(typing, tally):
+    """Whether a cell of a tally is negative; no interest is ever charged here, so none is left out."""
+    def code(context, builder, signature, args):
+        found = None
+        for first in range(0, len(law.Flows._fields), WIDE):
+            at = _cells_of(builder, builder.gep(args[0], [ir.Constant(memory.CELL, first)]), WIDE)
+            cells = builder.load(at, align=8)
+            found = cells if found is None else builder.or_(found, cells)
+        zero = ir.Constant(found.type, [0] * WIDE)
+        signs = builder.bitcast(builder.icmp_signed("<", found, zero), ir.IntType(WIDE))
+        return builder.icmp_unsigned("!=", signs, ir.Constant(ir.IntType(WIDE), 0))
+    return types.boolean(tally), code
+
+
+@njit(**_OPTIONS)
+def _is_negative(row):
+    return _any_negative(row)
+
+
 @njit(**_OPTIONS)
 def _clear(tally):
     _clear_tally(tally)
@@ -112,7 +133,8 @@ def _append(nowhere, outcome):
     return lambda nowhere, outcome: None
 
 
-INSTEAD = {draws.draw: _draw, sketch.bits_of: _bits_of, lives.clear: _clear, lives.add_up: _add_up, lives.nowhere: _nowhere}
+INSTEAD = {draws.draw: _draw, sketch.bits_of: _bits_of, lives.clear: _clear, lives.add_up: _add_up, lives.nowhere: _nowhere,
+           law.is_negative: _is_negative}
 
 
 # ── the entrance ───────────────────────────────────────────────────────────────────────────────────
@@ -121,22 +143,28 @@ GROUP, MANNERS, WORLD = (memory.layout(kind, HINTS, fixed=True) for kind in (liv
 HOUSE, BOOK = (memory.layout(kind, HINTS) for kind in (lives.House, lives.Book))
 
 
+def _enter(group_key, numbers, group, manners, world, rows, house, books):
+    """`lives.live_all` for arrays of cells."""
+    live_all(group_key, many_numbers(numbers, numbers.size, 1), one_group(group, 1, 0)[0], one_manners(manners, 1, 0)[0],
+             one_world(world, 1, 0)[0], many_rows(rows, rows.size // row_size, row_size), one_house(house, 1, 0)[0],
+             many_books(books, books.size // book_size, book_size))
+
+
 @cache
 def entrance(rules):
-    """The compiled `lives.live_all`, for arrays of cells. `rules` is the layout of a row of rules."""
-    numba.config.CACHE_DIR = cache_folder() or ""
-    live_all = compiler.Compiler(INSTEAD).copy(lives.live_all)
-    one_group, one_manners, one_world, one_house, many_books = (
-        memory.many_at(kind) for kind in (GROUP, MANNERS, WORLD, HOUSE, BOOK))
-    many_rows, many_numbers = memory.many_at(rules), memory.many_at(types.int64)
-    row_size, book_size = rules.size, BOOK.size
+    """The compiled entrance. `rules` is the layout of a row of rules.
 
-    def enter(group_key, numbers, group, manners, world, rows, house, books):
-        live_all(group_key, many_numbers(numbers, numbers.size, 1), one_group(group, 1, 0)[0], one_manners(manners, 1, 0)[0],
-                 one_world(world, 1, 0)[0], many_rows(rows, rows.size // row_size, row_size), one_house(house, 1, 0)[0],
-                 many_books(books, books.size // book_size, book_size))
+    What it needs are its globals: numba would count what it encloses as part of the name under which it is kept on disk,
+    and that is another one in every process.
+    """
+    numba.config.CACHE_DIR = cache_folder() or ""
+    names = {"__name__": __name__, "live_all": compiler.Compiler(INSTEAD).copy(lives.live_all), "many_numbers": memory.many_at(types.int64),
+             "one_group": memory.many_at(GROUP), "one_manners": memory.many_at(MANNERS), "one_world": memory.many_at(WORLD),
+             "one_house": memory.many_at(HOUSE), "many_books": memory.many_at(BOOK), "many_rows": memory.many_at(rules),
+             "row_size": rules.size, "book_size": BOOK.size}
     cells = types.Array(types.int64, 1, "C")
-    return njit((types.int64, *[cells] * 7), cache=bool(numba.config.CACHE_DIR), **compiler.OPTIONS)(enter)
+    entered = FunctionType(_enter.__code__, names, _enter.__name__)
+    return njit((types.int64, *[cells] * 7), cache=bool(numba.config.CACHE_DIR), **compiler.OPTIONS)(entered)
 
 
 def cache_folder():

@@ -25,6 +25,8 @@ from numba.extending import (
     register_model,
 )
 
+from simulator.population.counts import aligned
+
 CELL = ir.IntType(64)
 BYTES = 8
 MANY = 3                                                    # cells of a `Many`: address, count, distance in cells
@@ -157,7 +159,9 @@ def _load(context, builder, field, address, fixed=False):
         many.count, many.apart = (_number(builder, _at(builder, address, cell), fixed) for cell in (1, 2))
         return many._getvalue()
     if isinstance(field, types.NamedUniTuple):
-        return cgutils.pack_array(builder, [_number(builder, _at(builder, address, cell), fixed) for cell in range(field.count)])
+        # One by one: read together, they would wait until what was just written one by one has reached memory.
+        return cgutils.pack_array(builder, [builder.load_atomic(_at(builder, address, cell), "unordered", BYTES)
+                                            for cell in range(field.count)])
     return _number(builder, address, fixed)
 
 
@@ -197,6 +201,14 @@ def _set(context, builder, signature, args, name):
     _store(context, builder, field, _at(builder, args[0], cell), value)
 
 
+def _apart(things, many):
+    """How many cells lie between things: known beforehand, but for lists by month."""
+    if things.kind == types.int64:
+        return ir.Constant(CELL, 1)
+    is_by_month = any(isinstance(field, Column) for _, field in things.kind.fields.values())
+    return many.apart if is_by_month else ir.Constant(CELL, things.kind.size)
+
+
 @intrinsic
 def _item(typing, things, index):
     """One of a table, column or row of things."""
@@ -211,7 +223,7 @@ def _item(typing, things, index):
         index = context.cast(builder, args[1], signature.args[1], types.int64)
         if isinstance(things, Many):
             many = cgutils.create_struct_proxy(things)(context, builder, value=args[0])
-            return _load(context, builder, result, _at(builder, many.first, builder.mul(index, many.apart)))
+            return _load(context, builder, result, _at(builder, many.first, builder.mul(index, _apart(things, many))))
         apart = things.width if isinstance(things, Column) else _cells(result) if isinstance(result, Table) else 1
         address = _at(builder, args[0], builder.mul(index, ir.Constant(CELL, apart)))
         return _load(context, builder, result, address, isinstance(things, Table) and things.fixed)
@@ -227,7 +239,7 @@ def _put(typing, things, index, number):
         number = context.cast(builder, args[2], signature.args[2], types.int64)
         if isinstance(things, Many):
             many = cgutils.create_struct_proxy(things)(context, builder, value=args[0])
-            address = _at(builder, many.first, builder.mul(index, many.apart))
+            address = _at(builder, many.first, builder.mul(index, _apart(things, many)))
         else:
             apart = things.width if isinstance(things, Column) else 1
             address = _at(builder, args[0], builder.mul(index, ir.Constant(CELL, apart)))
@@ -313,7 +325,7 @@ class Cells:
         self.kept = []
 
     def array(self, count):
-        self.kept.append(np.zeros(max(1, count), dtype=np.int64))
+        self.kept.append(aligned((max(1, count),)))
         return self.kept[-1]
 
     def things(self, kind, things):

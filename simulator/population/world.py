@@ -11,8 +11,6 @@ from simulator.population.lives import AGES, GAPS
 from simulator.timeline import place_number
 
 
-
-
 class Model:
     """Everything a run needs, as plain objects (dicts) of whole numbers in the shape that `lives` describes.
 
@@ -66,7 +64,8 @@ class Model:
     def _group(self, group):
         bands = _cumulated([one.share for one in group.age])
         return {
-            "joins": (group.joins or self.start) - self.start, "area": self.areas.index(group.region), "status": STATUSES.index(group.insured),
+            "joins": (group.joins or self.start) - self.start, "area": self.areas.index(group.region),
+            "status": STATUSES.index(group.insured),
             "female_p": _p(group.female), "cadre_p": _p(group.cadre),
             "age_bands": [{"youngest": one.low, "years": one.high - one.low + 1, "up_to_p": up_to}
                           for one, up_to in zip(group.age, bands)],

@@ -1,0 +1,493 @@
+"""Many scenarios at once: folders and sweeps, run in pieces that survive being killed, into one folder of tables.
+
+    simulator.batch("scenarios/", out="results/")          # or several files and folders
+
+`Plan` is what there is to run; all of it stands in the run's `inputs.json`, so that a folder of results can be proved
+without the files it was made from. `work` runs one piece, in any process; `merge` makes the tables of the whole.
+A month of a scenario is plain Python, which threads would only take turns at: the pieces run in processes.
+"""
+import json
+import re
+from bisect import bisect_right
+from contextvars import copy_context
+from functools import cached_property
+from importlib.util import find_spec
+from itertools import accumulate
+from pathlib import Path
+
+from simulator import labels, money, months, shards
+from simulator.language import Text, language, say, use_language
+from simulator.ledger import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
+from simulator.parameters import STATUSES
+from simulator.problems import InputError, Problem
+
+INPUTS = "inputs.json"
+PIECES = 64             # about so many for a progress worth watching; their size must follow from the number of runs alone
+WORTH_A_PROCESS = 100   # fewer runs than this are done before another process has started
+LEAST_IN_PIECE = 10     # runs
+MOST_IN_PIECE = 250     # a few megabytes, and no more than seconds are lost with a piece
+SUMMED = ("opening", *INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received", "cash_paid", "premium_paid",
+          "employer_premium", "closing", "current", "carried", "withdrawable")
+_LOOKS_LIKE_A_SWEEP = re.compile(r"^\s*(base\s*=|\[\s*grid\b|\[\[\s*cases\s*\]\])", re.M)
+
+
+class Batch:
+    """A finished batch: `folder` holds the tables, `runs` were asked for, `problems` name those that failed."""
+
+    def __init__(self, folder, plan):
+        self.folder, self.plan, self.runs = Path(folder), plan, len(plan)
+
+    @cached_property
+    def found(self):
+        return Found(self.plan, [self.folder / piece.arguments[0] for piece in self.plan.pieces()])
+
+    @property
+    def problems(self):
+        return self.found.problems
+
+    @property
+    def summary(self):
+        """One row a run and person, money in yuan, exact: a DataFrame."""
+        import pandas as pd
+        return pd.read_parquet(self.folder / "summary.parquet")
+
+
+def batch(paths, out, executor=None, workers=None, resume=False, progress=None):
+    """Run scenario files, sweep files and folders of them into the folder `out`: a `Batch`.
+
+    `executor` is any `concurrent.futures.Executor`, or makes one; else `workers` processes, by default one for each core
+    where that pays (a script that calls this needs its `if __name__ == "__main__":`). InputError if there is nothing
+    to run or `out` is not ours to write to.
+    """
+    _look_for_writers()
+    plan = Plan.of([paths] if isinstance(paths, str | Path) else paths)
+    pieces = plan.pieces()
+    workers = min(workers or shards.cores(), len(pieces) if workers else len(plan) // WORTH_A_PROCESS)
+    if executor is None and workers > 1:
+        executor = shards.processes(workers)
+    out = Path(out)
+    shards.run(out, about(plan), pieces, work, lambda done: merge(plan, done), {INPUTS: plan.inputs}, executor, resume, progress)
+    return Batch(out, plan)
+
+
+def _look_for_writers():
+    """Better now than after an hour: the tables need what only the extra `files` installs."""
+    missing = [name for name in ("pyarrow", "xlsxwriter") if find_spec(name) is None]
+    if missing:
+        raise InputError([Problem(", ".join(missing), Text("批量运行需要：pip install 'yibao-simulator[files]'",
+                                                           "a batch needs: pip install 'yibao-simulator[files]'"))])
+
+
+def about(plan):
+    """What the bytes of a batch depend on."""
+    return {"kind": "batch", "scenarios": shards.hash_of(plan.inputs), "seed": None, "language": plan.language,
+            **shards.provenance()}
+
+
+# ── what there is to run ───────────────────────────────────────────────────────────────────────────
+
+class Plan:
+    """What there is to run, as plain data: {sources, problems}; and the language of what comes out.
+
+    A source is a scenario {file, text} or a sweep {file, text, base_file, base_text, runs}. Runs are numbered from 1,
+    source after source. `problems` are those of files that could not even be counted.
+    """
+
+    def __init__(self, data, language):
+        self.data, self.language, self.sources = data, language, data["sources"]
+        self.firsts = [0, *accumulate(source.get("runs", 1) for source in self.sources)]
+
+    def __len__(self):
+        return self.firsts[-1]
+
+    @classmethod
+    def of(cls, paths):
+        """The plan of files and folders. InputError if nothing in them can be run."""
+        sources, problems = [], []
+        for path in files_in(paths):
+            try:
+                sources.append(_source(path))
+            except InputError as error:
+                problems += error.problems
+        if not sources:
+            raise InputError(problems)
+        return cls({"sources": sources, "problems": [_problem_data(0, one) for one in problems]}, language())
+
+    @cached_property
+    def inputs(self):
+        return (json.dumps(self.data, ensure_ascii=False, indent=1) + "\n").encode()
+
+    def pieces(self):
+        """The `Piece`s of the plan; which files of results each one writes."""
+        size = max(LEAST_IN_PIECE, min(MOST_IN_PIECE, -(-len(self) // PIECES)))
+        pieces = []
+        for number, first in enumerate(range(0, len(self), size)):
+            last = min(first + size, len(self))
+            name = f"{number:05d}"
+            pieces.append(shards.Piece(name, (f"runs/part-{name}.json", f"ledger/part-{name}.parquet", self.language,
+                                              shards.fingerprint(), self.parts(first, last)), last - first))
+        return pieces
+
+    def parts(self, first, last):
+        """[(source, number of its first run, its first, its last)] of a range of runs."""
+        found = []
+        for place in range(bisect_right(self.firsts, first) - 1, len(self.sources)):
+            start, end = self.firsts[place], self.firsts[place + 1]
+            if start >= last:
+                break
+            found.append((self.sources[place], max(start, first) + 1, max(first - start, 0), min(last, end) - start))
+        return found
+
+    def sweeps(self):
+        return [_sweep(source) for source in self.sources if "runs" in source]
+
+    def names(self, run):
+        """What a run of a sweep was given: {what was varied: value}; empty for a plain scenario."""
+        place = bisect_right(self.firsts, run - 1) - 1
+        source = self.sources[place]
+        return _sweep(source).names(run - 1 - self.firsts[place]) if "runs" in source else {}
+
+
+def files_in(paths):
+    """All files, and the `.toml` files of folders, in order. InputError for a folder without any."""
+    files = []
+    for path in map(Path, paths):
+        found = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not found:
+            raise InputError([Problem(str(path), Text("文件夹中没有 .toml 文件", "there is no .toml file in the folder"))])
+        files += found
+    return list(dict.fromkeys(files))
+
+
+def _source(path):
+    from simulator.sweep import base_of, is_sweep
+    from simulator.toml_files import parse_toml
+    file = path.as_posix()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError([Problem("", Text(f"读不到文件：{error.strerror}", f"cannot read: {error.strerror}"), file)]) from None
+    except UnicodeDecodeError:
+        raise InputError([Problem("", Text("文件不是 UTF-8 编码", "the file is not UTF-8"), file)]) from None
+    # A scenario is read where it is run, so that ten thousand of them are read side by side.
+    if not _LOOKS_LIKE_A_SWEEP.search(text) or not is_sweep(parse_toml(text.encode(), file)[0]):
+        return {"file": file, "text": text}
+    base_file, base_text = base_of(file, text)
+    source = {"file": file, "text": text, "base_file": base_file, "base_text": base_text}
+    return {**source, "runs": len(_sweep(source))}
+
+
+def _sweep(source):
+    from simulator.sweep import made
+    return made(source["file"], source["text"], source["base_file"], source["base_text"])
+
+
+# ── running a piece ────────────────────────────────────────────────────────────────────────────────
+
+def work(runs_file, ledger_file, lang, fingerprint, parts):
+    """Run the scenarios of one piece: {file: bytes} of what they come to, and of their ledgers."""
+    shards.check_fingerprint(fingerprint)
+    return copy_context().run(_work, runs_file, ledger_file, lang, parts)      # the language of the caller stays
+
+
+def _work(runs_file, ledger_file, lang, parts):
+    use_language(lang)
+    rows, problems, ledger = [], [], _Ledger()
+    for source, number, first, last in parts:
+        for place in range(first, last):
+            run = number + place - first
+            try:
+                result = _result(source, place)
+                rows += _rows(run, source, place, result)
+                ledger.add(run, result)
+                problems += [_problem_data(run, one) for one in _unexpected(source, result)]
+            except InputError as error:
+                problems += [_problem_data(run, one) for one in error.problems]
+            except Exception as error:                      # a fault of ours; the others are not to suffer for it
+                said = f"{type(error).__name__}: {error}"
+                problems.append(_problem_data(run, Problem("", Text(f"程序出错：{said}", f"a fault of this program: {said}"),
+                                                           source["file"])))
+    text = json.dumps({"rows": rows, "problems": problems}, ensure_ascii=False, separators=(",", ":"))
+    return {runs_file: text.encode(), ledger_file: ledger.parquet()}
+
+
+def _result(source, place):
+    from simulator.engine import run
+    from simulator.scenario import Scenario
+    from simulator.toml_files import parse_toml
+    if "runs" in source:
+        return run(_sweep(source).scenario(place))
+    data, text = parse_toml(source["text"].encode(), source["file"])
+    return run(Scenario.from_dict(data, source["file"], text))
+
+
+def _rows(run, source, place, result):
+    """What a run came to, a row for each person; money in fen."""
+    scenario = result.scenario
+    title = scenario.title or Path(source["file"]).stem
+    if "runs" in source:
+        title = " ".join([title, *(f"{key.split('.')[-1]}={_shown(value)}" for key, value in _sweep(source).names(place).items())])
+    head = {"run": run, "name": title, "file": source["file"]}
+    projected = result.projected_from and result.projected_from.isoformat()
+    for person, flows in result.flows.items():
+        summary = result.summary(person)
+        yield {**head, "person": person, "region": result.timeline.areas[flows[0].area],
+               "start": months.month_text(scenario.start), "months": scenario.months,
+               **{name: summary[name] for name in SUMMED},
+               "eligible_months": sum(row.eligible for row in flows),
+               "refused": sum(one.who == person and not one.granted for one in result.decisions),
+               "lowest_grade": result.lowest_grade, "projected_from": projected}
+
+
+def _unexpected(source, result):
+    from simulator.toml_files import line_numbers, line_of
+    lines = None
+    for month, who, column, expected, found in result.expectations():
+        lines = line_numbers(source["text"]) if lines is None else lines
+        place = next(place for place, one in enumerate(result.scenario.expect) if column in one
+                     and str(one["month"])[:7] == month and one.get("who", result.holder) == who)
+        if column in MONEY_COLUMNS:
+            expected, found = money.plain(expected), money.plain(found)
+        yield Problem(f"expect {month} {who} {column}", Text(f"期望 {expected}，实得 {found}", f"expected {expected}, found {found}"),
+                      source["file"], line_of(lines, ("expect", place, column)))
+
+
+def _problem_data(run, problem):
+    said = str(Problem("", problem.message, allowed=problem.allowed, nearest=problem.nearest))
+    return {"run": run, "file": problem.file, "line": problem.line, "key": problem.key, "message": said}
+
+
+class _Ledger:
+    """Ledgers one below the other, as columns: the contract's, after the number of the run."""
+
+    def __init__(self):
+        self.cells, self.counts = [], []                    # arrays of `Flows`; (run, start, people, areas, months)
+
+    def add(self, run, result):
+        import numpy as np
+        self.counts.append((run, result.scenario.start, result.people, result.timeline.areas, result.scenario.months))
+        rows = [row for of_month in zip(*result.flows.values()) for row in of_month]
+        self.cells.append(np.array(rows, dtype=np.int64))   # at once: a million tuples would be looked through for garbage
+
+    def parquet(self):
+        import io
+
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        from simulator.law.account import Flows
+        cells = np.concatenate([np.zeros((0, len(Flows._fields)), dtype=np.int64), *self.cells])
+        runs, month, person, region = [], [], [], []
+        people, regions = {}, {}
+        for (run, start, names, areas, length), own in zip(self.counts, self.cells):
+            count = len(names) * length
+            places = np.array([people.setdefault(name, len(people)) for name in names])
+            of_area = np.array([regions.setdefault(area, len(regions)) for area in areas])
+            runs.append(np.full(count, run))
+            month.append(np.repeat(np.arange(start, start + length), len(names)))
+            person.append(np.tile(places, length))
+            region.append(of_area[own[:, Flows._fields.index("area")]])
+        first = min((one[0] for one in month), default=0)
+        texts = [months.month_text(one) for one in range(first, max((one[-1] for one in month), default=first - 1) + 1)]
+        arrays = {"run": pa.array(_joined(runs), pa.int32()), "month": _words(_joined(month) - first, texts),
+                  "person": _words(_joined(person), people), "region": _words(_joined(region), regions),
+                  "status": _words(cells[:, Flows._fields.index("status")], STATUSES)}
+        for place, name in enumerate(Flows._fields):
+            if name in MONEY_COLUMNS:
+                arrays[name] = decimals(cells[:, place])
+            elif name in COUNT_COLUMNS:
+                arrays[name] = pa.array(cells[:, place], pa.int32())
+        sink = io.BytesIO()
+        pq.write_table(pa.table({name: arrays[name] for name in ("run", *COLUMNS)}), sink, compression="zstd")
+        return sink.getvalue()
+
+
+def _joined(arrays):
+    import numpy as np
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int64)
+
+
+def _words(places, words):
+    import numpy as np
+    import pyarrow as pa
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(list(words), pa.string())).cast(pa.string())
+
+
+def decimals(fen):
+    """Whole fen (int64) as decimal128(18, 2): the same sixteen bytes, read with two places."""
+    import numpy as np
+    import pyarrow as pa
+    halves = np.empty((len(fen), 2), dtype="<i8")
+    halves[:, 0], halves[:, 1] = fen, np.asarray(fen) >> 63
+    return pa.Array.from_buffers(pa.decimal128(18, 2), len(fen), [None, pa.py_buffer(halves.tobytes())])
+
+
+def fen_of(column):
+    """The other way round: a decimal128(18, 2) column as whole fen."""
+    import numpy as np
+    return np.concatenate([np.zeros(0, dtype=np.int64), *(
+        np.frombuffer(chunk.buffers()[1], "<i8")[2 * chunk.offset:2 * (chunk.offset + len(chunk)):2] for chunk in column.chunks)])
+
+
+# ── the whole ──────────────────────────────────────────────────────────────────────────────────────
+
+class Found:
+    """What the pieces of a plan came to: `rows` a run and person, and `problems`, each once with how many runs have it."""
+
+    def __init__(self, plan, files):
+        self.plan, self.rows, found = plan, [], list(plan.data["problems"])
+        for file in files:
+            data = json.loads(file.read_bytes())
+            self.rows += data["rows"]
+            found += data["problems"]
+        self.failed = len(plan) - len({row["run"] for row in self.rows})
+        alike: dict = {}
+        for one in found:
+            alike.setdefault(tuple(one[key] for key in ("file", "line", "key", "message")), []).append(one["run"])
+        self.problems = [{"file": file, "line": line, "key": key, "message": message, "runs": len(runs), "first_run": runs[0]}
+                         for (file, line, key, message), runs in alike.items()]
+
+    @cached_property
+    def holders(self):
+        """The rows of those the summaries are about: the first person of each run."""
+        return list({row["run"]: row for row in reversed(self.rows)}.values())[::-1]
+
+    @cached_property
+    def varied(self):
+        """What sweeps vary: the names of its columns."""
+        return list(dict.fromkeys(axis.key or "case" for sweep in self.plan.sweeps() for axis in sweep.axes))
+
+    @cached_property
+    def given(self):
+        """What each run was given: {run: {what was varied: value}}."""
+        return {run: self.plan.names(run) for run in dict.fromkeys(row["run"] for row in self.rows)} if self.varied else {}
+
+    def value(self, row, name):
+        """What a run was given for `name`; None if its sweep does not vary it."""
+        return self.given.get(row["run"], {}).get(name)
+
+
+HEAD = ("run", "name", "file")
+PLACE = ("person", "region", "start", "months")
+TAIL = ("eligible_months", "refused", "lowest_grade", "projected_from")
+HEADS = {
+    **labels.COLUMNS,
+    "run": Text("序号", "Run"), "name": Text("情景", "Scenario"), "file": Text("文件", "File"), "case": Text("方案", "Case"),
+    "start": Text("起始月", "Start"), "months": Text("月数", "Months"), "opening": Text("期初余额", "Opening balance"),
+    "closing": Text("期末余额", "Closing balance"), "eligible_months": Text("享受待遇月数", "Months eligible"),
+    "refused": Text("被拒申请", "Refused"), "lowest_grade": Text("最低可信等级", "Lowest grade"),
+    "projected_from": Text("规则自此为推算", "Rules projected from"), "line": Text("行", "Line"), "key": Text("项", "Key"),
+    "message": Text("问题", "Problem"), "runs": Text("涉及次数", "Runs"), "first_run": Text("首个序号", "First run"),
+}
+PROBLEM = ("file", "line", "key", "message", "runs", "first_run")
+
+
+def merge(plan, done):
+    """(file, bytes) of the tables, figures and the report of the whole, from the files of all pieces."""
+    return copy_context().run(lambda: list(_merge(plan, done)))
+
+
+def _merge(plan, done):
+    from simulator import report
+    use_language(plan.language)
+    found = Found(plan, [path for files in done for name, path in files.items() if name.startswith("runs/")])
+    yield "summary.csv", _summary_csv(found)
+    yield "summary.parquet", _summary_parquet(found)
+    yield "summary.xlsx", _summary_xlsx(found)
+    yield "problems.csv", _problems_csv(found)
+    figures = dict(report.figures(found, [path for files in done for name, path in files.items() if name.startswith("ledger/")]))
+    for name, figure in figures.items():
+        yield f"charts/{name}.png", figure
+    yield "report.html", report.html(found, about(plan), figures)
+
+
+def _shown(value):
+    from simulator.export import value_text
+    return value_text(value)
+
+
+def _records(found, cell):
+    """Rows of the summary table, what was varied after the name; `cell` turns a column's value into what is written."""
+    for row in found.rows:
+        yield {**{name: cell(name, row[name]) for name in HEAD},
+               **{f"set.{name}": None if (value := found.value(row, name)) is None else cell("", _shown(value))
+                  for name in found.varied},
+               **{name: cell(name, row[name]) for name in (*PLACE, *SUMMED, *TAIL)}}
+
+
+def _columns(found):
+    return (*HEAD, *(f"set.{name}" for name in found.varied), *PLACE, *SUMMED, *TAIL)
+
+
+def _summary_csv(found):
+    from simulator.export import csv_bytes, harmless
+    return csv_bytes(_columns(found), _records(found, lambda name, value: money.plain(value) if name in SUMMED else harmless(value)))
+
+
+def _problems_csv(found):
+    from simulator.export import csv_bytes, harmless
+    return csv_bytes(PROBLEM, ({name: harmless(value) for name, value in one.items()} for one in found.problems))
+
+
+def _summary_parquet(found):
+    import io
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    arrays = {}
+    for name in _columns(found):
+        if name in SUMMED:
+            arrays[name] = decimals([row[name] for row in found.rows])
+        elif name.startswith("set."):
+            arrays[name] = _typed([found.value(row, name[4:]) for row in found.rows])
+        else:
+            kind = pa.int32() if name in ("run", "months", "eligible_months", "refused") else pa.string()
+            arrays[name] = pa.array([row[name] for row in found.rows], kind)
+    sink = io.BytesIO()
+    pq.write_table(pa.table(arrays), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def _typed(values):
+    """What was varied, as numbers where all of it are numbers, else as text."""
+    from decimal import Decimal
+
+    import pyarrow as pa
+    given = {type(value) for value in values} - {type(None)}
+    if given <= {int} and all(value is None or abs(value) < 2**63 for value in values):
+        return pa.array(values, pa.int64())
+    if given <= {int, Decimal}:
+        try:
+            return pa.array([None if value is None else Decimal(value) for value in values], pa.decimal128(38, 6))
+        except (pa.ArrowInvalid, ValueError):               # not exact in six places: as it was written
+            pass
+    return pa.array([None if value is None else _shown(value) for value in values], pa.string())
+
+
+def _summary_xlsx(found):
+    from simulator.policy import region
+    from simulator.spreadsheet import MOST_ROWS, Sheet, workbook
+    columns = _columns(found)
+    shown = {"region": lambda id: str(region(id)), "lowest_grade": lambda grade: str(labels.GRADES[grade])}
+    rows = [list(record.values()) for record in _records(found, lambda name, value: shown[name](value) if name in shown else value)]
+    heads = tuple(str(HEADS.get(name.removeprefix("set."), name.removeprefix("set."))) for name in columns)
+    kinds = tuple("money" if name in SUMMED else "" for name in columns)
+    sheets = [Sheet(say("概要", "Summary"), heads, kinds, rows)]
+    if found.problems:
+        sheets.append(Sheet(say("问题", "Problems"), tuple(str(HEADS[name]) for name in PROBLEM), ("",) * len(PROBLEM),
+                            [list(one.values()) for one in found.problems]))
+    notes = [[say("运行次数", "Runs"), len(found.plan)], [say("其中失败", "Of them failed"), found.failed],
+             *([key, str(value)] for key, value in about(found.plan).items() if isinstance(value, str))]
+    if len(rows) > MOST_ROWS:
+        notes.append([say("只列出前若干行，全部见 summary.csv", "Only the first rows; all are in summary.csv"), MOST_ROWS])
+    sheets.append(Sheet(say("说明", "About"), (say("项目", "Item"), say("内容", "Content")), ("", ""), notes))
+    return workbook(sheets)
+
+
+# ── proving it ─────────────────────────────────────────────────────────────────────────────────────
+
+def rebuilt(folder):
+    """(pieces, work) of the run in a folder, from its own inputs."""
+    language = shards.read(folder)["about"]["language"]
+    return Plan(json.loads((Path(folder) / INPUTS).read_bytes()), language).pieces(), work

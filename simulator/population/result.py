@@ -1,0 +1,249 @@
+"""What a population comes to: sums of every flow by month and group, distributions of balances, and what a what-if changes.
+
+Sums are of the accounts that were lived; `represented` ones stand for the people of the group, rounded half up.
+"""
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from simulator import labels, money, months
+from simulator.export import csv_bytes, harmless
+from simulator.language import Text, say
+from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
+from simulator.parameters import STATUSES
+from simulator.policy import GRADES
+from simulator.population import sketch
+from simulator.population.counts import Counts
+from simulator.population.lives import COUNTED, STATES
+
+FLOWS = tuple(name for name in COUNTED if name in MONEY_COLUMNS or name == "employer_premium")
+PEOPLE = ("lives", "eligible", *STATES)                     # how many people, at the end of the month
+SHARES = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
+BANDS = ((0, 8), (1, 7), (2, 6), (3, 5))                    # of SHARES, the widest first
+RULES = {False: Text("现行规则", "the law"), True: Text("假设", "the what-if")}
+STATE_LABELS = {
+    "lives": Text("人数", "People"), "eligible": labels.COLUMNS["eligible"], "is_empty": Text("账户为零", "Empty accounts"),
+    "is_waiting": Text("等待期内", "Waiting"), "is_in_gap": Text("断缴中", "In a gap"), "is_owing": Text("欠费", "In arrears"),
+    "pays_late_fee": Text("缴滞纳金", "Paying late fees"), "is_retired": Text("退休", "Retired"),
+    "is_treated": Text("就医", "Treated")}
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What-if less law at the end of a month: how many are worse off, alike, better off; quantiles in fen."""
+    month: int
+    worse: int
+    alike: int
+    better: int
+    quantiles_fen: tuple
+
+
+class Result:
+    """What comes of a population. It takes the same memory for any number of accounts.
+
+    `accounts` is how many of each group were to be lived, `done` how many were. `sums` int64[groups, tables, months,
+    COUNTED], fen and people; `sketch` int64[tables, sketch months, BUCKETS] for all; `group_sketch` int64[groups, tables,
+    Decembers, BUCKETS]; table 0 is the law, 1 the what-if.
+    """
+
+    def __init__(self, model, seed, accounts):
+        self.model, self.population, self.seed, self.accounts = model, model.population, seed, accounts
+        self.sketch_months = model.sketch_months
+        self.decembers = [row for row, place in enumerate(self.sketch_months)
+                          if months.calendar_month(model.start + place) == 12 or place == model.months - 1]
+        groups, tables = len(model.groups), len(model.tables)
+        self.sums = np.zeros((groups, tables, model.months, len(COUNTED)), dtype=np.int64)
+        self.sketch = np.zeros((tables, len(self.sketch_months), sketch.BUCKETS), dtype=np.int64)
+        self.group_sketch = np.zeros((groups, tables, len(self.decembers), sketch.BUCKETS), dtype=np.int64)
+        self.differences_sketch = np.zeros((len(self.sketch_months) if tables > 1 else 0, 2 * sketch.BUCKETS), dtype=np.int64)
+        self.done = 0
+
+    def add_files(self, group, files):
+        """More accounts of a group, as the bytes of their counts."""
+        for data in files:
+            self.add(group, Counts.of(self.model, data))
+
+    def add(self, group, counts):
+        """The counts of more accounts of a group."""
+        self.sums[group] += counts.sums
+        self.sketch += counts.sketch
+        self.group_sketch[group] += counts.sketch[:, self.decembers]
+        self.differences_sketch += counts.differences
+        self.done += 1
+
+    # ── sums ──
+
+    @cached_property
+    def groups(self):
+        return tuple(self.model.names)
+
+    @property
+    def has_what_if(self):
+        return len(self.model.tables) > 1
+
+    def represented(self, name, group=None, what_if=False):
+        """A flow or state of every month for the people that the accounts stand for: a list of fen or people."""
+        if group is None:
+            return [sum(of_month) for of_month in zip(*(self.represented(name, place, what_if) for place in range(len(self.groups))))]
+        place = self.groups.index(group) if isinstance(group, str) else group
+        people, accounts = self.population.groups[place].people, self.accounts[place]
+        if not accounts:
+            return [0] * self.model.months
+        sums = self.sums[place, int(what_if), :, COUNTED.index(name)].tolist()
+        return [(2 * number * people + accounts) // (2 * accounts) for number in sums]
+
+    def frame(self, group=None, what_if=False):
+        """All flows (yuan) and numbers of people by month: a DataFrame with a PeriodIndex."""
+        import pandas as pd
+        columns = {name: self.represented(name, group, what_if) for name in (*PEOPLE, *FLOWS)}
+        index = pd.PeriodIndex([months.month_text(month) for month in self._span], freq="M", name="month")
+        frame = pd.DataFrame(columns, index=index)
+        frame[list(FLOWS)] = frame[list(FLOWS)] / 100
+        return frame
+
+    @property
+    def _span(self):
+        return range(self.model.start, self.model.start + self.model.months)
+
+    def yearly(self, name, what_if=False):
+        """A flow of every calendar year, or a balance or a number of people at its end: {year: fen or people}."""
+        found = {}
+        for month, amount in zip(self._span, self.represented(name, what_if=what_if)):
+            is_state = name in (*PEOPLE, "closing", "current", "carried", "withdrawable", "arrears", "late_fee_accrued")
+            found[month // 12] = amount if is_state else found.get(month // 12, 0) + amount
+        return found
+
+    # ── distributions ──
+
+    def quantiles_fen(self, shares=SHARES, group=None, what_if=False):
+        """Quantiles of the closing balance, within 0.8 %: (months as numbers, int64[months, shares] fen).
+
+        Of all accounts at the end of every quarter, of a group at the end of every year; -1 where there is nobody.
+        """
+        rows = range(len(self.sketch_months)) if group is None else self.decembers
+        counts = self.sketch[int(what_if)] if group is None else self.group_sketch[
+            self.groups.index(group) if isinstance(group, str) else group, int(what_if)]
+        return [self.model.start + self.sketch_months[row] for row in rows], sketch.quantiles_fen(counts, shares)
+
+    def differences(self, shares=SHARES):
+        """What the what-if changes for the same people with the same luck: a list of `Differences`, quarter by quarter."""
+        middle = sketch.BUCKETS
+        amounts = np.concatenate([-sketch.middles_fen()[::-1], sketch.middles_fen()])
+        found = []
+        for row, counts in enumerate(self.differences_sketch):
+            reached = np.cumsum(counts)
+            ranks = [max(1, -int(-(reached[-1] * share) // 1)) for share in shares]
+            quantiles = tuple(int(amounts[np.searchsorted(reached, rank)]) for rank in ranks) if reached[-1] else ()
+            found.append(Differences(self.model.start + self.sketch_months[row], int(counts[:middle].sum()),
+                                     int(counts[middle]), int(counts[middle + 1:].sum()), quantiles))
+        return found
+
+    # ── single lives ──
+
+    def life(self, group, number, what_if=False):
+        """One household as a `Scenario`: its ledger is what the population counted of it."""
+        from simulator.population.story import scenario
+        return scenario(self.model, self.groups.index(group) if isinstance(group, str) else group, number, self.seed, what_if)
+
+    def panel(self):
+        """The ledgers of a sample, each group in proportion, evenly over its accounts: dicts by column, money in fen."""
+        from simulator.population.interpreter import Interpreter
+        engine = Interpreter(self.model)
+        wanted = min(self.population.panel, sum(self.accounts))
+        for group, many in enumerate(self.model.accounts_of(wanted) if wanted else ()):
+            key = self.model.group_key(group, self.seed)
+            for place in range(min(many, self.accounts[group])):
+                number = place * self.accounts[group] // many
+                counts = engine.live(group, key, [number])
+                for month, cells in zip(self._span, counts.sums[0].tolist()):
+                    row = dict(zip(COUNTED, cells))
+                    if row["lives"]:
+                        yield {"group": self.groups[group], "account": number, "month": months.month_text(month),
+                               "region": self.model.areas[row["area"]], "status": STATUSES[row["status"]],
+                               **{name: row[name] for name in (*FLOWS, *COUNT_COLUMNS)}}
+
+    # ── what it rests on ──
+
+    def basis_text(self):
+        """On how many values of each grade the rules of its areas and months rest, and from when they are projected."""
+        spans = {(table.region.id, name, span.start): span for kind in self.model.tables[:1] for table in kind
+                 for name, found in table.spans.items() for span in found if span.start <= table.turns[-1]}
+        grades = [span.grade for span in spans.values()]
+        listed = say("、", ", ").join(f"{labels.GRADES[grade]} {grades.count(grade):,}" for grade in GRADES if grade in grades)
+        text = say(f"规则共 {len(grades):,} 项：{listed}。", f"Rules: {len(grades):,} values: {listed}.")
+        projected = min((span.start for span in spans.values() if span.projected), default=None)
+        if projected:
+            text += say(f" {projected:%Y-%m} 起的规则为推算。", f" From {projected:%Y-%m} on rules are projected.")
+        return text
+
+    # ── files ──
+
+    def files(self):
+        """The results as files: (name, bytes)."""
+        yield "flows.csv", self._flows_csv()
+        yield "balances.csv", self._balances_csv()
+        if self.has_what_if:
+            yield "differences.csv", self._differences_csv()
+        if self.population.panel:
+            columns = ("group", "account", "month", "region", "status", *FLOWS, *COUNT_COLUMNS)
+            yield "panel.csv", csv_bytes(columns, ({name: _cell(name, value) for name, value in row.items()} for row in self.panel()))
+        yield "balances.svg", self._svg()
+
+    def _tables(self):
+        return (False, True) if self.has_what_if else (False,)
+
+    def _flows_csv(self):
+        """A row a month for all and for each group, for the people represented."""
+        def records():
+            for what_if in self._tables():
+                for group in (None, *range(len(self.groups))):
+                    columns = {name: self.represented(name, group, what_if) for name in (*PEOPLE, *FLOWS)}
+                    accounts = self.sums[:, int(what_if), :, COUNTED.index("lives")]
+                    accounts = (accounts.sum(axis=0) if group is None else accounts[group]).tolist()
+                    for place, month in enumerate(self._span):
+                        yield {"rules": "what-if" if what_if else "law", "group": "" if group is None else harmless(self.groups[group]),
+                               "month": months.month_text(month), "accounts": accounts[place],
+                               **{name: _cell(name, cells[place]) for name, cells in columns.items()}}
+        return csv_bytes(("rules", "group", "month", "accounts", *PEOPLE, *FLOWS), records())
+
+    def _balances_csv(self):
+        def records():
+            for what_if in self._tables():
+                for group in (None, *range(len(self.groups))):
+                    counts = self.sketch[int(what_if)] if group is None else self.group_sketch[group, int(what_if)]
+                    for month, found, of_month in zip(*self.quantiles_fen(SHARES, group, what_if), counts.tolist()):
+                        if sum(of_month):
+                            yield {"rules": "what-if" if what_if else "law",
+                                   "group": "" if group is None else harmless(self.groups[group]), "month": months.month_text(month),
+                                   "accounts": sum(of_month), "empty": of_month[0],
+                                   **{_quantile(share): money.plain(int(fen)) for share, fen in zip(SHARES, found)}}
+        return csv_bytes(("rules", "group", "month", "accounts", "empty", *map(_quantile, SHARES)), records())
+
+    def _differences_csv(self):
+        records = ({"month": months.month_text(one.month), "worse": one.worse, "alike": one.alike, "better": one.better,
+                    **{_quantile(share): money.plain(fen) for share, fen in zip(SHARES, one.quantiles_fen)}}
+                   for one in self.differences())
+        return csv_bytes(("month", "worse", "alike", "better", *map(_quantile, SHARES)), records)
+
+    def _svg(self):
+        import io
+
+        import matplotlib
+        image = io.BytesIO()
+        with matplotlib.rc_context({"svg.hashsalt": "simulator"}):
+            self.plot().savefig(image, format="svg", metadata={"Date": None}, bbox_inches="tight")
+        return image.getvalue()
+
+    def plot(self, group=None):
+        """A fan chart of the balances as a matplotlib Figure; the what-if's median is dashed."""
+        from simulator.charts import fan_figure
+        return fan_figure(self, group)
+
+
+def _cell(name, value):
+    return money.plain(value) if name in FLOWS else harmless(value)
+
+
+def _quantile(share):
+    return f"q{share * 100:02.0f}"

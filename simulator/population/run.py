@@ -1,0 +1,146 @@
+"""Runs a population: accounts in pieces, on threads, processes or a cluster, and adds up what is counted of them.
+
+    result = population("scenarios/population/national.toml", accounts=1_000_000, seed=1)
+
+Whatever the pieces, the threads and their order, the outcome is the same to the last bit: every draw belongs to a
+household, and all that is kept are whole numbers that are added.
+"""
+import hashlib
+import json
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from simulator import __version__, shards
+from simulator.language import Text
+from simulator.population.file import Population, load
+from simulator.population.result import Result
+from simulator.population.world import Model
+from simulator.problems import InputError, Problem
+
+PIECE = 250_000             # accounts in a piece: some seconds of work
+LEAST_PIECES = 16           # so that the work of a small run is shared as well, and a long one can be seen to move
+SMALL = 25_000              # months of accounts that plain Python carries through before a compiler would have begun
+ACCOUNTS = 100_000          # where the file does not say how many
+
+
+def population(given, accounts=None, seed=None, out=None, executor=None, workers=None, resume=False, progress=None,
+               piece=None, compiled=None):
+    """Run a population: a path, a dict of the file's shape, or a `Population`. Returns its `Result`.
+
+    `accounts` households are lived, shared out over the groups by their people. With a folder `out`, finished pieces
+    and the results are kept there (`resume` goes on where a run was stopped). `executor` is any of
+    `concurrent.futures`; by default threads, as many as there are processors or as `workers` says. `piece` is how many
+    accounts are done at a time. Small runs are done in plain Python unless `compiled` says otherwise.
+    Raises InputError with everything that is wrong with the population.
+    """
+    people, inputs = _read(given)
+    accounts = accounts or people.accounts or min(ACCOUNTS, people.people)
+    seed = people.seed if seed is None else seed
+    size = piece or max(1, min(PIECE, -(-accounts // LEAST_PIECES)))
+    job = _Job(people, seed, _is_large(people, accounts) if compiled is None else compiled)
+    if job.is_compiled:
+        job.engine                                          # compiled here, once, before the threads begin
+    pieces = _pieces(job, accounts, size)
+    result = Result(job.model, seed, job.model.accounts_of(accounts))
+    executor = executor or (shards.threads(workers) if job.is_compiled else None)
+    if out is None:
+        total, done = sum(one.weight for one in pieces), 0
+        for one, files in shards.results(pieces, _live, executor):
+            result.add_files(one.arguments[1], files.values())
+            done += one.weight
+            if progress:
+                progress(done, total)
+        return result
+
+    def merge(found):
+        for one, files in zip(pieces, found, strict=True):
+            result.add_files(one.arguments[1], (Path(path).read_bytes() for path in files.values()))
+        yield from result.files()
+    about = {"kind": "population", "accounts": accounts, "seed": seed, "piece": size, **shards.provenance()}
+    manifest = shards.run(out, about, pieces, _live, merge, inputs, executor, resume, progress)
+    if not result.done:                                     # all of it had been done before: what was kept is added up
+        for one in pieces:
+            result.add_files(one.arguments[1], ((Path(out) / name).read_bytes() for name in manifest["pieces"][one.name]))
+    return result
+
+
+def _is_large(people, accounts):
+    return accounts * people.months * (2 if people.what_if else 1) > SMALL
+
+
+def _read(given):
+    """(Population, {name: bytes} of the file that says the same)."""
+    if isinstance(given, str | Path):
+        return load(given), {"population.toml": Path(given).read_bytes()}
+    if isinstance(given, dict):
+        given = Population.from_dict(given)
+    if not isinstance(given, Population):
+        raise TypeError(f"a population is a path, a dict or a Population, not {type(given).__name__}")
+    return given, {"population.json": json.dumps(given.data, ensure_ascii=False, indent=1, default=str).encode()}
+
+
+class _Job:
+    """What a worker has to know; it travels as the checked population, and each process makes its engine once."""
+    _engines: dict = {}                                     # noqa: RUF012
+
+    def __init__(self, people, seed, is_compiled):
+        self.people, self.seed, self.is_compiled = people, seed, is_compiled
+        self.digest = hashlib.sha256(f"{__version__} {is_compiled} {people.model_dump_json()}".encode()).hexdigest()
+
+    def __reduce__(self):
+        return _Job, (self.people, self.seed, self.is_compiled)
+
+    @cached_property
+    def model(self):
+        return self.engine.model if self.digest in self._engines else Model(self.people)
+
+    @property
+    def engine(self):
+        if self.digest not in self._engines:
+            made = _engine(self.model, self.is_compiled)
+            self._engines.clear()                           # one at a time: the tables of a nation are large
+            self._engines[self.digest] = made
+        return self._engines[self.digest]
+
+
+def _engine(model, is_compiled):
+    if not is_compiled:
+        from simulator.population.interpreter import Interpreter
+        return Interpreter(model)
+    try:
+        from simulator.population.machine import Machine
+    except ImportError:
+        raise InputError([Problem("", Text("这么多账户需要 numba：pip install 'yibao-simulator[population]'",
+                                           "so many accounts need numba: pip install 'yibao-simulator[population]'"))]) from None
+    return Machine(model)
+
+
+def _pieces(job, accounts, size):
+    """The accounts of all groups in pieces, all groups growing alike, so that a part of the run is a sample of it all."""
+    found = []
+    for group, many in enumerate(job.model.accounts_of(accounts)):
+        for first in range(0, many, size):
+            found.append((first / many, group, first, min(size, many - first)))
+    numbers = count()
+    return [shards.Piece(f"pieces/{next(numbers):06d}", (job, group, first, many), many) for _, group, first, many in sorted(found)]
+
+
+def _live(job, group, first, many):
+    """A piece of the work: some accounts of a group. Returns {file name: bytes}."""
+    key = job.model.group_key(group, job.seed)
+    counts = job.engine.live(group, key, np.arange(first, first + many))
+    if counts.broken[0]:
+        raise AssertionError(f"{job.model.names[group]}, accounts {first} to {first + many - 1}: an identity does not hold")
+    return {f"pieces/{group:04d}-{first:010d}.counts": counts.data()}
+
+
+def rebuilt(folder):
+    """The pieces of a run, and the work, to do some of them again: (pieces, work)."""
+    folder, about = Path(folder), shards.read(folder)["about"]
+    people = (load(folder / "population.toml") if (folder / "population.toml").is_file() else
+              Population.from_dict(json.loads((folder / "population.json").read_bytes())))
+    job = _Job(people, about["seed"], _is_large(people, about["accounts"]))
+    return _pieces(job, about["accounts"], about["piece"]), _live

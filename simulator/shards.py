@@ -1,0 +1,430 @@
+"""Long work in pieces: each one is kept once it is done, and a run that was killed goes on and ends in the same bytes.
+
+    pieces = [Piece(f"{number:05d}", (scenario, first, last)) for ...]      # what to do, in an order of its own
+    def work(scenario, first, last): ...                                    # → {file name: bytes}; same arguments, same bytes
+    def merge(done): ...                                                    # yields (file name, bytes) from all of them
+    run(folder, about, pieces, work, merge, inputs={...}, executor=processes(2), resume=True)
+
+`work` is a function of a module, so that it can be sent to another process or machine; only this process writes.
+`done` is a list of {file name: path}, one for each piece in their order, whatever the order they were finished in.
+`about` names what the bytes depend on ({"kind": …, "seed": …, **provenance()}): a folder with another `about` is refused.
+Without a folder, `results` does the same work and gives what comes of it, piece by piece as they are finished.
+
+In the folder: `inputs` and the files of each piece; `journal.jsonl`, a line with hashes for each finished piece, while
+it runs; `manifest.json` with the hashes of everything, instead, when all is done; `.lock` while a process is at work.
+"""
+import hashlib
+import json
+import os
+import socket
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, wait
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from simulator.language import Text
+from simulator.problems import InputError, Problem
+
+MANIFEST, JOURNAL, LOCK, TEMPORARY = "manifest.json", "journal.jsonl", ".lock", ".tmp-"
+IN_FLIGHT = 128         # pieces handed out at a time, so that results do not pile up
+MOST_BREAKS = 3         # workers lost one after another without a piece finished: it is the piece that kills them
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the work. `name` is unique; `weight` is how much of the whole it is, for the progress."""
+    name: str
+    arguments: tuple
+    weight: int = 1
+
+
+# ── doing it ───────────────────────────────────────────────────────────────────────────────────────
+
+def run(folder, about, pieces, work, merge, inputs=None, executor=None, resume=False, progress=None):
+    """Do what is not yet done, and return the manifest. InputError if the folder is in use or holds something else.
+
+    `executor` as for `results`. `progress(done, all)` is told the weights, first of what was done before.
+    """
+    folder, inputs = Path(folder), inputs or {}
+    with _locked(folder):
+        store = _Store(folder, about, inputs, resume)
+        if store.is_complete(pieces):
+            (folder / JOURNAL).unlink(missing_ok=True)      # killed with nothing but that left to do
+            if progress:
+                progress(1, 1)
+            return store.manifest
+        store.begin(inputs)
+        total = sum(piece.weight for piece in pieces)
+        done = sum(piece.weight for piece in pieces if piece.name in store.pieces)
+        if progress:
+            progress(done, total)
+        todo = [piece for piece in pieces if piece.name not in store.pieces]
+        with closing(results(todo, work, executor)) as found:
+            for piece, files in found:
+                store.keep(piece.name, files)
+                done += piece.weight
+                if progress:
+                    progress(done, total)
+        outputs = merge([{name: folder / name for name in store.pieces[piece.name]} for piece in pieces])
+        return store.finish(pieces, {name: _written(folder / name, content) for name, content in outputs})
+
+
+def results(pieces, work, executor=None):
+    """(piece, what `work` made of it), in the order they are finished.
+
+    `executor` is any `concurrent.futures.Executor`, or a function that makes one: then one that breaks, because a
+    worker died, is replaced and what it had in hand is done anew. Without one the work is done here.
+    """
+    if executor is None:
+        for piece in pieces:
+            yield piece, work(*piece.arguments)
+        return
+    is_ours = not isinstance(executor, Executor)
+    waiting, breaks = deque(pieces), 0
+    while waiting:
+        pool, running = executor() if is_ours else executor, {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < IN_FLIGHT:
+                    running[pool.submit(work, *waiting[0].arguments)] = waiting[0]
+                    waiting.popleft()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    found = running[future], future.result()
+                    del running[future]
+                    breaks = 0
+                    yield found
+        except BrokenExecutor:
+            breaks += 1
+            if not is_ours or breaks > MOST_BREAKS:
+                raise
+            waiting.extendleft(reversed(running.values()))
+        finally:
+            for future in running:
+                future.cancel()
+            if is_ours:
+                pool.shutdown(cancel_futures=True)
+
+
+def processes(workers=None):
+    """Makes pools of processes: for work in plain Python, which threads would only take turns at."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # Never a bare fork: the caller may have threads, and a child would hold the lock when its parent is gone.
+    kinds = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
+    return partial(ProcessPoolExecutor, workers or cores(), mp_context=context, initializer=_in_worker)
+
+
+def threads(workers=None):
+    """Makes pools of threads: for compiled work, which runs side by side in one process."""
+    from concurrent.futures import ThreadPoolExecutor
+    return partial(ThreadPoolExecutor, workers or cores())
+
+
+@contextmanager
+def cluster(address):
+    """An executor on the Dask cluster whose scheduler is at `address`. InputError if there is none."""
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError:
+        raise InputError([Problem("--scheduler", Text("需要 Dask：pip install 'yibao-simulator[cluster]'",
+                                                      "needs Dask: pip install 'yibao-simulator[cluster]'"))]) from None
+    try:
+        client = Client(address, timeout=5, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError([Problem("--scheduler", Text(f"连不上 {address}：{error}", f"cannot reach {address}: {error}"))]) from None
+    with client:
+        try:
+            # Not pure: Dask would otherwise take two pieces with equal arguments for one.
+            yield client.get_executor(pure=False, retries=MOST_BREAKS)
+        except (KilledWorker, CancelledError) as error:
+            raise BrokenExecutor(str(error)) from error
+
+
+def cores():
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _in_worker():
+    """A worker leaves Ctrl+C to its parent, and does not outlive it."""
+    import multiprocessing.connection
+    import signal
+    import threading
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def follow():
+        multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+        os._exit(1)
+    threading.Thread(target=follow, daemon=True).start()
+
+
+# ── keeping it ─────────────────────────────────────────────────────────────────────────────────────
+
+class _Store:
+    """The folder of a run. `pieces` are the finished ones: {name: {file: hash}}."""
+
+    def __init__(self, folder, about, inputs, resume):
+        self.folder, self.about = folder, json.loads(json.dumps(about))
+        self.inputs = {name: hash_of(content) for name, content in inputs.items()}
+        self.manifest, self.pieces = None, {}
+        for leftover in folder.rglob(f"{TEMPORARY}*"):
+            leftover.unlink()
+        found = read(folder)
+        if found is None:
+            if others := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
+                self._refuse(f"文件夹里有别的内容（{others[0]} 等），请另选一个",
+                             f"holds something else ({others[0]} …): choose another folder")
+            return
+        if not resume:
+            self._refuse("已有一次运行的结果：用 --resume 继续，或另选文件夹",
+                         "holds a run already: go on with --resume, or choose another folder")
+        other = [key for key in {**self.about, **found["about"]} if self.about.get(key) != found["about"].get(key)]
+        if other or found["inputs"] != self.inputs:
+            listed = "、".join(other or self.inputs)
+            self._refuse(f"里面是另一次运行（不同之处：{listed}），不能混在一起",
+                         f"holds a different run (other {listed.replace('、', ', ')}), and they must not be mixed")
+        self.manifest = found if "outputs" in found else None
+        self.pieces = {name: files for name, files in found["pieces"].items() if self._is_intact(files)}
+
+    def _refuse(self, zh, en):
+        raise InputError([Problem(str(self.folder), Text(zh, en))])
+
+    def _is_intact(self, files):
+        return not _altered(self.folder, files)
+
+    def is_complete(self, pieces):
+        """Whether all is done and as it was written."""
+        return (self.manifest is not None and all(piece.name in self.pieces for piece in pieces)
+                and self._is_intact({**self.inputs, **self.manifest["outputs"]}))
+
+    def begin(self, inputs):
+        """Start the journal, with what is already finished."""
+        for name, content in inputs.items():
+            _written(self.folder / name, content)
+        lines = [{"about": self.about, "inputs": self.inputs},
+                 *({"piece": name, "files": files} for name, files in self.pieces.items())]
+        _written(self.folder / JOURNAL, b"".join(map(_line, lines)))
+        (self.folder / MANIFEST).unlink(missing_ok=True)
+
+    def keep(self, name, files):
+        """Write what came of a piece; only when all of it is on the disk, the journal says so."""
+        hashes = {file: _written(self.folder / file, content) for file, content in files.items()}
+        with (self.folder / JOURNAL).open("r+b") as journal:
+            end = journal.seek(0, os.SEEK_END)
+            try:
+                journal.write(_line({"piece": name, "files": hashes}))
+                journal.flush()
+                os.fsync(journal.fileno())
+            except OSError:                                 # half a line would hide those that come after it
+                with suppress(OSError):
+                    journal.truncate(end)
+                raise
+        self.pieces[name] = hashes
+
+    def finish(self, pieces, outputs):
+        manifest = {"about": self.about, "inputs": self.inputs,
+                    "pieces": {piece.name: self.pieces[piece.name] for piece in pieces}, "outputs": outputs}
+        manifest["sha256"] = _digest(manifest)
+        _written(self.folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+        (self.folder / JOURNAL).unlink()
+        return manifest
+
+
+def read(folder):
+    """The manifest of a folder, or of a run that is not finished what its journal has; None if there is neither."""
+    folder = Path(folder)
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if all(isinstance(manifest[key], dict) for key in ("about", "inputs", "pieces", "outputs")):
+            return manifest
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        head, *lines = (folder / JOURNAL).read_bytes().splitlines()
+        head = json.loads(head)
+        found = {"about": head["about"], "inputs": head["inputs"], "pieces": {}}
+        with suppress(ValueError, KeyError, TypeError):     # the line it was killed at
+            for line in lines:
+                record = json.loads(line)
+                found["pieces"][record["piece"]] = record["files"]
+        return found
+    return None
+
+
+def _written(path, content):
+    """Write a file whole or not at all, and down to the disk; its hash."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(TEMPORARY + path.name)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":                                  # the name, too, has to reach the disk
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    return hash_of(content)
+
+
+def _line(record):
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode()
+
+
+def hash_of(content):
+    """The SHA-256 of bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _digest(manifest):
+    return hash_of(json.dumps({key: value for key, value in manifest.items() if key != "sha256"}, sort_keys=True).encode())
+
+
+@contextmanager
+def _locked(folder):
+    """Hold a folder for this process. The system lets go of a lock when its process dies, however it dies."""
+    path = folder / LOCK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            if not _try_lock(handle):
+                os.close(handle)
+                who = path.read_text("utf-8", "replace") if os.name == "posix" else ""
+                raise InputError([Problem(str(folder), Text(f"另一个进程正在写这个文件夹（{who}）",
+                                                            f"another process is writing to this folder ({who})"))])
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), os.stat(path)):
+                    break
+            os.close(handle)                                # its owner has just finished and removed it: once more
+    except OSError as error:
+        raise InputError([Problem(str(folder), Text(f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))]) from None
+    _held.add(handle)
+    try:
+        with suppress(OSError):                             # on a full disk nobody can be told who holds it
+            os.ftruncate(handle, 0)
+            os.write(handle, f"{os.getpid()} @ {socket.gethostname()}".encode())
+        yield
+    finally:
+        _held.discard(handle)
+        if os.name == "posix":
+            path.unlink(missing_ok=True)
+            os.close(handle)
+        else:                                               # Windows does not remove what is open
+            os.close(handle)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+_held: set = set()
+
+
+def _let_go():
+    """A forked worker does not keep its parent's folder."""
+    for handle in _held:
+        os.close(handle)
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
+
+
+def _try_lock(handle):
+    try:
+        if os.name == "posix":
+            import fcntl
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            import msvcrt
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+# ── proving it ─────────────────────────────────────────────────────────────────────────────────────
+
+@cache
+def provenance():
+    """What every number rests on beside its input: the version and hashes of the code, the rules and the writers."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from simulator import __version__
+    here = Path(__file__).parent
+    hashes = {}
+    for key, pattern in (("code", "*.py"), ("rules", "regions/**/*.toml")):
+        found = hashlib.sha256()
+        for path in sorted(here.rglob(pattern)):
+            name = path.relative_to(here).as_posix()
+            if not name.startswith("dashboard/"):
+                found.update(f"{name}\0".encode() + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+        hashes[key] = found.hexdigest()
+    libraries = {}
+    for name in ("numpy", "pyarrow", "xlsxwriter", "matplotlib"):
+        with suppress(PackageNotFoundError):
+            libraries[name] = version(name)
+    return {"program": __version__, **hashes, "libraries": libraries}
+
+
+def fingerprint():
+    """The provenance in one hash, to be sent along with the work."""
+    return hash_of(json.dumps(provenance(), sort_keys=True).encode())
+
+
+def check_fingerprint(expected):
+    """A worker that would come to other bytes refuses the work. Raises InputError."""
+    if fingerprint() != expected:
+        raise InputError([Problem("", Text(f"工作进程（{socket.gethostname()}）的程序、规则或库与此处版本不同",
+                                           f"the worker on {socket.gethostname()} has another version of program, rules or libraries"))])
+
+
+def verify(folder):
+    """What is not as it was written: a list of `Problem`s, empty where all is. InputError if there is no run."""
+    folder, found = Path(folder), read(folder)
+    if found is None and (folder / MANIFEST).exists():
+        return [Problem("", Text("清单读不懂", "the manifest cannot be read"), str(folder / MANIFEST))]
+    if found is None:
+        raise InputError([Problem(str(folder), Text("文件夹里没有运行结果", "there is no run in this folder"))])
+    if "outputs" not in found:
+        return [Problem("", Text("运行尚未完成：用 --resume 继续", "the run is not finished: go on with --resume"), str(folder / JOURNAL))]
+    files = {**found["inputs"], **{name: hash for one in found["pieces"].values() for name, hash in one.items()},
+             **found["outputs"]}
+    problems = [Problem("", message, str(folder / name)) for name, message in _altered(folder, files).items()]
+    if found.get("sha256") != _digest(found):
+        problems.append(Problem("", Text("清单被改动过", "the manifest was altered"), str(folder / MANIFEST)))
+    known = {folder / name for name in (*files, MANIFEST, LOCK)}
+    problems += [Problem("", Text("不是这次运行写的文件", "not a file of this run"), str(path))
+                 for path in sorted(folder.rglob("*")) if path.is_file() and path not in known]
+    return problems
+
+
+def differing(folder, piece, work):
+    """The files of a piece that come out otherwise when it is done again, by name."""
+    made = work(*piece.arguments)
+    written = read(folder)["pieces"][piece.name]
+    return sorted(name for name in {**made, **written} if name not in made or hash_of(made[name]) != written.get(name))
+
+
+def _altered(folder, files):
+    """{file: what became of it} of those whose hash is not as written down."""
+    found = {}
+    for name, expected in files.items():
+        try:
+            with (folder / name).open("rb") as file:
+                is_same = hashlib.file_digest(file, "sha256").hexdigest() == expected
+        except OSError as error:
+            found[name] = Text(f"读不到：{error.strerror}", f"cannot read: {error.strerror}")
+            continue
+        if not is_same:
+            found[name] = Text("内容被改动过", "was altered")
+    return found

@@ -1,0 +1,270 @@
+"""Long work in pieces: whatever kills it, what was finished stays, and the end is the same to the byte.
+
+`KILLS=50 pytest tests/test_shards.py` kills fifty times.
+"""
+import contextlib
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from shard_work import ABOUT, INPUTS, die, die_once, fail, finish, merge, pieces, work
+
+from simulator import shards
+from simulator.problems import InputError
+from simulator.shards import Piece, processes, run, verify
+
+KILLS = int(os.environ.get("KILLS", 6))
+def bytes_of(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def undisturbed(tmp_path):
+    finish(tmp_path / "undisturbed")
+    return bytes_of(tmp_path / "undisturbed")
+
+
+# ── the same bytes, whoever does it ────────────────────────────────────────────────────────────────
+
+def test_a_run_leaves_its_files_and_a_manifest_and_nothing_else(undisturbed):
+    assert len(undisturbed) == 2 * 20 + 3
+    manifest = json.loads(undisturbed["manifest.json"])
+    assert manifest["about"] == ABOUT and list(manifest["pieces"]) == [piece.name for piece in pieces()]
+    for files in (manifest["inputs"], manifest["outputs"], *manifest["pieces"].values()):
+        for name, expected in files.items():
+            assert hashlib.sha256(undisturbed[name]).hexdigest() == expected
+    assert undisturbed["all.txt"].split() == [b"%d" % number for number in range(20)]
+
+
+def test_every_executor_comes_to_the_same(undisturbed, tmp_path):
+    with ThreadPoolExecutor(3) as pool:
+        finish(tmp_path / "threads", executor=pool)
+    finish(tmp_path / "processes", executor=processes(2))
+    finish(tmp_path / "own threads", executor=shards.threads(2))
+    for name in ("threads", "processes", "own threads"):
+        assert bytes_of(tmp_path / name) == undisturbed, name
+
+
+def test_results_without_a_folder():
+    assert {piece.name: found for piece, found in shards.results(pieces(5), work)} == {f"{n:03d}": work(n) for n in range(5)}
+
+
+def test_progress_counts_weights_and_what_was_there_before(tmp_path):
+    parts = [Piece(f"{number:03d}", (number,), weight=10) for number in range(8)]
+    told = []
+    with pytest.raises(ZeroDivisionError):
+        finish(tmp_path / "a", pieces=parts, work=fail)
+    finish(tmp_path / "a", pieces=parts, resume=True, progress=lambda *seen: told.append(seen))
+    assert told == [(50, 80), (60, 80), (70, 80), (80, 80)]
+
+
+# ── dying workers ──────────────────────────────────────────────────────────────────────────────────
+
+def test_a_worker_that_dies_is_replaced(undisturbed, tmp_path):
+    parts = [Piece(f"{number:03d}", (number, str(tmp_path / "flag"))) for number in range(20)]
+    finish(tmp_path / "a", pieces=parts, work=die_once, executor=processes(2))
+    assert (tmp_path / "flag").exists() and bytes_of(tmp_path / "a") == undisturbed
+
+
+def test_a_piece_that_kills_every_worker_ends_the_run(tmp_path):
+    with pytest.raises(BrokenExecutor):
+        finish(tmp_path / "a", work=die, executor=processes(2))
+
+
+def test_a_pool_of_the_callers_is_not_replaced_but_the_run_can_go_on(undisturbed, tmp_path):
+    with ProcessPoolExecutor(2) as pool, pytest.raises(BrokenExecutor):
+        finish(tmp_path / "a", work=die, executor=pool)
+    finish(tmp_path / "a", resume=True)
+    assert bytes_of(tmp_path / "a") == undisturbed
+
+
+def test_a_fault_in_a_piece_is_raised_and_what_was_finished_stays(undisturbed, tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        finish(tmp_path / "a", work=fail)
+    assert list(shards.read(tmp_path / "a")["pieces"]) == [f"{number:03d}" for number in range(5)]
+    assert not (tmp_path / "a" / ".lock").exists()
+    finish(tmp_path / "a", resume=True)
+    assert bytes_of(tmp_path / "a") == undisturbed
+
+
+# ── going on ───────────────────────────────────────────────────────────────────────────────────────
+
+def done_again(tmp_path, folder):
+    """The pieces that a resumed run does anew."""
+    note = tmp_path / "done again"
+    note.unlink(missing_ok=True)
+    finish(folder, pieces=pieces(20, 0.0, str(note)), resume=True)
+    return sorted(map(int, note.read_text().split())) if note.exists() else []
+
+
+def test_a_finished_run_is_not_done_again(undisturbed, tmp_path):
+    assert done_again(tmp_path, tmp_path / "undisturbed") == []
+    assert bytes_of(tmp_path / "undisturbed") == undisturbed
+
+
+@pytest.mark.parametrize("name, again", [("part/004.bin", [4]), ("note/019.txt", [19]), ("all.txt", []), ("inputs.json", [])])
+@pytest.mark.parametrize("damage", ["cut", "other", "gone"])
+def test_what_was_damaged_is_noticed_and_made_anew(undisturbed, tmp_path, name, again, damage):
+    folder = tmp_path / "undisturbed"
+    path = folder / name
+    path.unlink() if damage == "gone" else path.write_bytes(undisturbed[name][:-1] + (b"x" if damage == "other" else b""))
+    problem, = verify(folder)
+    said = "读不到：No such file or directory" if damage == "gone" else "内容被改动过"
+    assert problem.file == str(path) and str(problem.message) == said
+    assert done_again(tmp_path, folder) == again
+    assert bytes_of(folder) == undisturbed and verify(folder) == []
+
+
+def test_half_a_line_in_the_journal_costs_one_piece(undisturbed, tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        finish(tmp_path / "a", work=fail)
+    journal = tmp_path / "a" / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes()[:-20])
+    (tmp_path / "a" / "part" / ".tmp-005.bin").write_bytes(b"half")
+    assert "not finished" in verify(tmp_path / "a")[0].message.en
+    assert done_again(tmp_path, tmp_path / "a") == list(range(4, 20))
+    assert bytes_of(tmp_path / "a") == undisturbed
+
+
+def test_verify_sees_what_does_not_belong_and_a_changed_manifest(undisturbed, tmp_path):
+    folder = tmp_path / "undisturbed"
+    (folder / "part" / "020.bin").write_bytes(b"")
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"seed": 7', '"seed": 8'), "utf-8")
+    assert [(problem.file, problem.message.en) for problem in verify(folder)] == [
+        (str(manifest), "the manifest was altered"), (str(folder / "part" / "020.bin"), "not a file of this run")]
+    manifest.write_text("{", "utf-8")
+    assert "cannot be read" in verify(folder)[0].message.en
+    with pytest.raises(InputError):
+        verify(tmp_path)
+    (folder / "manifest.json").write_bytes(undisturbed["manifest.json"])
+    assert shards.differing(folder, pieces()[3], work) == []
+    assert shards.differing(folder, Piece("003", (4,)), work) == ["note/003.txt", "note/004.txt", "part/003.bin", "part/004.bin"]
+
+
+# ── not mixing ─────────────────────────────────────────────────────────────────────────────────────
+
+def refused(match, folder, about=ABOUT, **options):
+    before = bytes_of(folder)
+    with pytest.raises(InputError) as error:
+        run(folder, about, pieces(), work, merge, options.pop("inputs", INPUTS), **options)
+    assert match in error.value.problems[0].message.en and bytes_of(folder) == before
+
+
+def test_a_folder_that_holds_anything_else_is_refused(undisturbed, tmp_path):
+    folder = tmp_path / "undisturbed"
+    refused("--resume", folder)
+    refused("other seed", folder, {**ABOUT, "seed": 8}, resume=True)
+    refused("other rules", folder, {**ABOUT, "rules": "x"}, resume=True)
+    refused("other inputs.json", folder, inputs={"inputs.json": b"[]"}, resume=True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "photo.jpg").touch()
+    refused("photo.jpg", tmp_path / "mine", resume=True)
+    with pytest.raises(InputError, match="不能写入"):
+        run(tmp_path / "mine" / "photo.jpg", ABOUT, pieces(), work, merge)
+
+
+def test_a_second_run_into_the_same_folder_is_refused(undisturbed, tmp_path):
+    folder = tmp_path / "a"
+    first = started(folder)
+    wait_for(lambda: (folder / "journal.jsonl").exists())
+    with pytest.raises(InputError) as error:
+        finish(folder, resume=True)
+    assert str(first.pid) in error.value.problems[0].message.en
+    first.kill()
+    first.wait()
+    finish(folder, resume=True)                             # the lock went with its process
+    assert bytes_of(folder) == undisturbed
+
+
+# ── killed at any moment ───────────────────────────────────────────────────────────────────────────
+
+def started(folder, *more):
+    return subprocess.Popen([sys.executable, Path(__file__).parent / "shard_work.py", folder, *map(str, more or (0.02,))])
+
+
+def wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def workers_of(pid):
+    """The processes that descend from one, by /proc."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(path.read_text().rpartition(")")[2].split()[1]) == pid:
+                found += [int(path.parent.name), *workers_of(int(path.parent.name))]
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to find the workers")
+def test_killed_at_random_moments_nothing_finished_is_lost(undisturbed, tmp_path):
+    folder, kills, kept, luck, met_halfway = tmp_path / "a", 0, set(), random.Random(7), 0
+    while kills < KILLS:
+        process = started(folder)
+        if kills % 3:                                       # in the middle of the work
+            goal = min(19, len(kept) + luck.randint(1, 6))
+            wait_for(lambda goal=goal, process=process: process.poll() is not None or len(finished(folder)) >= goal)
+            time.sleep(luck.uniform(0, 0.03))
+        else:                                               # at any time, the start and the end too
+            time.sleep(luck.uniform(0, 0.8))
+        children = workers_of(process.pid)
+        if kills % 3 == 2 and len(children) > 2:
+            with contextlib.suppress(ProcessLookupError):   # its work is over
+                os.kill(children[-1], signal.SIGKILL)       # the run goes on with another worker
+            time.sleep(luck.uniform(0, 0.2))
+        kills += process.poll() is None
+        process.kill()
+        process.wait()
+        assert kept <= finished(folder)
+        met_halfway += 0 < len(finished(folder)) < 20
+        kept = finished(folder)
+        if len(kept) == 20:                                 # once more from the start
+            assert started(folder).wait() == 0 and bytes_of(folder) == undisturbed
+            shutil.rmtree(folder)
+            kept = set()
+        wait_for(lambda children=children: not any(Path(f"/proc/{one}").exists() for one in children))   # nobody is left behind
+    assert started(folder).wait() == 0
+    assert bytes_of(folder) == undisturbed and met_halfway > KILLS / 4
+
+
+def finished(folder):
+    return set((shards.read(folder) or {"pieces": ()})["pieces"])
+
+
+# ── a full disk ────────────────────────────────────────────────────────────────────────────────────
+
+@pytest.fixture
+def small_disk(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("a small disk can only be mounted as root")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_stops_the_run_and_more_room_lets_it_go_on(undisturbed, small_disk, tmp_path):
+    folder = small_disk / "a"
+    for room in (100, 140, 180):
+        subprocess.run(["mount", "-o", f"remount,size={room}k", small_disk], check=True)
+        with pytest.raises(OSError, match="No space"):
+            finish(folder, resume=True)
+        assert not list(folder.rglob(".tmp-*"))
+    kept = len(shards.read(folder)["pieces"])
+    assert 0 < kept < 20
+    subprocess.run(["mount", "-o", "remount,size=2m", small_disk], check=True)
+    assert done_again(tmp_path, folder) == list(range(kept, 20))
+    assert bytes_of(folder) == undisturbed
