@@ -620,6 +620,7 @@ static inline void live_month(struct person *p, int64_t place, const struct worl
     t->is_owing = t->arrears > 0;
     t->pays_late_fee = t->late_fee_paid > 0;
     t->is_retired = t->status == RETIREE;
+    t->is_treated = t->medical > 0;
 }
 
 /* Whether a month breaks an identity of the ledger. */

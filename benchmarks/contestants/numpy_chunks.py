@@ -131,7 +131,7 @@ class NumPy:
                     ("status", many), ("lives", many), ("contributed_months", contributed + many * (place + 1)),
                     ("continuous_months", contributed + many * (place + 1)), ("is_empty", many - np.count_nonzero(closing)),
                     ("spent", spent.sum()), ("medical", medical.sum()), ("reimbursed", reimbursed.sum()), ("cash_paid", cash.sum()),
-                    ("interest", interest.sum())):
+                    ("interest", interest.sum()), ("is_treated", np.count_nonzero(medical))):
                 sums[name][place] += amount
             if month["sketch"] >= 0:
                 counts.sketch[0, month["sketch"]] += np.bincount(bucket(closing), minlength=BUCKETS)
