@@ -15,6 +15,7 @@ _EXPORTS = {
     "run": "simulator.engine",
     "compare": "simulator.comparison",
     "batch": "simulator.batches",
+    "population": "simulator.populations.run",
     "rules": "simulator.policy",
     "regions": "simulator.policy",
     "Scenario": "simulator.scenario",

@@ -81,7 +81,7 @@ def fan_figure(result, group=None):
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
 
-    from simulator.population.result import BANDS, SHARES
+    from simulator.populations.result import BANDS, SHARES
 
     with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False, "svg.fonttype": "path"}):
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
@@ -95,13 +95,15 @@ def fan_figure(result, group=None):
         axes.plot(days, yuan[:, 4], color=COLOURS[0], lw=2, label=say("中位数", "median"))
         if result.has_what_if:
             _, other = result.quantiles_fen(group=group, what_if=True)
-            axes.plot(days, other[there][:, 4] / 100, color=COLOURS[1], lw=2, ls=(0, (4, 2)), label=say("中位数（假设）", "median, what-if"))
+            axes.plot(days, other[there][:, 4] / 100, color=COLOURS[1], lw=2, ls=(0, (4, 2)),
+                      label=say("中位数（假设）", "median, what-if"))
         axes.set_title(result.population.title or say("个人账户余额的分布", "Distribution of balances"), loc="left", fontsize=13, pad=12)
         axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=4, maxticks=10))
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"],
-                                                            zero_formats=["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"], offset_formats=[""] * 6))
+        formats = ["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"]
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=formats, zero_formats=formats,
+                                                            offset_formats=[""] * 6))
         axes.set_ylim(bottom=0)
         axes.set_xlim(days[0], days[-1])
         axes.legend(loc="upper left", frameon=False, fontsize=9)

@@ -17,6 +17,7 @@ from simulator import __version__, labels, money, months, policy
 from simulator.language import Text, language, say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown
+from simulator.wording import decision_lines, rule_records, value_text
 
 Json = Annotated[bool, typer.Option("--json", help="JSON")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh | en")]
@@ -47,6 +48,8 @@ def commands():
                                     "Several scenarios, or one in several regions, side by side."))(compare)
     app.command("batch", help=say("许多情景与扫描：汇总表、逐月明细、图与报告，写入一个文件夹；中断后可继续。",
                                   "Many scenarios and sweeps: tables, ledgers, figures and a report in a folder; can be resumed."))(batch)
+    app.command("population", help=say("许多账户与随机的人生：逐月汇总、余额分布、假设的影响；中断后可继续。",
+                                       "Many accounts with random lives: sums, distributions, a what-if; can be resumed."))(population)
     app.command("verify", help=say("核对一个结果文件夹：重算哈希，并抽样复算。",
                                    "Prove a folder of results: hashes, and a sample computed again."))(verify)
     app.command("can-withdraw", help=say("能不能取出来：能否、金额、时限、出处。",
@@ -111,36 +114,11 @@ def _show_summary(result):
     summary = result.summary()
     rows.append([say("合计", "total"), *(money.shown(summary[name]) for name in SUMMARY)])
     _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
-    for line in _decision_lines(result.decisions):
+    for line in decision_lines(result.decisions):
         print(line)
     print("\n" + result.basis_text())
     for line in _doubt_lines(result):
         print(line)
-
-
-def _decision_lines(decisions):
-    """Requests and their answers; the same refusal month after month in one line."""
-    alike = {}
-    for one in decisions:
-        key = (one.who, one.type, one.granted, one.reason, one.param) if one.type == "aid" else len(alike)
-        alike.setdefault(key, []).append(one)
-    for found in alike.values():
-        times = f"  {found[0].month} … {found[-1].month}, {len(found)} ×" if len(found) > 1 else ""
-        yield decision_text(found[0]) + times
-
-
-def decision_text(one):
-    """A request and its answer, with the rule that refused it."""
-    mark, what = "✓" if one.granted else "✗", labels.EVENTS[one.type]
-    text = f"{mark} {one.day} {one.who} {what}{say('：', ': ')}{one.reason}"
-    if one.amount_fen:
-        text += say(f"，{money.shown(one.amount_fen)} 元", f", {money.shown(one.amount_fen)} yuan")
-    if one.due:
-        text += say(f"，{one.due} 前到账", f", arrives by {one.due}")
-    if one.span:
-        text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
-                    f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")
-    return text
 
 
 def _doubt_lines(result):
@@ -150,8 +128,8 @@ def _doubt_lines(result):
         names = say("、", "; ").join(str(PARAMETERS[name].label) for name, _ in doubtful["assumed"])
         yield say(f"设定的有：{names}。", f"Assumed: {names}.")
     for name, span in doubtful["disputed"]:
-        text = say(f"来源不一：{PARAMETERS[name].label} 取 {_value_text(span.value)}",
-                   f"Disputed: {PARAMETERS[name].label}, taken as {_value_text(span.value)}")
+        text = say(f"来源不一：{PARAMETERS[name].label} 取 {value_text(span.value)}",
+                   f"Disputed: {PARAMETERS[name].label}, taken as {value_text(span.value)}")
         if span.entry.other is not None:
             other = json.dumps(_plain(span.entry.other)) if isinstance(span.entry.other, list | dict) else span.entry.other
             text += say(f"，另一来源为 {other}；可试 --set rules.{name}={other}",
@@ -375,24 +353,11 @@ def rules(
              record["until"] or "", _grade_text(record), record["region"], _source_text(record)] for record in found])
 
 
-def rule_records(book, name, day, history=False):
-    """The value of a parameter on a day, or all its values, as plain records."""
-    found = book.history(name, until=max(day, date(2026, 1, 1)))
-    for position, span in enumerate(found):
-        ends = found[position + 1].start if position + 1 < len(found) else None
-        if history or (span.start <= day and (ends is None or day < ends)):
-            yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
-                   "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
-                   "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
-                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note,
-                   "other": span.entry.other}
-
-
 def _value_with_other(record):
-    text = _value_text(record["value"])
+    text = value_text(record["value"])
     if record["other"] is None:
         return text
-    return text + "\n" + say(f"另一来源：{_value_text(record['other'])}", f"another source: {_value_text(record['other'])}")
+    return text + "\n" + say(f"另一来源：{value_text(record['other'])}", f"another source: {value_text(record['other'])}")
 
 
 def _grade_text(record):
@@ -404,17 +369,6 @@ def _source_text(record):
     source = record["source"]
     lines = [f"{source['title']} {source['number']}".strip(), source["url"], record["note"]]
     return "\n".join(filter(None, lines))
-
-
-def _value_text(value):
-    if isinstance(value, dict):
-        return "\n".join(f"{key}: {_value_text(inner)}" if not isinstance(inner, dict) else
-                         f"{key}: " + ", ".join(f"{place} {amount}" for place, amount in inner.items())
-                         for key, inner in value.items())
-    if isinstance(value, list):
-        return "\n".join(_value_text(one) if not isinstance(one, dict) else
-                         ", ".join(f"{key} {amount}" for key, amount in one.items()) for one in value) or "–"
-    return str(value)
 
 
 def regions(
@@ -481,6 +435,34 @@ def batch(
                       f"    {len(problems) - LISTED} more in {out / 'problems.csv'}"))
     if problems:
         raise typer.Exit(1)
+
+
+def population(
+    file: Annotated[Path, typer.Argument(help=say("群体文件（TOML）", "population file (TOML)"))],
+    out: Annotated[Path, typer.Option(help=say("结果文件夹", "folder for the results"))],
+    accounts: Annotated[int | None, typer.Option(min=1, max=2_000_000_000, help=say("模拟多少个账户", "how many accounts"))] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**62 - 1, help=say("随机种子", "seed of the draws"))] = None,
+    resume: Annotated[bool, typer.Option("--resume", help=say("继续中断的运行", "go on with a run that was stopped"))] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help=say("线程数", "how many threads"))] = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="tcp://…", help=say("Dask 调度器", "a Dask scheduler"))] = None,
+    as_json: Json = False, lang: Lang = None,
+):
+    from simulator import shards
+    from simulator.populations.run import population as run_population
+    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume():
+        result = run_population(file, accounts, seed, out, executor, workers, resume, progress)
+    if as_json:
+        print_json(result.data())
+        return
+    people = result.population
+    first, last = (months.month_text(month) for month in (people.start, people.start + people.months - 1))
+    print(say(f"{people.title or file}（{first} … {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}）\n",
+              f"{people.title or file}  ({first} … {last}; {sum(result.accounts):,} accounts for {people.people:,} people, "
+              f"seed {result.seed})\n"))
+    _table(*result.table(), total=False)
+    for line in result.notes():
+        print(line)
+    print(say(f"结果在 {out}：flows.csv、balances.csv、balances.svg", f"The results are in {out}: flows.csv, balances.csv, balances.svg"))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from simulator import policy
 from simulator.charts import line_names
+from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
 
 
@@ -48,6 +49,17 @@ def compare_files(files, regions=None):
     if regions is not None:
         scenarios = [scenario.in_region(id) for scenario in scenarios for id in found]
     return compare(*scenarios)
+
+
+def rule_differences(regions, on):
+    """{param: the `Span` of each region} of the parameters in which regions differ on a day, those of the law's order.
+
+    The projection of years to come is no rule of theirs.
+    """
+    books = [policy.rules(id).on(on) for id in regions]
+    found = {name: [book.get(name) for book in books] for name in PARAMETERS if not name.startswith("projection.")}
+    return {name: spans for name, spans in found.items()
+            if len({span and repr(span.compiled) for span in spans}) > 1}
 
 
 def _tried(what, given):

@@ -972,7 +972,7 @@ class _Sheet:
         if owed is None:
             return
         missed = owed.missed
-        places = [place for place in range(owed.since, owed.until + 1)
+        places = [place for place in range(self.month - self.start + 1)
                   if missed.is_owed[place] and arrears.is_payable(missed, place, owed.rules)]
         names = [months.month_text(self.start + place) for place in places]
         owing = Text(f"尚可补缴月份（{'、'.join(names)}）的欠缴额", f"owed for what may still be paid ({', '.join(names)})")
@@ -980,7 +980,7 @@ class _Sheet:
         self.put("arrears", owing if places else too_long, owed.result[0],
                  _added([missed.own_fen[place] + missed.employer_fen[place] for place in places]),
                  because=self.rules(owed, "arrears.back_pay_months"))
-        for fee in owed.every("arrears.month_late_fee"):
+        for fee in sorted(owed.every("arrears.month_late_fee"), key=lambda fee: fee.place):
             self.late_fee("late_fee_accrued", fee)
 
     # ── 9 ──

@@ -133,14 +133,24 @@ def region_ids():
 
 
 @cache
-def _names():
-    """{Chinese name, English name or code: id}, from the first lines of every file."""
-    names = {}
-    for id in reversed(region_ids()):                       # so that a province wins over a city of its name
+def region_names():
+    """{id: (name, code)}, from the first lines of every file: regions are listed without reading all of them."""
+    found = {}
+    for id in region_ids():
         head = (FOLDER / f"{id}.toml").read_text("utf-8")[:600]
-        for key in ("name_zh", "name_en", "code"):
-            if found := re.search(rf'^{key}\s*=\s*"([^"]+)"', head, re.M):
-                names[found[1]] = names[found[1].lower()] = id
+        zh, en, code = (match[1] if (match := re.search(rf'^{key}\s*=\s*"([^"]+)"', head, re.M)) else ""
+                        for key in ("name_zh", "name_en", "code"))
+        found[id] = Text(zh, en), code
+    return found
+
+
+@cache
+def _names():
+    """{Chinese name, English name or code: id}."""
+    names = {}
+    for id, (name, code) in reversed(region_names().items()):   # so that a province wins over a city of its name
+        for word in filter(None, (*name, code)):
+            names[word] = names[word.lower()] = id
     return names
 
 

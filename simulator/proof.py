@@ -8,7 +8,8 @@ from simulator import shards
 from simulator.language import Text
 from simulator.problems import Problem
 
-KINDS = {"batch": "simulator.batches", "population": "simulator.population.run"}   # the module that has `rebuilt(folder)`: its pieces and its work
+# The module that has `rebuilt(folder)`: its pieces and its work.
+KINDS = {"batch": "simulator.batches", "population": "simulator.populations.run"}
 
 _WHAT = {"batch": Text("次运行", "runs"), "population": Text("个账户", "accounts")}
 

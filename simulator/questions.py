@@ -1,13 +1,13 @@
-"""Single questions, answered by the law without a scenario: late fee, retirement, withdrawal."""
+"""Single questions, answered by the law: late fee, retirement, withdrawal, who may draw on whom."""
 from dataclasses import dataclass
 from datetime import date
 
 from simulator import labels, months, policy
 from simulator.decisions import ANSWERS
 from simulator.language import Text
-from simulator.law import arrears, retirement, withdrawal
-from simulator.law.account import ALL, FREE, Pockets
-from simulator.parameters import REASONS
+from simulator.law import arrears, mutual_aid, retirement, withdrawal
+from simulator.law.account import ALL, FREE, NONE, Pockets
+from simulator.parameters import REASONS, RELATIONS, USES
 from simulator.problems import InputError, Problem
 
 
@@ -92,3 +92,66 @@ def can_withdraw(region, reason, on, balance_fen=None):
 
 def _spans(table, names, on):
     return tuple(table.span(name, on) for name in names)
+
+
+WITHDRAWAL_RULES = ("withdrawal.reasons", "withdrawal.closing_reasons", "withdrawal.free_share", "withdrawal.free_balance_until",
+                    "withdrawal.working_days")
+
+
+def withdrawal_history(region, reason):
+    """How a region's answer changed: (first day, `Withdrawal`), oldest first, without a balance; the last one goes on."""
+    found = policy.region(region)
+    turns = {max(span.start, found.covers) for name in WITHDRAWAL_RULES for span in policy.spans(found, name)}
+    history = []
+    for day in sorted(turns):
+        answer = can_withdraw(region, reason, day)
+        if not history or _said(answer) != _said(history[-1][1]):
+            history.append((day, answer))
+    return history
+
+
+def _said(answer):
+    return answer.allowed, answer.reason, answer.working_days, [span.entry for span in answer.spans]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Whether one person may draw on another's account for a use, up to how much now, or why not and by which rule."""
+    giver: str
+    to: str
+    relation: str
+    use: str
+    allowed: bool
+    giveable_fen: int
+    reason: Text
+    span: object = None
+
+
+def who_may_draw(result, day):
+    """The `Draw`s of every authorisation of a result on a day of it, one for each use that aid can have.
+
+    What may be given is what the account holds at the end of that day's month.
+    """
+    timeline, month = result.timeline, months.month_number(day)
+    rows = [result.row(month, name) for name in result.people]
+    status = [NONE if row.gap_months else row.status for row in rows]
+    found = []
+    for number, aid in enumerate(timeline.aids):
+        giver, taker = rows[aid.giver], rows[aid.taker]
+        rules = timeline.rows[timeline.row_on(aid.giver, giver.area, day)]
+        earlier = {other.taker for other in timeline.aids[:number] if other.giver == aid.giver and other.taker != aid.taker
+                   and other.since_day <= day.toordinal() <= other.until_day}
+        left_fen = mutual_aid.giveable(Pockets(giver.current, giver.carried, giver.withdrawable), rules)
+        for use, name in enumerate(USES):
+            answer = mutual_aid.may_give(
+                aid, use, day.toordinal(), len(earlier), status[aid.giver], status[aid.taker],
+                timeline.cities[giver.area] == timeline.cities[taker.area],
+                timeline.provinces[giver.area] == timeline.provinces[taker.area], rules)
+            text, param = (_MAY, None) if answer == mutual_aid.ALLOWED else ANSWERS["aid"][answer]
+            table, _ = timeline.table(aid.giver, giver.area)
+            found.append(Draw(result.people[aid.giver], result.people[aid.taker], RELATIONS[aid.relation], name,
+                              answer == mutual_aid.ALLOWED, left_fen, text, table.span(param, day) if param else None))
+    return found
+
+
+_MAY = Text("可以", "yes")

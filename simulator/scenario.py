@@ -20,9 +20,10 @@ from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
 from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
 from simulator.problems import InputError, Problem, dotted, nearest, unknown
-from simulator.toml_files import line_numbers, line_of, read_toml
+from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
 
 FIRST_YEAR, LAST_YEAR = 1998, 2150
+MOST_PEOPLE = 20
 
 
 # ── how single values are read ─────────────────────────────────────────────────────────────────────
@@ -246,7 +247,7 @@ class Scenario(Part):
     start: Start
     months: Annotated[int, Field(ge=1, le=1200)]
     rules_as_of: Day | None = None
-    people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=20, strict=False)]
+    people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=MOST_PEOPLE, strict=False)]
     aid: Annotated[tuple[AidLink, ...], Field(strict=False)] = ()
     events: Annotated[tuple[Event, ...], Field(strict=False)] = ()
     rules: dict[str, list[dict[str, Any]]] = {}
@@ -280,6 +281,9 @@ class Scenario(Part):
                                                f"a scenario should be a table, is {quoted(data)}"), file)])
         data = as_printed(data)
         problems = _ScenarioCheck(data, file, text, changed or {}, _MODELS)
+        if len(_list(data.get("people"))) > MOST_PEOPLE:    # and no more of it: each against each would take for ever
+            problems.wrong(("people",), f"至多 {MOST_PEOPLE} 项", f"at most {MOST_PEOPLE}")
+            raise InputError(problems.found)
         try:
             scenario = cls.model_validate(data)
         except ValidationError as error:
@@ -323,6 +327,12 @@ def load(path, changes=()):
     data, text = read_toml(path)
     changed = {_set(data, change): (f"--set {change}", 0) for change in changes}
     return Scenario.from_dict(data, str(path), text, changed)
+
+
+def read(raw, file=""):
+    """The same for the bytes of a file that is not on this disk; `file` is its name in what is wrong with it."""
+    data, text = parse_toml(raw, file)
+    return Scenario.from_dict(data, file, text)
 
 
 def _set(data, change):
@@ -441,7 +451,7 @@ class _ScenarioCheck(Check):
         names = [one.get("name") for one in people]
         start = _month_or_none(data.get("start"))
         for position, one in enumerate(people):
-            if one.get("name") in names[:position]:
+            if one.get("name") is not None and one["name"] in names[:position]:
                 self.wrong(("people", position, "name"), f"重名：{one['name']}", f"name used twice: {one['name']}")
             if one.get("career") == "cadre" and one.get("sex") == "male":
                 self.wrong(("people", position, "career"), "career 只用于女性", "`career` is for women only")

@@ -12,6 +12,7 @@ from simulator.language import Text
 from simulator.problems import InputError, Problem
 
 DEEPEST = 20            # levels of tables and lists: more than any file of ours has, less than a reader breaks at
+TOO_DEEP = Text("表与列表嵌套过深", "tables and lists are nested too deeply")
 
 
 def read_toml(path):
@@ -29,26 +30,29 @@ def parse_toml(raw, file):
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         data = tomllib.loads(text, parse_float=Decimal)
-        if _depth(data) <= DEEPEST:
+        message = _too_much(data)
+        if message is None:
             return data, text
-        message = Text("表与列表嵌套过深", "tables and lists are nested too deeply")
     except UnicodeDecodeError:
         message = Text("文件不是 UTF-8 编码", "the file is not UTF-8")
     except RecursionError:
-        message = Text("表与列表嵌套过深", "tables and lists are nested too deeply")
+        message = TOO_DEEP
     except ValueError as error:                             # bad TOML, or a number too long to be read
         message = Text(f"不是正确的 TOML：{error}", f"not valid TOML: {error}")
         line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else 0
     raise InputError([Problem("", message, file, line)])
 
 
-def _depth(data):
-    """How deep tables and lists are nested, found level by level: a recursion is what deep ones break."""
-    level, depth = [data], 0
-    while level := [one for one in level if isinstance(one, dict | list)]:
-        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
-        depth += 1
-    return depth
+def _too_much(data):
+    """What in the data nobody needs and a reader may break at, or None. Found level by level, without a recursion."""
+    level = [data]
+    for _ in range(DEEPEST):
+        if any(isinstance(one, int) and one.bit_length() > 63 for one in level):
+            return Text("整数超过 64 位", "a whole number of more than 64 bits")
+        level = [inner for one in level if isinstance(one, dict | list) for inner in (one.values() if isinstance(one, dict) else one)]
+        if not level:
+            return None
+    return TOO_DEEP
 
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

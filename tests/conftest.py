@@ -50,21 +50,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def dashboard_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the dashboard prints."""
+    return tmp_path_factory.mktemp("dashboard") / "streamlit.log"
+
+
+@pytest.fixture(scope="session")
+def dashboard(dashboard_log: Path) -> Iterator[str]:
     """The address of a running dashboard."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("dashboard") / "streamlit.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     # A file, not a pipe: a pipe that nobody reads blocks the server, and a closed one makes it deaf to SIGTERM.
-    with log.open("wb") as out:
+    with dashboard_log.open("wb") as out:
         server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
     try:
         deadline = time.monotonic() + START_SECONDS
         while not _healthy(port):
             if server.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the dashboard did not start:\n{log.read_text(errors='replace')}")
+                pytest.fail(f"the dashboard did not start:\n{dashboard_log.read_text(errors='replace')}")
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:

@@ -1,95 +1,87 @@
-"""The dashboard: quickly through Streamlit's own harness, and as a person sees it in a real browser."""
-
-import csv
-import io
+"""The pages without a browser: every figure on them is the library's, and what goes wrong is said in words."""
 import json
 import re
+import sys
+from datetime import date
 
 import pytest
-from conftest import ROOT
-from playwright.sync_api import Page, expect
+from dashboard_pages import PAGES, computed, default, figures, opened, sound, values
 from streamlit.testing.v1 import AppTest
 
 import simulator
-from simulator import policy
-from simulator.dashboard import inputs, main
+from simulator import cli, gaps, labels, months, policy, questions, scenario_text
+from simulator.dashboard import account, state, tables, words
 from simulator.language import use_language
 from simulator.ledger import COLUMNS
-from simulator.money import shown
+from simulator.problems import InputError
+from simulator.scenario import Scenario, load, read
 
 WAGE = 12345.67
-OTHER = "beijing"
-CHINESE = "医保"
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.fixture(autouse=True)
-def _chinese_again():
+def _as_before():
+    main = sys.modules["__main__"]
     yield
-    use_language("zh")  # the page speaks the language of its session, here in our own thread
+    sys.modules["__main__"] = main      # Streamlit puts its script there, and other tests' processes would start with it
+    use_language("zh")                  # the page speaks the language of its session, here in our own thread
 
 
-def default():
-    return inputs.read(inputs.gallery()[inputs.DEFAULT])
+def said_by_the_command_line(capsys, *arguments):
+    with pytest.raises(SystemExit) as done:
+        cli.main([*map(str, arguments)])
+    found = capsys.readouterr()
+    return done.value.code or 0, found.out, found.err
 
 
-def computed(region=None, **holder):
-    """What the library makes of the default scenario, with other values for the account holder."""
-    data = default().data
-    first, *others = data["people"]
-    region = region or default().region
-    return simulator.run({**data, "region": region, "people": [{**first, **holder}, *others], "expect": []})
+# ── my account ─────────────────────────────────────────────────────────────────────────────────────
 
-
-def figures(result):
-    return [f"¥{shown(result.summary()[key])}" for key in main.FIGURES]
-
-
-# ── without a browser ──────────────────────────────────────────────────────────────────────────────
-
-
-def opened(**query) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-    app.query_params.update(query)
-    return app.run()
-
-
-def values(app):
-    assert not app.exception and not app.error, [error.value for error in app.error]
-    return [metric.value for metric in app.metric]
-
-
-@pytest.mark.parametrize(("query", "closing", "head"), [({}, "期末余额", "逐月明细"),
-                                                        ({"lang": "en"}, "Closing balance", "Ledger by month"),
-                                                        ({"lang": "xx"}, "期末余额", "逐月明细")])
-def test_opens_with_a_scenario(query, closing, head):
+@pytest.mark.parametrize(("query", "closing"), [({}, "期末余额"), ({"lang": "en"}, "Closing balance"), ({"lang": "xx"}, "期末余额")])
+def test_opens_with_a_scenario(query, closing):
     app = opened(**query)
     assert values(app) == figures(computed())
     assert app.metric[0].label == closing
-    assert app.subheader[0].value == head
     assert len(app.get("vega_lite_chart")) == 1
     assert len(app.dataframe[0].value) == default().months
 
 
 def test_every_scenario_opens_with_its_own_values():
     app = opened()
-    for name, path in inputs.gallery().items():
-        app.number_input(key="wage").set_value(1.0)
-        app.selectbox(key="scenario").set_value(name).run()
-        scenario = inputs.read(path)
-        assert values(app) == figures(simulator.run(scenario)), name
-        assert app.multiselect(key="regions").value == [scenario.region]
+    for name, path in state.gallery().items():
+        app.selectbox(key="example_shown").set_value(name).run()
+        assert values(app) == figures(simulator.run(path)), name
+        assert app.number_input(key="people.0.wage").value == load(path).people[0].wage / 100
 
 
-def test_several_regions():
+def unfolded(app):
+    """The page with all of its form open."""
+    app.session_state["fold.more"] = app.session_state["fold.people"] = True
+    return app.run()
+
+
+def test_what_is_typed_is_what_a_file_would_say():
+    app = unfolded(opened())
+    app.number_input(key="people.0.wage").set_value(WAGE)
+    app.number_input(key="people.0.opening.current").set_value(0.0)
+    app.text_input(key="people.0.birth").set_value("1975-11")
+    app.selectbox(key="people.0.sex").set_value("female")
+    app.selectbox(key="people.0.career").set_value("cadre")
+    app.number_input(key="months").set_value(100)
+    app.selectbox(key="region").set_value("sichuan/dazhou").run()
+    written = scenario_text.to_toml(app.session_state["draft"])
+    assert 'region = "sichuan/dazhou"' in written and "wage = 12345.67" in written and 'birth = "1975-11"' in written
+    assert values(app) == figures(simulator.run(read(written.encode())))
+    assert len(app.dataframe[0].value) == 100
+
+
+def test_the_command_line_says_the_same_of_the_saved_file(tmp_path, capsys):
     app = opened()
-    own = default().region
-    app.multiselect(key="regions").set_value([own, OTHER]).run()
-    assert values(app) == figures(computed())
-    assert list(app.table[0].value.columns) == [str(policy.region(id)) for id in (own, OTHER)]
-    assert all(text.startswith(figure) for text, figure in
-               zip(app.table[0].value.iloc[:, 1], figures(computed(OTHER)), strict=True))
-    app.multiselect(key="regions").set_value([]).run()
-    assert values(app) == figures(computed())
+    app.number_input(key="people.0.wage").set_value(WAGE).run()
+    (tmp_path / "mine.toml").write_text(scenario_text.to_toml(app.session_state["draft"]), "utf-8")
+    _, printed, _ = said_by_the_command_line(capsys, "run", tmp_path / "mine.toml", "--json")
+    summary = json.loads(printed)["summary"]
+    assert values(app) == [f"¥{summary[key]:,.2f}" for key in account.FIGURES]
 
 
 def test_columns_of_zeros_only_when_asked():
@@ -100,161 +92,226 @@ def test_columns_of_zeros_only_when_asked():
     assert list(app.dataframe[0].value) == list(COLUMNS)
 
 
-def test_opens_without_a_gallery(monkeypatch, tmp_path):
-    monkeypatch.setattr(inputs, "GALLERY", tmp_path)
-    assert values(opened()) == figures(simulator.run(inputs.EXAMPLE))
+def test_the_months_are_the_ledger():
+    shown, result = opened().dataframe[0].value, computed()
+    for column in ("credit", "interest", "spent", "closing"):
+        assert [round(yuan * 100) for yuan in shown[column]] == [getattr(row, column) for row in result.flows[result.holder]]
+
+
+@pytest.mark.parametrize("name", ["kunshan", "wuhan_w1_before", "shenzhen_tiers"])
+def test_why_a_number_is_what_it_is(name):
+    """Every line of the worksheet stands on the page, with its numbers and its sources."""
+    at = AppTest.from_function(_why, default_timeout=60, args=(name,)).run()
+    result = simulator.run(state.gallery()[name])
+    text = "\n".join(block.value for block in at.markdown)
+    for line in result.explain(at.selectbox(key="why_month").value).lines:
+        assert f"{words.plain(str(line.label))} **{line.shown}**" in text
+        assert words.plain(str(line.numbers)) in text
+        assert all(words.plain(str(span.source)) in text for _, span in line.sources)
+
+
+def _why(name):
+    import streamlit as st
+
+    import simulator
+    from simulator.dashboard import state, why
+    st.session_state.setdefault("language", "zh")
+    why.explained(simulator.run(state.gallery()[name]))
 
 
 def test_a_wrong_file_spares_the_others(monkeypatch, tmp_path):
-    good = inputs.gallery()[inputs.DEFAULT].read_text("utf-8")
-    (tmp_path / f"{inputs.DEFAULT}.toml").write_text(good, "utf-8")
+    good = (state.GALLERY / f"{state.DEFAULT}.toml").read_text("utf-8")
+    (tmp_path / f"{state.DEFAULT}.toml").write_text(good, "utf-8")
     (tmp_path / "wrong.toml").write_text(good.replace("wage = ", "wages = "), "utf-8")
-    monkeypatch.setattr(inputs, "GALLERY", tmp_path)
+    monkeypatch.setattr(state, "GALLERY", tmp_path)
     app = opened()
     assert values(app) == figures(computed())
-    app.selectbox(key="scenario").set_value("wrong").run()
-    assert "people[0].wages" in app.text[-1].value
-    app.selectbox(key="scenario").set_value(inputs.DEFAULT).run()
+    app.selectbox(key="example_shown").set_value("wrong").run()
+    with pytest.raises(InputError) as wrong:
+        load(tmp_path / "wrong.toml")
+    assert app.text[0].value == str(wrong.value)
+    app.selectbox(key="example_shown").set_value(state.DEFAULT).run()
     assert values(app) == figures(computed())
 
 
-def test_wrong_input_is_listed():
+def test_opens_without_a_gallery(monkeypatch, tmp_path):
+    monkeypatch.setattr(state, "GALLERY", tmp_path)
+    assert values(opened()) == figures(simulator.run(state.EXAMPLE))
+
+
+def test_everything_wrong_is_listed_at_once():
     app = opened()
-    app.number_input(key="wage").set_value(1e12).run()
+    app.number_input(key="people.0.wage").set_value(1e12)
+    app.text_input(key="people.0.birth").set_value("1970年").run()
     assert not app.exception and not app.metric
-    assert "people[0].wage" in app.text[-1].value and "金额超出范围" in app.text[-1].value
-    app.number_input(key="wage").set_value(WAGE).run()
+    with pytest.raises(InputError) as wrong:
+        Scenario.from_dict(app.session_state["draft"])
+    assert len(wrong.value.problems) == 2 and app.text[0].value == str(wrong.value)
+    app.run()                           # the whole page again, not only the part that was redrawn
+    app.text_input(key="people.0.birth").set_value("1970-05")
+    app.number_input(key="people.0.wage").set_value(WAGE).run()
     assert values(app) == figures(computed(wage=WAGE))
 
 
-def test_a_failure_is_said_in_words(monkeypatch, caplog):
+def test_a_failure_is_said_in_words_and_nothing_typed_reaches_the_log(monkeypatch, caplog):
+    def broken(scenario):
+        raise ZeroDivisionError(f"by {scenario.people[0].wage}")
     app = opened(lang="en")
-    monkeypatch.setattr(main.engine, "run", lambda scenario: 1 / 0)
-    app.number_input(key="wage").set_value(4321.0).run()
+    monkeypatch.setattr(state.engine, "run", broken)
+    app.number_input(key="people.0.wage").set_value(4321.0).run()
     assert "This page failed" in app.error[0].value
-    assert not app.exception and "ZeroDivisionError" in caplog.text
+    assert not app.exception and "ZeroDivisionError" in caplog.text and "4321" not in caplog.text
 
 
-# ── in a browser ───────────────────────────────────────────────────────────────────────────────────
+def test_a_link_restores_what_was_typed_and_what_was_kept():
+    kept = {**default().data, "title": "另一个", "expect": []}
+    mine = {**default().data, "title": "我的", "months": 60, "expect": []}
+    packed = [scenario_text.packed(scenario_text.to_toml(one)) for one in (mine, kept)]
+    again = unfolded(opened(s=packed))
+    assert values(again) == figures(simulator.run(mine))
+    assert [one["title"] for one in again.session_state["kept"]] == ["另一个"]
+    assert again.number_input(key="months").value == 60
 
 
-def idle(page: Page):
-    state = page.locator("[data-test-script-state]").first
-    expect(state).to_have_attribute("data-test-script-state", "notRunning")
+def test_a_damaged_link_says_so_and_shows_the_example():
+    app = opened(s="nonsense")
+    assert "链接不完整或已损坏" in app.text[0].value
+    assert [metric.value for metric in app.metric] == figures(computed())
 
 
-def sees(page: Page, result):
-    """The key figures on the page become those of the result."""
-    expect(page.get_by_test_id("stMetricValue")).to_have_text(figures(result))
-    idle(page)
+def test_one_session_knows_nothing_of_another():
+    mine = unfolded(opened())
+    mine.text_input(key="people.0.name").set_value("张三")
+    mine.number_input(key="people.0.wage").set_value(WAGE).run()
+    assert values(mine) == figures(computed(wage=WAGE))     # the event is his under his new name too
+    other = opened()
+    assert values(other) == figures(computed())
+    assert "张三" in str(mine.session_state["draft"]) and "张三" not in str(other.session_state["draft"])
+    assert len(other.session_state["results"]) == 1
 
 
-def chart_texts(page: Page):
-    return page.locator("[data-testid=stVegaLiteChart] svg text")
+def test_a_name_that_is_a_formula_is_none_in_a_table():
+    data = {**default().data, "expect": [], "events": [], "people": [{**default().data["people"][0], "name": "=1+1"}]}
+    app = sound(opened(s=scenario_text.packed(scenario_text.to_toml(data))))
+    app.toggle(key="all_columns").set_value(True).run()
+    assert set(app.dataframe[0].value["person"]) == {"'=1+1"}
 
 
-def legend(page: Page):
-    return page.locator("[data-testid=stVegaLiteChart] svg .role-legend-label text")
+# ── the other pages ────────────────────────────────────────────────────────────────────────────────
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_in_english_without_a_chinese_label(page):
+    app = opened(page, lang="en")
+    assert (not app.exception and not app.text) or page == "account"
+    widgets = [*app.selectbox, *app.number_input, *app.text_input, *app.date_input, *app.multiselect, *app.toggle, *app.button,
+               *app.metric, *app.tabs, *app.expander, *app.subheader, *app.header]
+    assert widgets and not [one.label if hasattr(one, "label") else one.value for one in widgets
+                            if CHINESE.search((one.label if hasattr(one, "label") else one.value) or "")]
 
 
-def type_into(page: Page, label, value):
-    page.get_by_label(label, exact=True).fill(str(value))
-    page.get_by_label(label, exact=True).press("Enter")
+def test_regions_side_by_side():
+    app = sound(opened("regions"))
+    app.multiselect(key="pick.regions.chosen").set_value([default().region, "beijing"]).run()
+    table = sound(app).table[0].value
+    assert list(table.columns) == ["昆山", "北京"]
+    assert list(table.iloc[:, 0]) == figures(computed())
+    assert all(text.startswith(figure) for text, figure in zip(table.iloc[:, 1], figures(computed("beijing")), strict=True))
+    assert "缴费基数下限" in app.table[1].value.index
+    app.multiselect(key="pick.regions.chosen").set_value([]).run()
+    assert not sound(app).table
 
 
-def add_region(page: Page, name):
-    search = page.get_by_test_id("stMultiSelect").locator("input")
-    search.fill(name)
-    page.get_by_role("option", name=name, exact=True).click()
-    search.press("Escape")
+def test_all_regions_are_those_of_the_command_line():
+    app = opened("regions")
+    app.button(key="all_regions").click().run()
+    table = sound(app).dataframe[0].value
+    assert len(table) == len(policy.regions())
+    row = table[table["id"] == "hubei/wuhan"].iloc[0]
+    assert f"¥{row['期末余额']:,.2f}" == figures(computed("hubei/wuhan"))[0]
 
 
-@pytest.mark.browser
-def test_chinese_is_really_drawn(page: Page):
-    page.goto("/")
-    sees(page, computed())
-    expect(legend(page)).to_have_text([policy.region(default().region).name.zh])
-    expect(chart_texts(page).get_by_text("月末余额（元）")).to_be_visible()
-    drawn = """element => [...'%s\\u0378'].map(character => {
-        const canvas = document.createElement('canvas')
-        canvas.width = canvas.height = 48
-        const pen = canvas.getContext('2d')
-        pen.font = '32px ' + getComputedStyle(element).fontFamily
-        pen.fillText(character, 4, 38)
-        return canvas.toDataURL()
-    })"""
-    for element in (page.get_by_role("heading").first, legend(page).first):
-        first, second, none = element.evaluate(drawn % CHINESE)  # U+0378 is no character: its picture is the box
-        assert len({first, second, none}) == 3
-    assert not re.search("[A-Za-z]", "".join(chart_texts(page).all_text_contents()))  # no "January" on the time axis
+def test_gap_figures_are_those_of_the_library():
+    app = opened("gap")
+    app.selectbox(key="pick.gap.region").set_value("sichuan/dazhou")
+    app.number_input(key="pick.gap.count").set_value(5)
+    app.date_input(key="pick.gap.paid").set_value(date(2026, 6, 20)).run()
+    app.number_input(key="pick.gap.wage").set_value(8000.0).run()
+    scenario = Scenario.from_dict({
+        "region": "sichuan/dazhou", "start": "2026-01", "months": 38, "people": [{
+            "name": "我", "birth": "1970-05", "sex": "male", "insured": "employee", "wage": 8000, "contributed_months": 240,
+            "medical": {"tertiary": 300}}]})
+    first = months.month_number("2026-01")
+    back = gaps.gap(scenario, first, 5, "job_loss", date(2026, 6, 20))
+    wait = gaps.gap(scenario, first, 5, "job_loss")
+    table = sound(app).table[0].value
+    for column, gap in zip(table, (back, wait)):
+        assert table[column].iloc[0] == tables.yuan(gap.late_fee_fen) and table[column].iloc[-1] == tables.yuan(gap.worse_by_fen)
+    assert back.late_fee_fen > 0
+    lengths = app.dataframe[0].value
+    assert [round(yuan * 100) for yuan in lengths["补缴 · 滞纳金（本人付）"]][4] == back.late_fee_fen
 
 
-@pytest.mark.browser
-def test_change_compare_translate(page: Page):
-    page.goto("/")
-    sees(page, computed())
-    type_into(page, "月工资（元）", WAGE)
-    sees(page, computed(wage=WAGE))
-
-    own, other = policy.region(default().region).name, policy.region(OTHER).name
-    add_region(page, other.zh)
-    expect(legend(page)).to_have_text([own.zh, other.zh])
-    chart = page.get_by_test_id("stVegaLiteChart")
-    chart.scroll_into_view_if_needed()
-    chart.hover()
-    tooltip = page.locator("#vg-tooltip-element.visible")
-    expect(tooltip).to_contain_text(own.zh)
-    month = tooltip.locator("tr").first.locator("td.value").inner_text()
-    for region in (default().region, OTHER):
-        expect(tooltip).to_contain_text(f"¥{shown(computed(region, wage=WAGE).row(month).closing)}")
-
-    page.get_by_role("radio", name="English").click()
-    expect(page.get_by_test_id("stMetricLabel").first).to_have_text("Closing balance")
-    expect(legend(page)).to_have_text([own.en, other.en])
-    for name in (own, other):
-        expect(page.get_by_test_id("stMultiSelect")).to_contain_text(name.en)
-    type_into(page, "Earlier years'", 7000)  # a change after the switch: here labels of the old language would come back
-    opening = {**default().data["people"][0]["opening"], "carried": 7000}
-    sees(page, computed(wage=WAGE, opening=opening))
-    expect(legend(page)).to_have_text([own.en, other.en])
-
-    page.get_by_role("radio", name="中文").click()
-    expect(page.get_by_test_id("stMetricLabel").first).to_have_text("期末余额")
-    expect(page.get_by_label("月工资（元）", exact=True)).to_have_value(f"{WAGE:.2f}")
-    type_into(page, "药店", 0)
-    sees(page, computed(wage=WAGE, opening=opening, medical={}))
-    expect(legend(page)).to_have_text([own.zh, other.zh])
+def test_a_payment_before_the_gap_is_over_is_refused():
+    app = opened("gap")
+    app.date_input(key="pick.gap.paid").set_value(date(2026, 2, 1)).run()
+    assert "早于续缴的 2026-04" in app.text[0].value and not app.exception
 
 
-@pytest.mark.browser
-def test_downloads(page: Page):
-    def download(label):
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label).click()
-        return waiting.value.path().read_bytes()
-
-    page.goto("/")
-    sees(page, computed())
-    type_into(page, "月工资（元）", WAGE)
-    sees(page, computed(wage=WAGE))
-    closing = page.get_by_test_id("stMetricValue").first.inner_text()
-
-    ledger = download("明细 CSV")
-    assert ledger.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(ledger.decode("utf-8-sig"))))
-    assert f"¥{float(rows[-1]['closing']):,.2f}" == closing
-    assert f"¥{json.loads(download('明细 JSON'))['summary']['closing']:,.2f}" == closing
-    assert download("图 PNG").startswith(b"\x89PNG")
-    sees(page, computed(wage=WAGE))  # downloading changes nothing on the page
+def test_the_late_fee_is_that_of_the_command_line(capsys):
+    app = opened("gap")
+    app.session_state["gap_tab"] = "滞纳金计算"
+    app.run()
+    _, printed, _ = said_by_the_command_line(capsys, "late-fee", "1200", "2025-01-16", "2025-03-31", "--json")
+    answer = json.loads(printed)
+    assert [metric.value for metric in app.metric] == [str(answer["days"]), f"¥{answer['fee']:,.2f}"]
 
 
-@pytest.mark.browser
-def test_fits_a_phone(page: Page):
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/")
-    sees(page, computed())
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    cut = "all => all.flatMap(one => [one, ...one.querySelectorAll('*')]).some(one => one.scrollWidth > one.clientWidth + 1)"
-    assert not page.get_by_test_id("stMetricValue").evaluate_all(cut)
-    chart = page.get_by_test_id("stVegaLiteChart").locator("svg").bounding_box()
-    assert chart["x"] >= 0 and chart["x"] + chart["width"] <= 390
+@pytest.mark.parametrize("reason", labels.REASONS)
+def test_can_i_take_it_out(reason):
+    app = opened("withdrawal")
+    app.selectbox(key="pick.take.region").set_value("beijing")
+    app.date_input(key="pick.take.on").set_value(date(2026, 7, 1))
+    app.selectbox(key="pick.take.reason").set_value(reason).run()
+    answer = questions.can_withdraw("beijing", reason, date(2026, 7, 1), 500000)
+    said = app.success if answer.allowed else app.error
+    assert str(answer.reason) in said[0].value and not app.exception
+    assert app.metric[0].value == tables.yuan(answer.amount_fen)
+    history = next(block.value for block in app.markdown if block.value.startswith("- **2021-01-01 – "))
+    assert re.findall(r"^- \*\*(\S+) – .*?\*\* (\S)", history, re.M) == [
+        (str(day), "✓" if found.allowed else "✗") for day, found in questions.withdrawal_history("beijing", reason)]
+    others = app.dataframe[0].value
+    assert list(others["答案"].str[0]) == ["✓" if questions.can_withdraw("beijing", one, date(2026, 7, 1)).allowed else "✗"
+                                         for one in labels.REASONS]
+
+
+FAMILY = {**default().data, "expect": [], "people": [*default().data["people"], {
+    "name": "母亲", "birth": "1950-01", "sex": "female", "insured": "resident", "medical": {"pharmacy": 200}}],
+    "aid": [{"from": "我", "to": "母亲", "relation": "parent", "since": "2024-01"}]}
+
+
+def test_who_may_draw_on_whom():
+    app = sound(opened("family", s=scenario_text.packed(scenario_text.to_toml(FAMILY))))
+    result = simulator.run(FAMILY)
+    row = app.table[0].value.iloc[:, 0]
+    draws = questions.who_may_draw(result, date(2027, 12, 31))
+    assert [row[str(words.USES[draw.use])][0] == "✓" for draw in draws] == [draw.allowed for draw in draws]
+    flows = app.dataframe[0].value
+    assert flows["aid_received"].sum() == pytest.approx(result.total("aid_received", "母亲") / 100) != 0
+    app.button(key="people.1.remove").click().run()
+    assert "aid" not in app.session_state["draft"] and not app.table
+
+
+def test_rules_are_those_of_the_command_line(capsys):
+    app = opened("rules")
+    app.selectbox(key="pick.rules.region").set_value("beijing")
+    app.date_input(key="pick.rules.on").set_value(date(2026, 7, 1)).run()
+    table = sound(app).dataframe[0].value
+    _, printed, _ = said_by_the_command_line(capsys, "rules", "beijing", "--on", "2026-07-01", "--param", "contribution", "--json")
+    listed = json.loads(printed)
+    assert list(table["param"]) == [one["param"] for one in listed]
+    assert list(table["from"]) == [one["from"] for one in listed]
+    for value, one in zip(table["value"], listed, strict=True):
+        assert not isinstance(one["value"], float) or float(value) == one["value"]
+    app.selectbox(key="pick.rules.param").set_value("contribution.base_floor").run()
+    _, printed, _ = said_by_the_command_line(capsys, "rules", "beijing", "--param", "contribution.base_floor", "--history", "--json")
+    assert list(app.dataframe[1].value["from"]) == [one["from"] for one in json.loads(printed)]

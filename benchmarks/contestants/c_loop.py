@@ -10,8 +10,8 @@ import numpy as np
 from simulator import months
 from simulator.law import arrears, interest, pooling, spending, waiting
 from simulator.money import FEN_HALF_UP
-from simulator.population.counts import Counts
-from simulator.population.lives import COUNTED
+from simulator.populations.counts import Counts
+from simulator.populations.lives import COUNTED
 
 SOURCE = Path(__file__).with_name("month.c")
 OPTIONS = ("-O3", "-march=native", "-std=gnu11", "-Wall", "-shared", "-fPIC")

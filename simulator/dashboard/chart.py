@@ -1,8 +1,12 @@
-"""The balances on the screen: an interactive chart, with the amounts to the fen under the pointer."""
+"""The balances on the screen: an interactive chart, with the amounts to the fen under the pointer.
+
+The chart's description stays the same as long as lines and months do; only the data travel when a value changes, and the
+browser draws them into the chart that is there.
+"""
 from datetime import date
 
-import altair as alt
 import pandas as pd
+import streamlit as st
 
 from simulator import charts, labels, money, months
 from simulator.language import say
@@ -11,51 +15,113 @@ COLOURS = (*charts.COLOURS[:-1], "#888888")     # the last of them is black, whi
 GREY = "#888888"                                # for what has to be seen on light and on dark
 NOTHING = "–"
 HEIGHT = 400
+LEGEND = {"title": None, "orient": "top", "labelLimit": 260, "offset": 12, "columns": 3}
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 MOST_NAMED = 6                                  # more events than this are marked, but named only under the pointer
 
 
-def balance_chart(results, names):
-    """The closing balance of each result by month; dashed where projected, with the events of the first one.
+def balances(results, names):
+    """Draw the closing balances of results by month, the events of the first one marked.
 
-    The pointer finds the nearest month and is told all balances at once.
+    Dashed where projected. The pointer finds the nearest month and is told all balances at once.
     """
-    colours = alt.Color("name:N", scale=alt.Scale(domain=names, range=list(COLOURS[:len(names)])),
-                        legend=alt.Legend(title=None, orient="top", labelLimit=200, offset=12))
-    dashes = alt.StrokeDash("projected:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [5, 4]]), legend=None)
-    axis = alt.Axis(title=None, format="%Y-%m", tickCount=_ticks(results[0].scenario.months), labelOverlap=True,
-                    labelFlush=False, grid=False)
-    day = alt.X("day:T", axis=axis)
-    yuan = alt.Y("yuan:Q", axis=alt.Axis(title=say("月末余额（元）", "Closing balance (yuan)"), format=",~f"))
-
-    nearest = alt.selection_point(nearest=True, on="pointerover", clear="pointerout", fields=["day"], empty=False)
-    balances, spoken = alt.Chart(_balances(results, names)), _spoken(results)
-    tooltip = [alt.Tooltip("month:N", title=say("月份", "Month")),
-               *(alt.Tooltip(f"line{place}:N", title=name) for place, name in enumerate(names))]
-    if "events" in spoken:
-        tooltip.append(alt.Tooltip("events:N", title=say("事件", "Events")))
-    layers = [
-        balances.mark_line(strokeWidth=2.5).encode(day, yuan, colours, dashes, detail="name:N"),
-        balances.mark_point(filled=True, size=60, opacity=1).encode(day, yuan, colours).transform_filter(nearest),
-        alt.Chart(spoken).mark_rule(color=GREY).add_params(nearest)
-           .encode(day, opacity=alt.condition(nearest, alt.value(0.6), alt.value(0)), tooltip=tooltip),
-    ]
-    if "events" in spoken:
-        marked = alt.Chart(spoken[spoken["events"] != NOTHING]).encode(day)
-        layers.insert(0, marked.mark_rule(color=GREY, strokeDash=[2, 3], opacity=0.6))
-        if marked.data.shape[0] <= MOST_NAMED:                          # each in a line of its own, off the balances
-            name = marked.mark_text(y=alt.expr("datum.high ? height : 0"), fontSize=12, color=GREY,
-                                    dy=alt.expr("datum.high ? -8 - 15 * datum.place : 10 + 15 * datum.place"),
-                                    dx=alt.expr("datum.late ? -4 : 4"), align=alt.expr("datum.late ? 'right' : 'left'"))
-            layers.append(name.encode(text="events:N"))
-    return alt.layer(*layers).properties(height=HEIGHT)
-
-
-def spoken_summary(results, names):
-    """The chart in a sentence, for those who do not see it."""
+    spoken = _spoken(results)
     first, last = (months.month_text(month) for month in (results[0].scenario.start, results[0].scenario.end - 1))
-    ends = say("；", "; ").join(f"{name} ¥{money.shown(result.summary()['closing'])}"
-                               for name, result in zip(names, results, strict=True))
-    return say(f"{first} 至 {last} 各月末余额，期末：{ends}", f"Closing balances {first} to {last}; at the end: {ends}")
+    comma = say("、", ", ")
+    draw(pd.concat([_balances(results, names), spoken], ignore_index=True), _described(results[0].scenario.months, names, spoken),
+         say(f"{first} 至 {last} 各月末余额的折线图：{comma.join(names)}。各月数字见“逐月明细”。",
+             f"Line chart of the closing balances from {first} to {last}: {comma.join(names)}. The amounts stand in 'By month'."),
+         "balances")
+
+
+def draw(frame, spec, alt, key):
+    """A chart of a table. While `spec` and `alt` stay the same, the browser only gets the new data."""
+    st.vega_lite_chart(frame, spec, alt=alt, theme="streamlit", key=key)
+
+
+def _described(length, names, spoken):
+    """The chart in Vega-Lite's words."""
+    day = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "tickCount": ticks(length),
+                                                         "labelOverlap": True, "labelFlush": False, "grid": False}}
+    yuan = {"field": "yuan", "type": "quantitative",
+            "axis": {"title": say("月末余额（元）", "Closing balance (yuan)"), "format": ",~f"}}
+    colour = coloured(names)
+    dashes = {"field": "projected", "type": "nominal", "legend": None,
+              "scale": {"domain": [False, True], "range": [[1, 0], [5, 4]]}}
+    nearest = {"name": "nearest", "select": {"type": "point", "nearest": True, "on": "pointerover", "clear": "pointerout",
+                                             "fields": ["day"]}}
+    line, said = ([{"filter": f"datum.part == '{part}'"}] for part in ("line", "said"))
+    heads = {"month": say("月份", "Month"), **{f"line{place}": name for place, name in enumerate(names)}}
+    has_events = "events" in spoken
+    if has_events:
+        heads["events"] = say("事件", "Events")
+    layers = [
+        {"transform": line, "mark": {"type": "line", "strokeWidth": 2.5},
+         "encoding": {"x": day, "y": yuan, "color": colour, "strokeDash": dashes, "detail": {"field": "name"}}},
+        {"transform": [*line, {"filter": "datum.last"}], "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+         "encoding": {"x": day, "y": yuan, "color": colour, "shape": shaped(names)}},
+        {"transform": [*line, {"filter": {"param": "nearest", "empty": False}}],
+         "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}, "encoding": {"x": day, "y": yuan, "color": colour}},
+        {"transform": said, "params": [nearest], "mark": {"type": "rule", "color": GREY},
+         "encoding": {"x": day, "opacity": {"condition": {"param": "nearest", "value": 0.6, "empty": False}, "value": 0},
+                      "tooltip": [{"field": field, "title": head} for field, head in heads.items()]}},
+    ]
+    if has_events:
+        marked = [*said, {"filter": f"datum.events != '{NOTHING}'"}]
+        layers.insert(0, {"transform": marked, "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3], "opacity": 0.6},
+                          "encoding": {"x": day}})
+        if (spoken["events"] != NOTHING).sum() <= MOST_NAMED:           # each in a line of its own, off the balances
+            name = {"type": "text", "fontSize": 12, "color": GREY, "y": {"expr": "datum.high ? height : 0"},
+                    "dx": {"expr": "datum.late ? -4 : 4"}, "align": {"expr": "datum.late ? 'right' : 'left'"},
+                    "dy": {"expr": "datum.high ? -8 - 15 * datum.place : 10 + 15 * datum.place"}}
+            layers.append({"transform": marked, "mark": name, "encoding": {"x": day, "text": {"field": "events"}}})
+    return {"height": HEIGHT, "layer": layers}
+
+
+def coloured(names):
+    """Each line in a colour of its own, named above the chart."""
+    return {"field": "name", "type": "nominal", "scale": {"domain": list(names), "range": list(COLOURS[:len(names)])},
+            "legend": LEGEND}
+
+
+def shaped(names):
+    """And in a shape of its own, for those who do not see the colours apart."""
+    return {"field": "name", "type": "nominal", "scale": {"domain": list(names), "range": list(SHAPES[:len(names)])}, "legend": LEGEND}
+
+
+def curves(rows, names, title, over, alt, key):
+    """Lines over whole numbers: `rows` are (number, name, fen, what the pointer is told)."""
+    frame = pd.DataFrame([(number, name, fen / 100, told) for number, name, fen, told in rows], columns=["number", "name", "yuan", "told"])
+    spec = {"height": HEIGHT - 80, "mark": {"type": "line", "point": {"size": 70, "filled": True}, "strokeWidth": 2.5}, "encoding": {
+        "x": {"field": "number", "type": "quantitative", "axis": {"title": over, "tickMinStep": 1, "grid": False, "format": "d"}},
+        "y": {"field": "yuan", "type": "quantitative", "axis": {"title": title, "format": ",~f"}},
+        "color": coloured(names), "shape": shaped(names), "tooltip": [{"field": "told", "title": title}]}}
+    draw(frame, spec, alt, key)
+
+
+def steps(rows, title, alt, key):
+    """A value that changes on some days and holds in between: `rows` are (day, number, what the pointer is told)."""
+    frame = pd.DataFrame(rows, columns=["day", "number", "told"]).astype({"day": "datetime64[s]", "number": float})
+    spec = {"height": 220, "mark": {"type": "line", "interpolate": "step-after", "point": {"size": 70, "color": COLOURS[0]},
+                                    "strokeWidth": 2.5, "color": COLOURS[0]},
+            "encoding": {"x": {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "grid": False}},
+                         "y": {"field": "number", "type": "quantitative", "axis": {"title": title}, "scale": {"zero": False}},
+                         "tooltip": [{"field": "told", "title": title}]}}
+    draw(frame, spec, alt, key)
+
+
+def payments(result, columns, alt, key):
+    """What paid the care of a household, month by month: a bar a month, stacked by who paid."""
+    names = [str(labels.COLUMNS[column]) for column in columns]
+    rows = [(months.first_day(months.month_number(record["month"])), name, record[column] / 100,
+             f"{record['month']} · {record['person']} · {name} ¥{money.shown(record[column])}")
+            for record in result.records() for column, name in zip(columns, names, strict=True) if record[column]]
+    frame = pd.DataFrame(rows, columns=["day", "name", "yuan", "told"]).astype({"day": "datetime64[s]"})
+    spec = {"height": HEIGHT - 120, "mark": {"type": "bar", "binSpacing": 0}, "encoding": {
+        "x": {"field": "day", "type": "temporal", "timeUnit": "yearmonth", "axis": {"title": None, "format": "%Y-%m", "grid": False}},
+        "y": {"field": "yuan", "type": "quantitative", "axis": {"title": say("元", "yuan"), "format": ",~f"}},
+        "color": coloured(names), "tooltip": [{"field": "told", "title": say("谁付的", "paid by")}]}}
+    draw(frame, spec, alt, key)
 
 
 def _balances(results, names):
@@ -65,10 +131,11 @@ def _balances(results, names):
         days, yuan = charts.series(result)
         projected_from = result.projected_from or date.max
         known = sum(day < projected_from for day in days)
-        rows += [(day, name, balance, False) for day, balance in zip(days[:known], yuan, strict=False)]
+        rows += [("line", day, name, balance, False, False) for day, balance in zip(days[:known], yuan, strict=False)]
         first = max(0, known - 1)
-        rows += [(day, name, balance, True) for day, balance in zip(days[first:], yuan[first:], strict=True)]
-    return pd.DataFrame(rows, columns=["day", "name", "yuan", "projected"]).astype({"day": "datetime64[s]"})
+        rows += [("line", day, name, balance, True, False) for day, balance in zip(days[first:], yuan[first:], strict=True)]
+        rows[-1] = (*rows[-1][:-1], True)
+    return pd.DataFrame(rows, columns=["part", "day", "name", "yuan", "projected", "last"]).astype({"day": "datetime64[s]"})
 
 
 def _spoken(results):
@@ -76,25 +143,27 @@ def _spoken(results):
     scenario, holder = results[0].scenario, results[0].holder
     span = range(scenario.start, scenario.end)
     days, yuan = charts.series(results[0])
-    frame = pd.DataFrame({"day": days, "yuan": yuan}).astype({"day": "datetime64[s]"})
+    frame = pd.DataFrame({"part": "said", "day": days}).astype({"day": "datetime64[s]"})
     frame["month"] = [say("期初", "Opening"), *map(months.month_text, span)]
     for place, result in enumerate(results):
-        flows = result.flows[result.holder]
-        frame[f"line{place}"] = [f"¥{money.shown(fen)}" for fen in (flows[0].opening, *(row.closing for row in flows))]
+        flows, begin = result.flows[result.holder], result.scenario.start
+        found = {begin - 1: flows[0].opening, **{begin + number: row.closing for number, row in enumerate(flows)}}
+        frame[f"line{place}"] = [f"¥{money.shown(found[month])}" if month in found else NOTHING
+                                 for month in range(scenario.start - 1, scenario.end)]
     events: dict[int, list[str]] = {month: [] for month in span}
     for event in scenario.events:
         if event.who == holder:
             events[months.month_number(event.on)].append(str(labels.EVENTS.get(event.type, event.type)))
     if any(events.values()):
-        comma = say("、", ", ")
+        comma, high = say("、", ", "), max(max(charts.series(result)[1]) for result in results) / 2
         frame["events"] = [NOTHING, *(comma.join(dict.fromkeys(found)) or NOTHING for found in events.values())]
         frame["place"] = (frame["events"] != NOTHING).cumsum() - 1
         frame["late"] = frame.index > len(frame) / 2
-        frame["high"] = frame["yuan"] > max(max(charts.series(result)[1]) for result in results) / 2
+        frame["high"] = [balance > high for balance in yuan]
     return frame
 
 
-def _ticks(length):
+def ticks(length):
     """Where the time axis is labelled: at whole months or years, some ten times."""
     choices = [("month", 1, 1), ("month", 3, 3), ("month", 6, 6), ("year", 1, 12), ("year", 2, 24), ("year", 5, 60),
                ("year", 10, 120)]

@@ -1,7 +1,7 @@
 """What the law keeps of a person, what happens to the person in a month, and what comes of it.
 
 All of it is whole numbers, and what a thing holds is annotated: so the same functions of the law run on these objects
-and, compiled, on the same things laid out in flat memory (`simulator.population.memory`).
+and, compiled, on the same things laid out in flat memory (`simulator.populations.memory`).
 """
 from operator import attrgetter
 from typing import NamedTuple
@@ -72,8 +72,8 @@ class Account:
 
     `wage_fen` is the wage now, `declared_fen` the one the base rests on. `unpaid_by` is the fault for which
     premiums are not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and
-    `lost_months` are the continuous months the gap has cost; of what is owed, nothing is older than place
-    `owed_since` in the span. `arriving_fen` is money on its way from another area, `refund_fen` all that will
+    `lost_months` are the continuous months the gap has cost. `last_gap` is the place in the span of the first month
+    missed in the latest gap, or -1. `arriving_fen` is money on its way from another area, `refund_fen` all that will
     come back for prepaid bills.
     """
     pockets: Pockets
@@ -86,14 +86,14 @@ class Account:
     wage_fen: int
     declared_fen: int
     contributed_months: int
-    continuous_months: int
     local_months: int
+    continuous_months: int
     unpaid_by: int
     gap_months: int
     gap_number: int
     lost_months: int
     missed_months: int
-    owed_since: int
+    last_gap: int
     waiting_months: int
     is_closed: int
     is_dead: int
@@ -116,7 +116,8 @@ def begin(account, pockets, status, wage_fen, contributed_months, area):
     account.wage_fen = account.declared_fen = wage_fen
     account.contributed_months = account.continuous_months = account.local_months = contributed_months
     account.unpaid_by = -1
-    account.gap_months = account.gap_number = account.lost_months = account.missed_months = account.owed_since = 0
+    account.last_gap = -1
+    account.gap_months = account.gap_number = account.lost_months = account.missed_months = 0
     account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
     account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 
@@ -125,7 +126,8 @@ class Missed:
     """What a person has missed or is to get back, by month of the span.
 
     Each missed month is a principal of its own. `gap` numbers the gap it belongs to, from 1, and `gap_place` the months
-    of a gap; at the first of them stand how many there are so far, how many are still owed, and how much. `is_owed` is 0 again
+    of a gap; at the first of them stand how many there are so far, how many are still owed and how much, and `gap_before`,
+    the place of the first month of the gap before it, or -1. `is_owed` is 0 again
     once a month has been paid, and `is_counted` 1 once it counts among the continuous months after all. `refund_fen` is
     what the pool would have paid of the month's bills, `coming_back_fen` what arrives in it for prepaid ones.
     """
@@ -136,6 +138,7 @@ class Missed:
     fault: list[int]
     gap: list[int]
     gap_place: list[int]
+    gap_before: list[int]
     gap_length: list[int]
     gap_owed: list[int]
     gap_owed_fen: list[int]

@@ -93,27 +93,20 @@ def is_retroactive(fault, gap_months, rules):
     return gap_months <= rules.arrears_retroactive_months[fault]
 
 
-def outstanding(missed, since, until, start_month, on_day, rules):
-    """What is owed on a day for months of the span from `since` to `until`, of what may still be paid, gap by gap.
-
-    Returns (principal_fen, late_fee_fen).
-    """
+def outstanding(missed, last_gap, start_month, on_day, rules):
+    """What is owed on a day, of what may still be paid, gap by gap from the last one back: (principal_fen, late_fee_fen)."""
     principal_fen = fee_fen = 0
-    place = since
-    while place <= until:
-        if missed.gap[place] == 0:
-            place += 1
-            continue
-        first = first_of_gap(missed, place)
-        fault, length, window = missed.fault[first], missed.gap_length[first], rules.arrears_back_pay_months[missed.fault[first]]
-        place = first + length
-        if missed.gap_owed[first] == 0 or (length > window and rules.arrears_back_pay_beyond != LAST_MONTHS):
-            continue                                        # all has been paid, or none of it can be any more
-        if length <= window and not owes_late_fee(fault, rules):
-            principal_fen += missed.gap_owed_fen[first]
-            continue
-        for month in range(first + max(0, length - window), first + length):
-            if missed.is_owed[month]:
-                principal_fen += missed.own_fen[month] + missed.employer_fen[month]
-                fee_fen += month_late_fee(missed, month, start_month, on_day, rules)
+    first = last_gap
+    while first >= 0:
+        fault, length = missed.fault[first], missed.gap_length[first]
+        window = rules.arrears_back_pay_months[fault]
+        if missed.gap_owed[first] > 0 and (length <= window or rules.arrears_back_pay_beyond == LAST_MONTHS):
+            if length <= window and not owes_late_fee(fault, rules):
+                principal_fen += missed.gap_owed_fen[first]
+            else:
+                for place in range(first + max(0, length - window), first + length):
+                    if missed.is_owed[place]:
+                        principal_fen += missed.own_fen[place] + missed.employer_fen[place]
+                        fee_fen += month_late_fee(missed, place, start_month, on_day, rules)
+        first = missed.gap_before[first]
     return principal_fen, fee_fen

@@ -255,7 +255,9 @@ def miss(account, person, missed, base_fen, rules):
     is_first = place == 0 or missed.gap[place - 1] != account.gap_number
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
-    first = arrears.first_of_gap(missed, place)
+    if is_first:
+        missed.gap_before[place], account.last_gap = account.last_gap, place
+    first = account.last_gap
     fixed_fen = contribution.fixed_monthly(status, person.calendar_month, rules)
     missed.own_fen[place] = contribution.own_premium(status, base_fen, fixed_fen, rules)
     missed.employer_fen[place] = contribution.employer_premium(status, base_fen, rules)
@@ -266,15 +268,13 @@ def miss(account, person, missed, base_fen, rules):
     missed.free_fen[place] = crediting.freely_withdrawable(missed.credit_fen[place], rules)
     missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
     missed.waives_own[place] = int(rules.arrears_waiver_part == arrears.BOTH_PARTS)
-    if account.missed_months == 0:
-        account.owed_since = place
     account.missed_months += 1
 
 
 def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
     """Pay missed months on a day, the latest first: principal, late fee and credit; with the last of a gap, its bills."""
     owed = paid = amount_fen = 0
-    for place in range(person.month, account.owed_since - 1, -1):
+    for place in range(person.month, -1, -1):
         if not missed.is_owed[place]:
             continue
         owed += 1
@@ -661,7 +661,7 @@ def close_month(account, person, rules, start_month, missed, tally):
         settle_interest(account, tally, rules)
     if account.missed_months > 0:
         tally.arrears, tally.late_fee_accrued = arrears.outstanding(
-            missed, account.owed_since, person.month, start_month, person.last_day, rules)
+            missed, account.last_gap, start_month, person.last_day, rules)
     tally.current, tally.carried, tally.withdrawable = account.pockets
     tally.closing = total(account.pockets)
     tally.contributed_months, tally.continuous_months = account.contributed_months, account.continuous_months

@@ -239,7 +239,8 @@ class Population(Part):
     def from_dict(cls, data, file="", text=""):
         """Check a dict of the file's shape. Raises InputError with every problem in it."""
         if not isinstance(data, dict):
-            raise InputError([Problem("", Text(f"群体应为表，现为 {quoted(data)}", f"a population should be a table, is {quoted(data)}"), file)])
+            raise InputError([Problem("", Text(f"群体应为表，现为 {quoted(data)}",
+                                               f"a population should be a table, is {quoted(data)}"), file)])
         data = as_printed(data)
         problems = _PopulationCheck(data, file, text, {}, _MODELS)
         try:

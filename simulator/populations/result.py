@@ -13,9 +13,9 @@ from simulator.language import Text, say
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import STATUSES
 from simulator.policy import GRADES
-from simulator.population import sketch
-from simulator.population.counts import Counts
-from simulator.population.lives import COUNTED, STATES
+from simulator.populations import sketch
+from simulator.populations.counts import Counts
+from simulator.populations.lives import COUNTED, STATES
 
 FLOWS = tuple(name for name in COUNTED if name in MONEY_COLUMNS or name == "employer_premium")
 PEOPLE = ("lives", "eligible", *STATES)                     # how many people, at the end of the month
@@ -37,6 +37,10 @@ class Differences:
     alike: int
     better: int
     quantiles_fen: tuple
+
+
+# What is so at the end of a month; all else happens in it, and adds up over a year.
+_STATES = {*PEOPLE, "closing", "current", "carried", "withdrawable", "arrears", "late_fee_accrued"} - {"pays_late_fee", "is_treated"}
 
 
 class Result:
@@ -110,7 +114,7 @@ class Result:
         """A flow of every calendar year, or a balance or a number of people at its end: {year: fen or people}."""
         found = {}
         for month, amount in zip(self._span, self.represented(name, what_if=what_if)):
-            is_state = name in (*PEOPLE, "closing", "current", "carried", "withdrawable", "arrears", "late_fee_accrued")
+            is_state = name in _STATES
             found[month // 12] = amount if is_state else found.get(month // 12, 0) + amount
         return found
 
@@ -139,16 +143,62 @@ class Result:
                                      int(counts[middle]), int(counts[middle + 1:].sum()), quantiles))
         return found
 
+    # ── for the screen ──
+
+    def table(self):
+        """Key figures by year, money in hundred millions of yuan: (heads, rows)."""
+        names = ("credit", "interest", "spent", "aid_given", "closing")
+        heads = [say("年", "year"), say("年末人数（万）", "people (10,000)"), *(str(labels.COLUMNS[name]) for name in names),
+                 say("账户为零", "empty"), say("等待期内", "waiting"), say("断缴中", "in a gap"), say("欠费", "in arrears"),
+                 say("缴滞纳金（人次）", "late fees paid (times)")]
+        rows = []
+        for what_if in self._tables():
+            found = {name: self.yearly(name, what_if) for name in (*names, *PEOPLE)}
+            for year, people in found["lives"].items():
+                mark = say("（假设）", " what-if") if what_if else ""
+                shares = (f"{found[name][year] / max(1, people):.2%}" for name in ("is_empty", "is_waiting", "is_in_gap", "is_owing"))
+                rows.append([f"{year}{mark}", f"{people / 1e4:,.1f}", *(_hundred_millions(found[name][year]) for name in names),
+                             *shares, f"{found['pays_late_fee'][year]:,}"])
+        return heads, rows
+
+    def notes(self):
+        """What the table does not say: the unit, the spread of balances, what a what-if changes, what it all rests on."""
+        yield say("金额为亿元；比例为年末占全部人数。", "Money in 100 million yuan; shares are of all people at the end of the year.")
+        months_, fen = self.quantiles_fen((0.1, 0.5, 0.9))
+        low, middle, high = (money.shown(int(amount)) for amount in fen[-1])
+        month = months.month_text(months_[-1])
+        yield say(f"{month} 的余额：十分之一的人不到 {low}，一半不到 {middle}，十分之一超过 {high}（误差不超过 0.8 %）。",
+                  f"Balances in {month}: a tenth below {low}, half below {middle}, a tenth above {high} (within 0.8 %).")
+        if self.has_what_if:
+            last = self.differences((0.5,))[-1]
+            many = max(1, last.worse + last.alike + last.better)
+            yield say(f"假设之下，{month} 余额较多的 {last.better / many:.1%}，相同 {last.alike / many:.1%}，"
+                      f"较少 {last.worse / many:.1%}。",
+                      f"Under the what-if, in {month} {last.better / many:.1%} have more, {last.alike / many:.1%} the same, "
+                      f"{last.worse / many:.1%} less.")
+        yield self.basis_text()
+
+    def data(self):
+        """Plain data for JSON: totals by year, money in yuan, and quantiles of balances."""
+        years = {"what_if" if what_if else "law": {name: {str(year): amount / 100 if name in FLOWS else amount
+                                                          for year, amount in self.yearly(name, what_if).items()}
+                                                   for name in (*PEOPLE, *FLOWS)} for what_if in self._tables()}
+        quantiles = {"what_if" if what_if else "law": [
+            {"month": months.month_text(month), **{_quantile(share): int(fen) / 100 for share, fen in zip(SHARES, found)}}
+            for month, found in zip(*self.quantiles_fen(what_if=what_if)) if found[0] >= 0] for what_if in self._tables()}
+        return {"title": self.population.title, "accounts": sum(self.accounts), "people": self.population.people, "seed": self.seed,
+                "years": years, "balances": quantiles}
+
     # ── single lives ──
 
     def life(self, group, number, what_if=False):
         """One household as a `Scenario`: its ledger is what the population counted of it."""
-        from simulator.population.story import scenario
+        from simulator.populations.story import scenario
         return scenario(self.model, self.groups.index(group) if isinstance(group, str) else group, number, self.seed, what_if)
 
     def panel(self):
         """The ledgers of a sample, each group in proportion, evenly over its accounts: dicts by column, money in fen."""
-        from simulator.population.interpreter import Interpreter
+        from simulator.populations.interpreter import Interpreter
         engine = Interpreter(self.model)
         wanted = min(self.population.panel, sum(self.accounts))
         for group, many in enumerate(self.model.accounts_of(wanted) if wanted else ()):
@@ -239,6 +289,11 @@ class Result:
         """A fan chart of the balances as a matplotlib Figure; the what-if's median is dashed."""
         from simulator.charts import fan_figure
         return fan_figure(self, group)
+
+
+def _hundred_millions(fen):
+    """Fen as hundred millions of yuan, to a hundredth of it, without a float."""
+    return money.shown(money.divided(fen, 10**8, money.FEN_HALF_UP))
 
 
 def _cell(name, value):

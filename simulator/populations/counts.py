@@ -3,9 +3,8 @@ import math
 
 import numpy as np
 
-from simulator.population.lives import COUNTED
-from simulator.population.sketch import BUCKETS
-
+from simulator.populations.lives import COUNTED
+from simulator.populations.sketch import BUCKETS
 
 LINE = 8                                                    # numbers in a line of the processor's cache
 

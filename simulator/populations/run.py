@@ -15,9 +15,9 @@ import numpy as np
 
 from simulator import __version__, shards
 from simulator.language import Text
-from simulator.population.file import Population, load
-from simulator.population.result import Result
-from simulator.population.world import Model
+from simulator.populations.file import Population, load
+from simulator.populations.result import Result
+from simulator.populations.world import Model
 from simulator.problems import InputError, Problem
 
 PIECE = 250_000             # accounts in a piece: some seconds of work
@@ -42,7 +42,7 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
     size = piece or max(1, min(PIECE, -(-accounts // LEAST_PIECES)))
     job = _Job(people, seed, _is_large(people, accounts) if compiled is None else compiled)
     if job.is_compiled:
-        job.engine                                          # compiled here, once, before the threads begin
+        job.prepare()                                       # here, once, before the threads begin
     pieces = _pieces(job, accounts, size)
     result = Result(job.model, seed, job.model.accounts_of(accounts))
     executor = executor or (shards.threads(workers) if job.is_compiled else None)
@@ -99,19 +99,23 @@ class _Job:
 
     @property
     def engine(self):
+        self.prepare()
+        return self._engines[self.digest]
+
+    def prepare(self):
+        """Make the engine, where this process has none yet."""
         if self.digest not in self._engines:
             made = _engine(self.model, self.is_compiled)
             self._engines.clear()                           # one at a time: the tables of a nation are large
             self._engines[self.digest] = made
-        return self._engines[self.digest]
 
 
 def _engine(model, is_compiled):
     if not is_compiled:
-        from simulator.population.interpreter import Interpreter
+        from simulator.populations.interpreter import Interpreter
         return Interpreter(model)
     try:
-        from simulator.population.machine import Machine
+        from simulator.populations.machine import Machine
     except ImportError:
         raise InputError([Problem("", Text("这么多账户需要 numba：pip install 'yibao-simulator[population]'",
                                            "so many accounts need numba: pip install 'yibao-simulator[population]'"))]) from None

@@ -25,7 +25,7 @@ from numba.extending import (
     register_model,
 )
 
-from simulator.population.counts import aligned
+from simulator.populations.counts import aligned
 
 CELL = ir.IntType(64)
 BYTES = 8

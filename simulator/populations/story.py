@@ -5,9 +5,9 @@ from decimal import Decimal
 from simulator import money, months
 from simulator.law import account as law
 from simulator.parameters import PLACES, RELATIONS, STATUSES
-from simulator.population import draws, lives
-from simulator.population.file import CAUSES
-from simulator.population.interpreter import Interpreter
+from simulator.populations import draws, lives
+from simulator.populations.file import CAUSES
+from simulator.populations.interpreter import Interpreter
 from simulator.scenario import Scenario
 
 HOLDER, RELATIVE = "本人", "亲属"

@@ -2,8 +2,8 @@
 from types import SimpleNamespace
 
 from simulator.law import account as law
-from simulator.population import lives
-from simulator.population.counts import Counts
+from simulator.populations import lives
+from simulator.populations.counts import Counts
 
 
 class Thing(SimpleNamespace):

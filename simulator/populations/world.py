@@ -5,9 +5,9 @@ from itertools import accumulate
 from simulator import money, months
 from simulator.parameters import RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
-from simulator.population import draws
-from simulator.population.draws import ONE, UNIT
-from simulator.population.lives import AGES, GAPS
+from simulator.populations import draws
+from simulator.populations.draws import ONE, UNIT
+from simulator.populations.lives import AGES, GAPS
 from simulator.timeline import place_number
 
 

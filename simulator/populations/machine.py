@@ -21,8 +21,8 @@ from numba.extending import intrinsic, models, overload_method, register_model
 from simulator import money, months
 from simulator.law import account as law
 from simulator.policy import Rules
-from simulator.population import compiler, draws, lives, memory, sketch
-from simulator.population.counts import Counts
+from simulator.populations import compiler, draws, lives, memory, sketch
+from simulator.populations.counts import Counts
 
 HINTS = {law.Tally: dict.fromkeys(lives.COUNTED, int)}      # what is not annotated
 
@@ -141,6 +141,11 @@ INSTEAD = {draws.draw: _draw, sketch.bits_of: _bits_of, lives.clear: _clear, liv
 
 GROUP, MANNERS, WORLD = (memory.layout(kind, HINTS, fixed=True) for kind in (lives.Group, lives.Manners, lives.World))
 HOUSE, BOOK = (memory.layout(kind, HINTS) for kind in (lives.House, lives.Book))
+
+
+# What `entrance` gives to `_enter`, as globals of its own.
+live_all = many_numbers = one_group = one_manners = one_world = one_house = many_books = many_rows = None
+row_size = book_size = 0
 
 
 def _enter(group_key, numbers, group, manners, world, rows, house, books):

@@ -41,9 +41,9 @@ from simulator.law.retirement import earliest_month, missing_months, statutory_m
 from simulator.money import PPM
 from simulator.months import age_in
 from simulator.parameters import NEVER
-from simulator.population import draws
-from simulator.population.draws import UNIT_BITS, draw, high, low, quantile
-from simulator.population.sketch import BUCKETS, bucket
+from simulator.populations import draws
+from simulator.populations.draws import UNIT_BITS, draw, high, low, quantile
+from simulator.populations.sketch import BUCKETS, bucket
 
 AGES = 120
 GAPS = 12                                                   # how many lengths of a gap may be told apart
@@ -287,9 +287,10 @@ def forget(missed, account, until):
     if account.gap_number > 0:
         for place in range(until + 1 + MONTHS_AHEAD):
             missed.credit_fen[place] = missed.employer_fen[place] = missed.own_fen[place] = missed.free_fen[place] = 0
-            missed.fault[place] = missed.gap[place] = missed.gap_place[place] = missed.gap_length[place] = 0
-            missed.gap_owed[place] = missed.is_counted[place] = missed.is_owed[place] = missed.waiver_months[place] = 0
-            missed.gap_owed_fen[place] = missed.waives_own[place] = missed.refund_fen[place] = missed.coming_back_fen[place] = 0
+            missed.fault[place] = missed.gap[place] = missed.gap_place[place] = missed.gap_before[place] = 0
+            missed.gap_length[place] = missed.gap_owed[place] = missed.gap_owed_fen[place] = missed.is_owed[place] = 0
+            missed.is_counted[place] = missed.waiver_months[place] = missed.waives_own[place] = 0
+            missed.refund_fen[place] = missed.coming_back_fen[place] = 0
 
 
 def note_states(tally):

@@ -1,0 +1,123 @@
+"""My account: the answer first, then the form it rests on, the months, and why each number is what it is.
+
+The answer is drawn in two parts of their own: a changed value redraws them alone, and the form stays as it is.
+"""
+import streamlit as st
+
+from simulator import charts, labels
+from simulator.dashboard import chart, household, state, tables, why
+from simulator.dashboard.files import downloads, saving
+from simulator.language import Text, say
+from simulator.months import month_text
+from simulator.policy import region
+from simulator.problems import InputError
+from simulator.wording import decision_lines
+
+FIGURES = {
+    "closing": Text("期末余额", "Closing balance"),
+    "credit": Text("计入合计", "Credited"),
+    "interest": Text("利息合计", "Interest"),
+    "spent": Text("账户付医疗费", "Paid from the account"),
+    "reimbursed": Text("统筹支付", "Paid by the pool"),
+    "cash_paid": Text("现金自付", "Paid in cash"),
+}
+ANSWERS = ("headline", "answer")        # the parts that a changed value redraws
+
+
+def page():
+    with state.said():
+        household.load_wanted()
+    st.session_state.redrawn = ANSWERS
+    _headline()
+    form, answer = st.columns([1, 2.3], gap="medium")
+    with form:
+        household.opening()
+        household.short_form()
+        household.folded()
+    with answer:
+        _answer()
+
+
+@state.fragment("headline")
+def _headline():
+    """What a family asks first: a sentence, and six figures."""
+    result = state.result()
+    scenario, summary = result.scenario, result.summary()
+    first, last = month_text(scenario.start), month_text(scenario.end - 1)
+    opening, closing = (tables.yuan(summary[key]) for key in ("opening", "closing"))
+    insured = labels.STATUSES[scenario.people[0].insured]
+    st.markdown(say(f"{region(scenario.region)}，{insured}：{first} 初有 {opening}，到 {last} 末有 **{closing}**。",
+                    f"{region(scenario.region)}, {insured}: {opening} at the start of {first}, **{closing}** at the end of {last}."))
+    with st.grid(6, min_column_width=150, gap="xsmall"):
+        for key, label in FIGURES.items():
+            st.metric(str(label), tables.yuan(summary[key]), border=True)
+
+
+@state.fragment("answer")
+def _answer():
+    try:
+        result = state.result()
+    except InputError:                                      # has been said above
+        return
+    results, names = _compared(result)
+    chart.balances(results, names)
+    st.caption(charts.footnote(results))
+    for line in decision_lines(result.decisions):
+        st.text(line)
+    ledger, reasons, beside, files = st.tabs(
+        [say("逐月明细", "By month"), say("为什么是这个数", "Why this number"), say("并排比较", "Side by side"),
+         say("保存与下载", "Save and download")], on_change="rerun", key="tab")
+    if ledger.open:
+        with ledger:
+            tables.ledger(result)
+            st.caption(result.basis_text())
+    if reasons.open:
+        with reasons:
+            why.explained(result)
+    if beside.open:
+        with beside:
+            _side_by_side(results, names)
+    if files.open:
+        with files:
+            saving(result.scenario)
+            downloads(results, names)
+
+
+# ── side by side ───────────────────────────────────────────────────────────────────────────────────
+
+def _compared(result):
+    """The result and those that are kept beside it, each with a name of its own."""
+    results = [result, *(state.result(data) for data in st.session_state.kept)]
+    names: list[str] = []
+    for one in results:
+        name = one.scenario.title or str(region(one.scenario.region))
+        same = sum(other == name or other.startswith(f"{name} #") for other in names)
+        names.append(f"{name} #{same + 1}" if same else name)
+    return results, names
+
+
+def _side_by_side(results, names):
+    """Scenarios that were kept, with the differences to the one that is edited."""
+    st.button(say("留下当前情景，再改一改作比较", "Keep this scenario, then change it to compare"), on_click=_keep, key="keep",
+              disabled=len(st.session_state.kept) >= state.MOST_KEPT, icon=":material/add:")
+    if len(results) > 1:
+        tables.compared(results, names, FIGURES)
+    for place, name in enumerate(names[1:]):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(name)
+            if st.button(say("换回来改", "Edit this one"), key=f"kept.{place}.edit",
+                         help=say(f"把“{name}”换到表单里", f"Put “{name}” into the form")):
+                _swap(place)
+                st.rerun()
+            st.button(say("去掉", "Remove"), key=f"kept.{place}.remove", on_click=st.session_state.kept.pop, args=(place,),
+                      help=say(f"不再比较“{name}”", f"No longer compare “{name}”"))
+
+
+def _keep():
+    st.session_state.kept.insert(0, st.session_state.draft)
+
+
+def _swap(place):
+    mine = st.session_state.draft
+    state.take(st.session_state.kept[place])
+    st.session_state.kept[place] = mine

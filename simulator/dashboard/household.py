@@ -1,0 +1,98 @@
+"""The form of a household: what most people need first, the rest folded, and files in and out."""
+import streamlit as st
+
+from simulator import labels, policy
+from simulator.dashboard import fields, items, state, words
+from simulator.language import say
+from simulator.scenario import read
+
+OWN = {key: labels.STATUSES[key] for key in ("employee", "flexible", "retiree", "resident", "none")}
+MOST_MB = 1
+
+
+def short_form():
+    """Region, status, birth, wage, balance, bills: enough for an answer."""
+    me = ("people", 0)
+    fields.region(("region",), say("参保地（可输拼音或代码）", "Region (name, pinyin or code)"))
+    with st.grid(2, min_column_width=130, gap="xsmall"):
+        fields.choice((*me, "insured"), str(words.FIELDS["insured"]), OWN, "employee")
+        fields.choice((*me, "sex"), str(words.FIELDS["sex"]), words.SEXES, "female")
+        fields.text((*me, "birth"), str(words.FIELDS["birth"]), placeholder="1988-03")
+        fields.amount((*me, "wage"), str(words.FIELDS["wage"]))
+        fields.amount((*me, "opening", "current"), say("期初当年余额（元）", "Opening, this year's (yuan)"))
+        fields.amount((*me, "opening", "carried"), say("期初历年余额（元）", "Opening, earlier years' (yuan)"))
+        fields.amount((*me, "medical", "pharmacy"), say("每月药店花费（元）", "Pharmacy a month (yuan)"), 10.0)
+        fields.amount((*me, "medical", "tertiary"), say("每月三级医院（元）", "Hospital a month (yuan)"), 10.0)
+
+
+def folded():
+    """Events, relatives and all the rest. What is folded is not drawn: every input costs the first paint something."""
+    count = len(state.value(("events",), ()))
+    with st.expander(say(f"发生的事（{count}）", f"Events ({count})"), expanded=True, key="fold.events"):
+        items.listing("events")
+    count = len(state.value(("people",), ())) - 1
+    people = st.expander(say(f"家人与共济（{count}）", f"Relatives and aid ({count})"), key="fold.people", on_change="rerun")
+    if people.open:
+        with people:
+            items.listing("people")
+            items.listing("aid")
+    more = st.expander(say("更多：期间、缴费年限、其他花费", "More: span, years paid, other bills"), key="fold.more", on_change="rerun")
+    if more.open:
+        with more:
+            _more()
+    items.asked()
+
+
+def _more():
+    me = ("people", 0)
+    with st.grid(2, min_column_width=130, gap="xsmall"):
+        fields.text(("start",), say("从哪个月算起", "First month"), placeholder="2025-01")
+        fields.count(("months",), say("算几个月", "Months"), 12, 1)
+        fields.text((*me, "name"), say("称呼", "Name"))
+        fields.text(("title",), say("标题", "Title"))
+        fields.rate((*me, "wage_growth"), say("工资年增长（0.03 为 3 %）", "Wage growth a year (0.03 is 3 %)"))
+        fields.count((*me, "contributed_months"), say("已缴费月数", "Months contributed"))
+        fields.choice((*me, "career"), say("岗位（女性）", "Career (women)"), words.CAREERS, "worker", "worker")
+        fields.choice((*me, "plan"), say("参保档次", "Plan"), _plans(), "", "")
+        fields.amount((*me, "pension"), say("每月养老金（元）", "Pension a month (yuan)"))
+        fields.amount((*me, "opening", "withdrawable"), say("期初可支取（元）", "Opening, free to take (yuan)"))
+        fields.amount((*me, "medical", "primary"), say("每月基层医院（元）", "Primary care a month (yuan)"), 10.0)
+        fields.amount((*me, "medical", "secondary"), say("每月二级医院（元）", "Secondary hospital a month (yuan)"), 10.0)
+
+
+def _plans():
+    id = policy.region_id(state.value(("region",), ""))
+    return {"": say("默认", "default"), **(policy.region(id).all_plans() if id else {})}
+
+
+# ── files in and out ───────────────────────────────────────────────────────────────────────────────
+
+def opening():
+    """Choose an example, or open a file of one's own."""
+    known = state.gallery()
+    if st.session_state.get("example_shown", 0) != st.session_state.example or st.session_state.refill:
+        st.session_state.example_shown = st.session_state.example
+    st.selectbox(say("从示例开始", "Start from an example"), list(known), format_func=state.example_title, key="example_shown",
+                 placeholder=say("自己的情景", "your own"), on_change=_example_chosen)
+    with st.popover(say("打开文件", "Open a file"), icon=":material/folder_open:", width="stretch"):
+        given = st.file_uploader(say("情景文件（TOML，至多 1 MB）", "Scenario file (TOML, up to 1 MB)"), type=["toml"], key="upload",
+                                 max_upload_size=MOST_MB)
+    if given is None:
+        st.session_state.uploaded = None
+    elif st.session_state.get("uploaded") != given.file_id:     # once, or it would undo every change after it
+        st.session_state.uploaded = given.file_id
+        with state.said():
+            state.take(read(given.getvalue(), given.name).data)
+            st.session_state.example = None
+            st.rerun()
+
+
+def _example_chosen():
+    st.session_state.example = st.session_state.example_shown
+    st.session_state.wanted = st.session_state.example
+
+
+def load_wanted():
+    """Take the example that was chosen; said here, at the top of the page, if its file is wrong."""
+    if name := st.session_state.pop("wanted", None):
+        state.take(state.read_example(name))

@@ -1,0 +1,222 @@
+"""What a session holds: its language, the household as it is typed, and the scenarios kept beside it.
+
+All of it lives in this session and nowhere else. Results are kept here too, never in a cache of the server: such a
+cache is shared, and whoever asked for the same household could tell from its speed that somebody else had.
+"""
+import logging
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from simulator import engine, scenario_text
+from simulator.language import LANGUAGES, say, use_language
+from simulator.problems import InputError
+from simulator.scenario import Scenario, load, read
+
+GALLERY = Path(__file__).parents[2] / "scenarios"
+DEFAULT = "kunshan"
+MOST_KEPT = 4                           # scenarios beside the one that is edited
+MOST_PROBLEMS = 100                     # said at once; a file that is none of ours may have tens of thousands
+RESULTS_KEPT = 12                       # a session's; some 50 kB each
+
+CHOICES = ("example_shown", "why_month", "why_who", "ledger_person", "all_columns")     # widgets that are not of the household
+NAMING = {"people": ("name",), "aid": ("from", "to"), "events": ("who", "to")}     # the lists, and where they name a person
+
+# Shown where there is no gallery: an installation without a checkout.
+EXAMPLE = {
+    "title": "每月买药 / A monthly pharmacy bill", "region": "jiangsu/suzhou/kunshan", "start": "2025-01", "months": 36,
+    "people": [{"name": "我", "birth": "1988-03", "sex": "female", "insured": "employee", "wage": 8000,
+                "opening": {"current": 300, "carried": 5200}, "medical": {"pharmacy": 120}}],
+    "events": [{"on": "2026-01-01", "who": "我", "type": "wage", "amount": 9000}],
+}
+
+
+def start():
+    """The language and the household of this session, for everything that follows in this run."""
+    state = st.session_state
+    if "language" not in state:
+        asked = st.query_params.get("lang")
+        state.language = asked if asked in LANGUAGES else LANGUAGES[0]
+    use_language(state.language)
+    if "draft" not in state:
+        state.kept, state.results, state.serial, state.refill = [], {}, 0, False
+        state.draft, state.opened = EXAMPLE, None           # whatever happens now, there is something to show
+        known = gallery()
+        state.example = DEFAULT if DEFAULT in known else next(iter(known))
+        with said():
+            take(read_example(state.example))
+        with said():
+            open_link(st.query_params.get_all("s"))
+
+
+# ── the household ──────────────────────────────────────────────────────────────────────────────────
+
+def take(data):
+    """Make a household (a dict of the file's shape) the one that is edited."""
+    st.session_state.draft = {key: value for key, value in data.items() if key != "expect"}
+
+
+def value(path, default=None):
+    """What stands at a path of the household, such as ("people", 0, "wage")."""
+    place = st.session_state.draft
+    for part in path:
+        is_there = part < len(place) if isinstance(place, list) else part in place
+        if not is_there:
+            return default
+        place = place[part]
+    return place
+
+
+def put(path, new, absent=None):
+    """Write a value at a path; `absent` is the one that need not be written."""
+    place = st.session_state.draft = _copied(st.session_state.draft)
+    *above, last = path
+    for part in above:
+        place = place[part] if isinstance(place, list) else place.setdefault(part, {})
+    if new == absent and isinstance(place, dict):
+        place.pop(last, None)
+    else:
+        place[last] = new
+
+
+def rename(old, new):
+    """Call a person otherwise, wherever the household names him."""
+    for kind, keys in NAMING.items():
+        for place, one in enumerate(value((kind,), ())):
+            for key in keys:
+                if one.get(key) == old:
+                    put((kind, place, key), new)
+
+
+def remove(kind, place):
+    """Take an item out of a list of the household; with a person, all that names him."""
+    rows = {name: list(value((name,), ())) for name in NAMING}
+    gone = rows[kind].pop(place)
+    if kind == "people":
+        for name, keys in NAMING.items():
+            rows[name] = [one for one in rows[name] if gone["name"] not in [one.get(key) for key in keys]]
+    for name, left in rows.items():
+        put((name,), left, [])
+
+
+def _copied(data):
+    """A copy whose tables and lists may be changed: what was loaded or kept stays as it is."""
+    if isinstance(data, dict):
+        return {key: _copied(inner) for key, inner in data.items()}
+    return [_copied(inner) for inner in data] if isinstance(data, list | tuple) else data
+
+
+def scenario():
+    """The household as a `Scenario`. InputError with all that is wrong with it."""
+    return Scenario.from_dict(st.session_state.draft)
+
+
+def result(of=None):
+    """What a scenario (or a dict) comes to. InputError if it is wrong."""
+    of = of if isinstance(of, Scenario) else Scenario.from_dict(of or st.session_state.draft)
+    kept, key = st.session_state.results, of.model_dump_json()
+    if key not in kept:
+        while len(kept) >= RESULTS_KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = engine.run(of)
+    return kept[key]
+
+
+def keep_choices():
+    """Set what is chosen in this session's widgets again, so that a page in another language finds it."""
+    for key in list(st.session_state):
+        if key in CHOICES or str(key).startswith("pick."):
+            st.session_state[key] = st.session_state[key]
+
+
+def once(of):
+    """(key figures, lowest grade) of a scenario that is looked at once, among hundreds; nothing else of it is kept."""
+    found = engine.run(of)
+    return found.summary(), found.lowest_grade
+
+
+# ── where households come from ─────────────────────────────────────────────────────────────────────
+
+def gallery():
+    """{name: path of a scenario file}; the example, without a path, where there are none."""
+    return {path.stem: path for path in sorted(GALLERY.glob("*.toml"))} or {"example": None}
+
+
+def read_example(name):
+    """The data of a scenario of the gallery. InputError if the file is wrong."""
+    path = gallery()[name]
+    return _read(path, path.stat().st_mtime_ns).data if path else EXAMPLE
+
+
+@lru_cache(maxsize=100)                 # files of the project, nobody's input
+def _read(path, changed):
+    return load(path)
+
+
+def example_title(name):
+    path = gallery().get(name)
+    try:
+        return (_read(path, path.stat().st_mtime_ns).title if path else EXAMPLE["title"]) or name
+    except InputError:
+        return name                     # what is wrong with it is said to whom chooses it
+
+
+def link(words):
+    """The query of the link that restores the household and what is kept beside it."""
+    households = [st.session_state.draft, *st.session_state.kept]
+    return "&".join([*(f"s={scenario_text.packed(scenario_text.to_toml(one))}" for one in households), *words])
+
+
+def open_link(words):
+    """Take the households of a link: the first to edit, the others to keep. InputError if it is not one of ours."""
+    found = [read(scenario_text.unpacked(word), say("链接", "link")).data for word in words[:1 + MOST_KEPT]]
+    if found:
+        take(found[0])
+        st.session_state.kept = found[1:]
+        st.session_state.example = None
+
+
+# ── when something goes wrong ──────────────────────────────────────────────────────────────────────
+
+@contextmanager
+def said():
+    """Whatever goes wrong is said on the page, in the user's language; a traceback only goes to the log.
+
+    The log gets the place, never the message: a message may quote what was typed.
+    """
+    try:
+        yield
+    except InputError as error:
+        show_problems(error)
+    except Exception as error:
+        places = []
+        trace = error.__traceback__
+        while trace:
+            places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+            trace = trace.tb_next
+        logging.getLogger(__name__).error("the page failed: %s at %s", type(error).__name__, " ".join(places))
+        st.error(say("页面出错了，输入没有丢失；请刷新或换一个情景。详情见终端。",
+                     "This page failed; nothing you typed is lost. Reload it or choose another scenario. "
+                     "Details are in the terminal."))
+
+
+def show_problems(error):
+    st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
+    left = len(error.problems) - MOST_PROBLEMS
+    st.text("\n".join(map(str, error.problems[:MOST_PROBLEMS])))        # as text: it quotes what was typed
+    if left > 0:
+        st.text(say(f"……另有 {left} 处。", f"… and {left} more."))
+
+
+def fragment(key):
+    """A part of the page that is drawn anew alone; it has to be told the language, which is that of a run."""
+    def decorated(function):
+        @st.fragment(key=key)
+        def drawn(*args):
+            use_language(st.session_state.language)
+            with said():
+                function(*args)
+        return drawn
+    return decorated

@@ -1,0 +1,82 @@
+"""Tables that several pages show: the ledger, and results side by side."""
+import pandas as pd
+import streamlit as st
+
+from simulator import labels, money, policy
+from simulator.dashboard.words import plain
+from simulator.export import harmless
+from simulator.language import say
+from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
+from simulator.parameters import PARAMETERS
+
+
+def yuan(fen):
+    return f"{'-' * (fen < 0)}¥{money.shown(abs(fen))}"
+
+
+def signed(fen):
+    return f"{'+' if fen > 0 else '±' if fen == 0 else ''}{money.shown(fen)}"
+
+
+def ledger(result):
+    """The months of one person, without the columns that say nothing unless they are asked for."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        who = result.holder
+        if len(result.people) > 1:
+            if st.session_state.get("ledger_person") not in result.people:
+                st.session_state.ledger_person = who
+            who = st.selectbox(say("谁的明细", "Whose months"), result.people, key="ledger_person",
+                               placeholder=say("请选择", "choose"), width=200)
+        everything = st.toggle(say("显示全部列", "All columns"), key="all_columns", persist_state="session")
+    st.dataframe(shown_ledger(result, who, everything), hide_index=True, column_config=columns(), key="ledger",
+                 alt=say(f"{who}的逐月明细", f"Ledger of {who} by month"))
+
+
+def shown_ledger(result, who, everything=False):
+    """The ledger of a person in words of the language in use, money in yuan."""
+    records = [record for record in result.records() if record["person"] == who]
+    frame = pd.DataFrame(records)
+    for name in MONEY_COLUMNS:
+        frame[name] = frame[name] / 100
+    frame["person"] = harmless(who)                         # a table on the page can be downloaded too
+    frame["region"] = [str(policy.region(id)) for id in frame["region"]]
+    frame["status"] = [str(labels.STATUSES[status]) for status in frame["status"]]
+    if everything:
+        return frame
+    silent = [name for name in frame if ((frame[name] == 0).all() if name in (*MONEY_COLUMNS, *COUNT_COLUMNS)
+                                         else name != "month" and frame[name].nunique() == 1)]
+    return frame.drop(columns=silent)
+
+
+def columns():
+    def column(name):
+        head = str(labels.COLUMNS[name])
+        if name in MONEY_COLUMNS:
+            return st.column_config.NumberColumn(head, format="%,.2f")
+        if name == "eligible":
+            return st.column_config.CheckboxColumn(head)
+        return st.column_config.Column(head, pinned=name == "month")
+    return {name: column(name) for name in ("month", "person", "region", "status", *MONEY_COLUMNS, *COUNT_COLUMNS)}
+
+
+def compared(results, names, figures):
+    """Key figures of every result, and how much they differ from the first one's."""
+    first, *others = (result.summary() for result in results)
+    table = {plain(names[0]): [yuan(first[key]) for key in figures]}
+    for name, summary in zip(names[1:], others, strict=True):
+        table[plain(name)] = [f"{yuan(summary[key])} :small[:gray[{signed(summary[key] - first[key])}]]" for key in figures]
+    st.table(pd.DataFrame(table, [str(label) for label in figures.values()]), border="horizontal", width="content",
+             alt=say("各情景的关键数字及与第一个之差", "Key figures, and what differs from the first"))
+
+
+def sources(spans):
+    """The rules an answer rests on, each with its source, a link to it, and its grade."""
+    st.markdown("\n".join(f"- {rule(span.entry.param, span)}" for span in spans))
+
+
+def rule(param, span):
+    """`缴费基数下限，《…》 文号，2025-01-01 起，官方原文`, as Markdown."""
+    source = plain(str(span.source))
+    named = f"[{source}]({span.source.url})" if span.source.url.startswith("http") else source
+    parts = [plain(str(PARAMETERS[param].label)), named, say(f"{span.start} 起", f"from {span.start}"), str(labels.GRADES[span.grade])]
+    return say("，", ", ").join(parts + ([say("推算", "projected")] if span.projected else []))

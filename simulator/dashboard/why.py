@@ -1,0 +1,50 @@
+"""为什么是这个数: every number of a month, with its formula, its rounding and the rules it rests on."""
+from itertools import groupby
+
+import streamlit as st
+
+from simulator import months
+from simulator.dashboard import state
+from simulator.dashboard.tables import rule
+from simulator.dashboard.words import plain
+from simulator.explain import SECTIONS, TOTAL
+from simulator.language import say
+
+
+@state.fragment("why")
+def explained(result):
+    """A month to choose, and the worksheet of it."""
+    scenario = result.scenario
+    span = [months.month_text(month) for month in range(scenario.start, scenario.end)]
+    if st.session_state.get("why_month") not in span:
+        st.session_state.why_month = _telling(result)
+    if st.session_state.get("why_who") not in result.people:
+        st.session_state.why_who = result.holder
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        month = st.selectbox(say("哪个月", "Which month"), span, key="why_month", width=140, placeholder=say("请选择", "choose"))
+        who = result.holder
+        if len(result.people) > 1:
+            who = st.selectbox(say("谁", "Who"), result.people, key="why_who", width=160, placeholder=say("请选择", "choose"))
+    explanation = result.explain(month, who)
+    for section, found in groupby(explanation.lines, key=lambda line: line.section):
+        lines = list(found)
+        rows = [_line(line, after is None or after.sources != line.sources) for line, after in zip(lines, [*lines[1:], None])]
+        st.markdown("\n\n".join([f"**{SECTIONS[section - 1]}**", *rows]))
+
+
+def _telling(result):
+    """The month to begin with: that of the first event of the account holder, or the first."""
+    events = [months.month_number(event.on) for event in result.scenario.events if event.who == result.holder]
+    return months.month_text(min(events, default=result.scenario.start))
+
+
+def _line(line, with_sources):
+    """`当月计入 **185.20**`, under it how it comes about, and the rules; those the next line repeats are said once."""
+    unit = say("元", "yuan") if line.unit == "yuan" else say("个月", "months") if line.unit == "months" else ""
+    rows = [f"- {plain(str(line.label))} **{line.shown}** {unit}",
+            f"  :gray[{plain(str(line.formula))}]" if str(line.formula) else "",
+            f"  {plain(str(line.numbers))}" if str(line.numbers) else "",
+            f"  :gray[{say('舍入：', 'rounded: ')}{plain(str(line.rounding))}]" if line.rounding else ""]
+    if with_sources and line.formula is not TOTAL:
+        rows += [f"  :small[:gray[{say('依据：', 'Source: ')}{rule(param, span)}]]" for param, span in line.sources]
+    return "  \n".join(filter(None, rows))

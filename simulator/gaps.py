@@ -1,0 +1,98 @@
+"""What a gap in contributions costs: the same life without it, with it paid back, and with it left unpaid."""
+from dataclasses import dataclass
+from datetime import date
+
+from simulator import engine, months
+from simulator.language import Text
+
+PAYING = ("stop", "resume", "back_pay")                     # the events of a gap
+EMPLOYER = "employer_arrears"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A gap against the same life without one, over the whole span, fen.
+
+    `refused` says why the missed months could not be paid back. `premium_fen` is what was paid more (less: negative),
+    `lost_fen` what the pool paid less, `credit_fen` what was credited less. `worse_by_fen` is what the person has
+    less at the end: in the account, and in hand after cash, premiums and a late fee of one's own.
+    """
+    months: int
+    paid_on: date | None
+    refused: Text | None
+    uncovered_months: int
+    waiting_months: int
+    premium_fen: int
+    late_fee_fen: int
+    lost_fen: int
+    credit_fen: int
+    worse_by_fen: int
+    result: object
+
+
+def gap(scenario, first_month, count, cause, paid_on=None):
+    """The `Gap` of the first person who misses `count` months from a month (its number) on, and then pays again.
+
+    `paid_on` is the day on which the missed months are paid back, None if they never are. The gaps that the scenario
+    has itself do not count.
+    """
+    return _against(engine.run(without_gaps(scenario)), scenario, first_month, count, cause, paid_on)
+
+
+def by_length(scenario, first_month, most, cause, day_of_month=None):
+    """Gaps of one month to `most`, paid back on a day of the month in which paying begins again, or never."""
+    base = engine.run(without_gaps(scenario))
+    return [_against(base, scenario, first_month, count, cause,
+                     day_of_month and _day(first_month + count, day_of_month)) for count in range(1, most + 1)]
+
+
+def by_day(scenario, first_month, count, cause, day_of_month, most):
+    """One gap, paid back in each of `most` months from the one on in which paying begins again."""
+    base = engine.run(without_gaps(scenario))
+    return [_against(base, scenario, first_month, count, cause, _day(first_month + count + later, day_of_month))
+            for later in range(most)]
+
+
+def without_gaps(scenario):
+    """The scenario without the gaps of its first person."""
+    who = scenario.people[0].name
+    events = [one for one in scenario.data.get("events", ()) if one["who"] != who or one["type"] not in PAYING]
+    return scenario.varied(events=events, expect=[])
+
+
+def with_gap(scenario, first_month, count, cause, paid_on=None):
+    """The scenario with one gap of its first person, and no other."""
+    base = without_gaps(scenario)
+    who = scenario.people[0].name
+    events = [{"on": months.first_day(first_month), "who": who, "type": "stop", "cause": cause},
+              {"on": months.first_day(first_month + count), "who": who, "type": "resume"}]
+    if paid_on:
+        events.append({"on": paid_on, "who": who, "type": "back_pay"})
+    return base.varied(events=[*base.data["events"], *events])
+
+
+def _against(base, scenario, first_month, count, cause, paid_on):
+    result = engine.run(with_gap(scenario, first_month, count, cause, paid_on))
+    was, now = base.summary(), result.summary()
+    refused = next((one.reason for one in result.decisions if one.type == "back_pay" and not one.granted), None)
+    late_fee_fen = result.total("late_fee_paid")
+    rows, rows_before = result.flows[result.holder], base.flows[base.holder]
+    return Gap(
+        count, paid_on, refused,
+        uncovered_months=sum(row.eligible < before.eligible for row, before in zip(rows, rows_before)),
+        waiting_months=max(row.waiting_months for row in rows),
+        premium_fen=now["premium_paid"] - was["premium_paid"],
+        late_fee_fen=late_fee_fen,
+        lost_fen=was["reimbursed"] + was["refund"] - now["reimbursed"] - now["refund"],
+        credit_fen=was["credit"] + was["back_credit"] - now["credit"] - now["back_credit"],
+        worse_by_fen=_left(was) - _left(now) + (0 if cause == EMPLOYER else late_fee_fen),
+        result=result)
+
+
+def _left(summary):
+    """What a person has at the end: the account, less what was paid out of pocket."""
+    return summary["closing"] + summary["withdrawn"] - summary["cash_paid"] - summary["premium_paid"]
+
+
+def _day(month, day_of_month):
+    return months.first_day(month).replace(day=min(day_of_month, months.last_day(month).day))

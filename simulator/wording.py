@@ -1,0 +1,56 @@
+"""Values, answers and rules in words, for the terminal and for the dashboard."""
+from datetime import date
+
+from simulator import labels, money, policy
+from simulator.language import say
+from simulator.parameters import PARAMETERS
+
+
+def decision_lines(decisions):
+    """Requests and their answers; the same refusal month after month in one line."""
+    alike = {}
+    for one in decisions:
+        key = (one.who, one.type, one.granted, one.reason, one.param) if one.type == "aid" else len(alike)
+        alike.setdefault(key, []).append(one)
+    for found in alike.values():
+        times = f"  {found[0].month} … {found[-1].month}, {len(found)} ×" if len(found) > 1 else ""
+        yield decision_text(found[0]) + times
+
+
+def decision_text(one):
+    """A request and its answer, with the rule that refused it."""
+    mark, what = "✓" if one.granted else "✗", labels.EVENTS[one.type]
+    text = f"{mark} {one.day} {one.who} {what}{say('：', ': ')}{one.reason}"
+    if one.amount_fen:
+        text += say(f"，{money.shown(one.amount_fen)} 元", f", {money.shown(one.amount_fen)} yuan")
+    if one.due:
+        text += say(f"，{one.due} 前到账", f", arrives by {one.due}")
+    if one.span:
+        text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
+                    f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")
+    return text
+
+
+def rule_records(book, name, day, history=False):
+    """The value of a parameter on a day, or all its values, as plain records."""
+    found = book.history(name, until=max(day, date(2026, 1, 1)))
+    for position, span in enumerate(found):
+        ends = found[position + 1].start if position + 1 < len(found) else None
+        if history or (span.start <= day and (ends is None or day < ends)):
+            yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
+                   "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
+                   "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
+                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note,
+                   "other": span.entry.other}
+
+
+def value_text(value):
+    """A value of the rules as it is printed, tables and lists a line an item."""
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {value_text(inner)}" if not isinstance(inner, dict) else
+                         f"{key}: " + ", ".join(f"{place} {amount}" for place, amount in inner.items())
+                         for key, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(value_text(one) if not isinstance(one, dict) else
+                         ", ".join(f"{key} {amount}" for key, amount in one.items()) for one in value) or "–"
+    return str(value)

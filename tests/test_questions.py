@@ -1,0 +1,63 @@
+"""How an answer changed over time, who may draw on whom, and in which rules regions differ."""
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from simulator import engine, labels, months, policy, questions
+from simulator.comparison import rule_differences
+from simulator.parameters import USES
+
+SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.toml"))
+
+
+def test_how_beijing_closed_the_tap():
+    (first, free), (then, old_money) = questions.withdrawal_history("beijing", "free")
+    assert (first, then) == (date(2021, 1, 1), date(2022, 9, 1)) and free.allowed
+    assert "2022-08-31" in old_money.reason.zh
+
+
+@pytest.mark.parametrize("region", ["beijing", "shanghai", "sichuan/dazhou", "zhejiang/ningbo"])
+def test_the_history_is_what_was_answered_on_each_day(region):
+    for reason in labels.REASONS:
+        history = questions.withdrawal_history(region, reason)
+        assert history[0][0] == policy.region(region).covers
+        for (_, before), (day, answer) in pairwise(history):
+            assert questions.can_withdraw(region, reason, day) == answer
+            assert questions.can_withdraw(region, reason, day - timedelta(1)) == before != answer
+
+
+FAMILY = {
+    "region": "beijing", "start": "2024-11", "months": 3,
+    "people": [{"name": "哥", "birth": "1980-01", "sex": "male", "insured": "employee", "wage": 10000, "opening": {"carried": 5000}},
+               {"name": "妹", "birth": "1985-01", "sex": "female", "insured": "resident", "medical": {"pharmacy": 100}}],
+    "aid": [{"from": "哥", "to": "妹", "relation": "sibling", "since": "2024-11", "uses": ["medical"]}],
+}
+
+
+def test_a_sister_may_draw_once_the_rule_lets_her():
+    result = engine.run(FAMILY)
+    before, after = ({draw.use: draw for draw in questions.who_may_draw(result, day)} for day in (date(2024, 12, 9), date(2024, 12, 10)))
+    assert not before["medical"].allowed and before["medical"].span.entry.param == "aid.relations"
+    assert after["medical"].allowed and after["medical"].giveable_fen > 0
+    assert not after["resident premium"].allowed            # the authorisation is for care only
+    assert tuple(after) == USES
+
+
+@pytest.mark.parametrize("path", [path for path in SCENARIOS if "[[aid]]" in path.read_text("utf-8")], ids=lambda path: path.stem)
+def test_whoever_was_helped_might_draw(path):
+    result = engine.run(path)
+    for month in range(result.scenario.start, result.scenario.end):
+        allowed = {draw.to for day in (months.first_day(month), months.last_day(month))
+                   for draw in questions.who_may_draw(result, day) if draw.allowed and draw.use == "medical"}
+        helped = {name for name in result.people if result.row(month, name).aid_received}
+        assert helped <= allowed, months.month_text(month)
+
+
+def test_regions_differ_where_their_values_do():
+    found = rule_differences(["beijing", "shanghai"], date(2026, 1, 1))
+    assert [span.value for span in found["contribution.base_floor"]] == [
+        policy.rules(id).on("2026-01-01")["contribution.base_floor"].value for id in ("beijing", "shanghai")]
+    assert not rule_differences(["beijing", "beijing"], date(2026, 1, 1))
+    assert "contribution.employee_rate" not in found        # 2 % in both
