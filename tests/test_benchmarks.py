@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.population.file import load
-from simulator.population.interpreter import Interpreter
-from simulator.population.lives import COUNTED
-from simulator.population.machine import Machine
-from simulator.population.world import Model
+from simulator.populations.file import load
+from simulator.populations.interpreter import Interpreter
+from simulator.populations.lives import COUNTED
+from simulator.populations.machine import Machine
+from simulator.populations.world import Model
 
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 FIRST, MANY = 700, 3000

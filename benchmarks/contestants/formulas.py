@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.population import draws
+from simulator.populations import draws
 
 from .numpy_chunks import NumPy, draw, high, low
 

@@ -1,4 +1,4 @@
-/* The population of `whole.toml` by hand: the same lives, the same month, the same sums as `simulator/population/`.
+/* The population of `whole.toml` by hand: the same lives, the same month, the same sums as `simulator/populations/`.
 
    Written for this population and this area: employees who may go on as flexible workers or retire, with gaps,
    arrears, back-payments and waits, but no relatives, moves, residents or freely withdrawable money. The area's choices

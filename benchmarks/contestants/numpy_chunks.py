@@ -7,12 +7,12 @@ without masks over masks: gaps, arrears and back-payments, waits, flexible worke
 import numpy as np
 
 from simulator.money import PPM
-from simulator.population import draws
-from simulator.population.counts import Counts
-from simulator.population.draws import BITS, HALF, STEPS, STEPS_BITS, UNIT_BITS
-from simulator.population.lives import COUNTED, NOT_COMING, WORKING_AGE
-from simulator.population.sketch import BITS as SKETCH_BITS
-from simulator.population.sketch import BUCKETS, PER_OCTAVE
+from simulator.populations import draws
+from simulator.populations.counts import Counts
+from simulator.populations.draws import BITS, HALF, STEPS, STEPS_BITS, UNIT_BITS
+from simulator.populations.lives import COUNTED, NOT_COMING, WORKING_AGE
+from simulator.populations.sketch import BITS as SKETCH_BITS
+from simulator.populations.sketch import BUCKETS, PER_OCTAVE
 
 from .c_loop import CHOICES
 
