@@ -1,4 +1,4 @@
-"""Checks scenario, sweep and region files, one or a folder of them, without stopping at the first that is wrong.
+"""Checks scenario, sweep, population and region files, one or a folder of them, without stopping at the first that is wrong.
 
 What is wrong is said by the program's own readers, which know lines and nearest names. A file that they accept is then
 held to the shipped JSON Schema as well, where `jsonschema` is installed: other programs will go by that.
@@ -39,10 +39,13 @@ def check_paths(paths):
 
 
 def check_file(path):
-    """The `Report` of one file: scenario, sweep or region."""
+    """The `Report` of one file: scenario, sweep, population or region."""
     kind = "scenario"
     try:
         data, text = read_toml(path)
+        if "groups" in data:                                # before regions: both have sources
+            kind = "population"
+            return _population(path)
         if data.keys() & {"name_zh", "name_en", "code", "level", "covers", "sources"}:
             kind = "region"
         elif is_sweep(data):
@@ -78,6 +81,12 @@ def _sweep(path):
     if problems:
         raise InputError(problems)
     return Report(str(path), "sweep", say(f"{sweep.title}（{len(sweep):,} 次运行）", f"{sweep.title} ({len(sweep):,} runs)"))
+
+
+def _population(path):
+    from simulator.populations.file import load
+    found = load(path)
+    return Report(str(path), "population", say(f"{found.title}（{len(found.groups)} 组）", f"{found.title} ({len(found.groups)} groups)"))
 
 
 def _region(path):

@@ -61,7 +61,9 @@ def day_number(year, month_of_year, day_of_month):
 
 
 def first_day_number(month):
-    return day_number(month // 12, month % 12 + 1, 1)
+    """The number of a month's first day, by years that begin in March, so that the leap day is their last."""
+    year, month_of_year = (month - 2) // 12, (month - 2) % 12
+    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month_of_year + 2) // 5 - 305
 
 
 def month_of_day_number(day):
@@ -93,7 +95,9 @@ def days_in_arrears(missed_month, paid_day, day_count, due_day, waiver_months=0)
     """
     start_month = missed_month + waiver_months
     if day_count == LEGAL:
-        first = min(first_day_number(start_month) + due_day, first_day_number(start_month + 1))
+        first = first_day_number(start_month) + due_day
+        if due_day >= 28:                                   # in a short month, from the next one on
+            first = min(first, first_day_number(start_month + 1))
         return first, paid_day
     if day_count == SETTLEMENT:
         return first_day_number(start_month + 2), paid_day - 1

@@ -15,7 +15,7 @@ from simulator.ledger import COLUMNS, TEXT_COLUMNS, LedgerError
 from simulator.problems import InputError
 
 GALLERY = Path(__file__).parent.parent / "scenarios"
-SCENARIOS = sorted(GALLERY.rglob("*.toml"))
+SCENARIOS = sorted(path for path in GALLERY.rglob("*.toml") if path.parent.name != "population")
 NUMBERS = [name for name in COLUMNS if name not in TEXT_COLUMNS]
 # What follows from other lines, or is given; everything else is the law's and has a source.
 NO_LAW = ("opening", "closing", "medical", "cash_paid")

@@ -82,9 +82,9 @@ def test_the_shipped_schemas_are_up_to_date():
         Draft202012Validator.check_schema(json.loads(text))
 
 
-@pytest.mark.parametrize("kind, paths", [("scenario", (ROOT / "scenarios").rglob("*.toml")), ("region", policy.FOLDER.rglob("*.toml"))])
-def test_every_file_of_the_project_fits(kind, paths):
-    paths = list(paths)
+@pytest.mark.parametrize("kind, folder", [("scenario", ROOT / "scenarios"), ("region", policy.FOLDER)])
+def test_every_file_of_the_project_fits(kind, folder):
+    paths = [path for path in folder.rglob("*.toml") if path.parent.name != "population"]
     assert len(paths) > 50
     assert not {path.name: objections for path in paths if (objections := shapes.objections(kind, read_toml(path)[0]))}
 

@@ -248,12 +248,10 @@ def live(key, group, manners, world, rows, table, house, book):
     before_fen = total(house.accounts[0].pockets)
     tallies, tallies_before = house.tallies[:members], house.tallies_before[:members]
     for place in range(group.joins, world.months):
-        month = world.calendar[place]
-        for who in range(members):
-            enter_month(who, place, group.joins, month, manners, world, rows, table, house)
-            clear(tallies[who])
-        household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
-                        house.given[:members - 1], rows, world.start_month, tallies, nowhere())
+        if members == 1:
+            carry(1, place, group.joins, manners, world, rows, table, house, tallies)
+        else:
+            carry_both(place, group.joins, manners, world, rows, table, house, tallies)
         if place > group.joins:
             before_fen = enter(tallies_before, place - 1, before_fen, table, world, house, book)
         tallies, tallies_before = tallies_before, tallies
@@ -265,12 +263,27 @@ def live(key, group, manners, world, rows, table, house, book):
     return place + 1                                        # of the span
 
 
+def carry(members, place, joins, manners, world, rows, table, house, tallies):
+    """One month: what is given for each of the household, and the law."""
+    month = world.calendar[place]
+    for who in range(members):
+        enter_month(who, place, joins, month, manners, world, rows, table, house)
+        clear(tallies[who])
+    household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
+                    house.given[:members - 1], rows, world.start_month, tallies[:members], nowhere())
+    note_states(tallies[0])
+
+
+def carry_both(place, joins, manners, world, rows, table, house, tallies):
+    """The month of two: a call of its own, so that the one of those who live alone becomes short."""
+    carry(2, place, joins, manners, world, rows, table, house, tallies)
+
+
 def enter(tallies, place, before_fen, table, world, house, book):
     """A month of the holder into the book; returns the closing balance."""
     tally, received_fen = tallies[0], 0
     if len(tallies) > 1:
         received_fen = tallies[1].aid_received
-    note_states(tally)
     if broken(tally, before_fen) or tally.aid_given != received_fen:
         book.broken[0] = book.broken[0] + 1
     add_up(book.sums[place], tally)

@@ -58,7 +58,7 @@ def _cells_of(builder, address, count):
     return builder.bitcast(address, ir.VectorType(memory.CELL, count).as_pointer())
 
 
-WIDE = 8                                                    # cells that are added at once
+WIDE = 4                                                    # cells that are added at once
 
 
 @intrinsic
