@@ -1,4 +1,4 @@
-/* The population of `whole.toml` by hand: the same lives, the same month, the same sums as `simulator/population/`.
+/* The population of `whole.toml` by hand: the same lives, the same month, the same sums as `simulator/populations/`.
 
    Written for this population and this area: employees who may go on as flexible workers or retire, with gaps,
    arrears, back-payments and waits, but no relatives, moves, residents or freely withdrawable money. The area's choices
@@ -625,6 +625,7 @@ static inline void live_month(struct person *p, int64_t place, const struct worl
     t->is_owing = t->arrears > 0;
     t->pays_late_fee = t->late_fee_paid > 0;
     t->is_retired = t->status == RETIREE;
+    t->is_treated = t->medical > 0;
 }
 
 /* Whether a month breaks an identity of the ledger. */

@@ -1,0 +1,63 @@
+"""Starts OpenFisca-Core or cashflower in an environment of their own, with the numbers of `paying.toml`, and lets it run.
+
+A worker is a process of another Python, as both pin versions of NumPy or pandas that the simulator does not run with. It
+gets wages, opening balances and the rules by month as arrays, runs once for every line that it reads, and answers with
+its times and its sums by month.
+"""
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from simulator.populations import draws
+
+from .numpy_chunks import NumPy, draw, high, low
+
+FOLDER = Path(__file__).parent
+SCRIPTS = {"openfisca": FOLDER / "with_openfisca.py", "cashflower": FOLDER / "with_cashflower.py"}
+COLUMNS = ("base", "premium_paid", "credit", "interest", "current", "carried", "closing")     # what they come to
+
+
+class Worker:
+    """A contestant in its own process. `python` is that of an environment in which it is installed."""
+
+    def __init__(self, python, name, model, accounts):
+        self.folder = tempfile.TemporaryDirectory()
+        np.savez(Path(self.folder.name, "given.npz"), **given(model, accounts))
+        self.process = subprocess.Popen([python, str(SCRIPTS[name])], cwd=self.folder.name, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = self.process.stdout.readline()
+        if not first:
+            raise OSError(self.process.stderr.read().strip().rpartition("\n")[2])
+        self.versions = json.loads(first)["versions"]
+
+    def run(self):
+        """(wall seconds, CPU seconds, {column: sums by month}) of one run."""
+        print(file=self.process.stdin, flush=True)
+        answer = json.loads(self.process.stdout.readline())
+        return answer["wall"], answer["cpu"], answer["sums"]
+
+    def close(self):
+        self.process.communicate()
+        self.folder.cleanup()
+
+
+def given(model, accounts):
+    """Wages and opening balances as the engine draws them, and the rules of each month."""
+    group, numpy = model.groups[0], NumPy(model)
+    keys = draw(np.uint64(model.group_key(0, model.population.seed)), np.arange(accounts, dtype=np.uint64), draws.PERSON)
+    drawn = draw(keys, 0, draws.OPENING)
+    opening = np.where(low(drawn) >= group["empty_p"], numpy.amount_of(group["opening_fen"], group["opening_shape"], high(drawn)), 0)
+    rules = [model.rows[rules["row"]] for rules in model.world["rules_of"]]
+    calendar = [month["calendar_month"] for month in model.world["calendar"]]
+    return {
+        "wage": numpy.amount_of(group["wage_fen"], group["wage_shape"], low(draw(keys, 0, draws.WAGE))), "opening": opening,
+        "start": model.start, "growth_ppm": group["wage_growth_ppm"],
+        "floor_fen": [row.contribution_base_floor_fen for row in rules],
+        "ceiling_fen": [row.contribution_base_ceiling_fen for row in rules],
+        "employee_ppm": [row.contribution_employee_rate_ppm for row in rules],
+        "fixed_fen": [row.contribution_fixed_monthly_fen[month - 1] for row, month in zip(rules, calendar)],
+        "credit_ppm": [row.credit_employee_rate_ppm for row in rules], "deduction_fen": [row.credit_deductions_fen[0] for row in rules],
+        "current_ppm": [row.interest_current_rate_ppm for row in rules], "carried_ppm": [row.interest_carried_rate_ppm for row in rules]}
