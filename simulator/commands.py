@@ -459,7 +459,8 @@ def population(
     print(say(f"{people.title or file}（{first} … {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}）\n",
               f"{people.title or file}  ({first} … {last}; {sum(result.accounts):,} accounts for {people.people:,} people, "
               f"seed {result.seed})\n"))
-    _table(*result.table(), total=False)
+    heads, rows = result.table()
+    _table(heads, rows)
     for line in result.notes():
         print(line)
     print(say(f"结果在 {out}：flows.csv、balances.csv、balances.svg", f"The results are in {out}: flows.csv, balances.csv, balances.svg"))

@@ -45,7 +45,7 @@ struct missed { int64_t own, employer, credit; };
 /* Missed months in a row: all of them are owed, or none. */
 struct gap { int64_t first, length, fault, is_owed, principal, refund; };
 
-struct bill { int64_t cost, place, is_inpatient, row; };
+struct bill { int64_t cost, place, is_inpatient, day, row; };
 
 struct person {
     uint64_t key;
@@ -209,7 +209,8 @@ static void write_bill(struct bill *bill, int64_t cost, int place, int is_inpati
     bill->cost = cost * month->cost >> UNIT_BITS;
     bill->place = place;
     bill->is_inpatient = is_inpatient;
-    bill->row = row_on(month->first_day + (u * 28 >> 31), month);
+    bill->day = month->first_day + (u * 28 >> 31);
+    bill->row = row_on(bill->day, month);
 }
 
 static int fall_ill(struct person *p, int64_t place, int64_t age, const struct world *w, struct bill *bills)

@@ -146,7 +146,8 @@ class NumPy:
 
     def until_next_visit(self, drawn, age, frailty):
         wait = self.manners["visit_wait"][age]
-        months = ((wait << UNIT_BITS) // frailty >> 4) * (self.quantile(0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8)
+        rest = np.maximum(0, (wait << UNIT_BITS) // frailty - (1 << UNIT_BITS - 1))
+        months = (rest >> 4) * (self.quantile(0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8)
         return np.where(wait == 0, NOT_COMING, 1 + np.minimum(NOT_COMING, months))
 
     def outpatient_share(self, cost, where, row, deductible, paid):

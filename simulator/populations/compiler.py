@@ -4,10 +4,11 @@ There is no second text of a rule, and no decorator in the law. A copy's globals
 function of this program replaced by its own copy and every module of it by its copied functions.
 """
 from types import FunctionType, ModuleType
+from typing import Any
 
 from numba import njit
 
-OPTIONS = {"nogil": True, "error_model": "numpy", "boundscheck": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False}
 
 # What happens seldom stays a call of its own; all the rest is put in the place of its call.
 RARE = {"be_born", "carry_both", "take_in", "plan_year", "settle_in", "be_ill", "act", "forget", "compare",

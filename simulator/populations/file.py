@@ -6,7 +6,7 @@ first, the last one without `below`. What is left out does not happen.
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError
 
 from simulator import money
 from simulator.language import Text
@@ -45,15 +45,13 @@ def _thousandths(most, zh, en):
     return read
 
 
-def _amount(value):
-    amount = _YUAN(value)
-    if amount > MOST_FEN:
-        raise refuse(f"金额超出范围：{value}", f"amount out of range: {value}")
-    return amount
+def _amount(fen):
+    if fen > MOST_FEN:
+        raise refuse(f"金额超出范围：{money.shown(fen)}", f"amount out of range: {money.shown(fen)}")
+    return fen
 
 
-_YUAN = Yuan.__metadata__[0].func
-Amount = Annotated[int, BeforeValidator(_amount)]
+Amount = Annotated[Yuan, AfterValidator(_amount)]
 Share = Annotated[int, BeforeValidator(_share)]                                     # ppm
 Spread = Annotated[int, BeforeValidator(_thousandths(3, "离散程度", "a spread"))]     # thousandths
 Times = Annotated[int, BeforeValidator(_thousandths(366, "每年次数", "times a year"))]
@@ -96,7 +94,7 @@ class Group(Part):
     female: Share = money.PPM // 2
     cadre: Share = 0
     age: Annotated[tuple[AgeRange, ...], Field(strict=False, min_length=1, max_length=40)]
-    wage: Wage = Wage(median="0")
+    wage: Wage = Wage.model_construct(median=0)
     opening: Opening = Opening()
     contributed: Share = money.PPM
 
@@ -124,8 +122,10 @@ class Stays(ByAge):
     spread: Spread = 0
 
 
-def _bands(kind):
-    return Annotated[tuple[kind, ...], Field(strict=False, max_length=20)]
+_BANDS = Field(strict=False, max_length=20)
+YearlyBands = Annotated[tuple[Yearly, ...], _BANDS]
+VisitBands = Annotated[tuple[Visits, ...], _BANDS]
+StayBands = Annotated[tuple[Stays, ...], _BANDS]
 
 
 class Places(Part):
@@ -140,9 +140,9 @@ class Care(Part):
     never: Share = 0
     frailty: Spread = 0
     growth: Rate = 0
-    outpatient: _bands(Visits) = ()
+    outpatient: VisitBands = ()
     outpatient_places: Places | None = None
-    inpatient: _bands(Stays) = ()
+    inpatient: StayBands = ()
     inpatient_places: Places | None = None
 
 
@@ -160,7 +160,7 @@ class Causes(Part):
 
 class Work(Part):
     """How premiums stop and start again, and whether missing years are topped up at the statutory age."""
-    stops: _bands(Yearly) = ()
+    stops: YearlyBands = ()
     causes: Causes | None = None
     gaps: Annotated[tuple[Gap, ...], Field(strict=False, max_length=12)] = ()
     back_pays: Share = 0
@@ -169,13 +169,13 @@ class Work(Part):
 
 
 class Death(Part):
-    female: _bands(Yearly) = ()
-    male: _bands(Yearly) = ()
+    female: YearlyBands = ()
+    male: YearlyBands = ()
 
 
 class Moves(Part):
     """Moves to the area of another group, more often to where more people are."""
-    yearly: _bands(Yearly) = ()
+    yearly: YearlyBands = ()
 
 
 class Relations(Part):

@@ -10,6 +10,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 import numba
 import numpy as np
@@ -29,7 +30,7 @@ HINTS = {law.Tally: dict.fromkeys(lives.COUNTED, int)}      # what is not annota
 
 # ── what is done differently from Python ───────────────────────────────────────────────────────────
 
-_OPTIONS = {**compiler.OPTIONS, "forceinline": True}
+_OPTIONS: dict[str, Any] = {**compiler.OPTIONS, "forceinline": True}
 
 
 @njit(**_OPTIONS)
