@@ -110,9 +110,9 @@ def test_both_readmes_show_the_same():
     assert commands("en") == commands("zh")
     assert without_words("en") == without_words("zh")
     links = [set(re.findall(r"\]\(([^)]+)\)", READMES[lang].read_text("utf-8"))) for lang in LANGUAGES]
-    assert links == [{"README.zh-CN.md", "LICENSE", "docs/adding-a-region.md", "docs/regions/README.md", "docs/cluster.md"},
-                     {"README.md", "LICENSE", "docs/adding-a-region.zh-CN.md", "docs/regions/README.md",
-                      "docs/cluster.zh-CN.md"}]
+    pages = ("adding-a-region", "cluster", "population", "national", "speed")
+    assert links == [{"README.zh-CN.md", "LICENSE", "docs/regions/README.md", *(f"docs/{page}.md" for page in pages)},
+                     {"README.md", "LICENSE", "docs/regions/README.md", *(f"docs/{page}.zh-CN.md" for page in pages)}]
     for name in {"README.zh-CN.md", *links[0], *links[1]}:
         assert (READMES["en"].parent / name).exists(), name
     headings = [re.findall(r"^#+", READMES[lang].read_text("utf-8"), re.M) for lang in LANGUAGES]
