@@ -50,6 +50,8 @@ def test_english():
 
 
 def test_the_font_that_comes_along_has_chinese(monkeypatch):
+    from matplotlib import font_manager
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", list(font_manager.fontManager.ttflist))    # forgets it after
     charts.chinese_font.cache_clear()
     monkeypatch.setattr(charts, "SYSTEM_FONTS", ())
     assert charts.chinese_font() == "Noto Sans SC"

@@ -71,6 +71,34 @@ def test_a_cluster_comes_to_the_same_bytes_also_when_a_worker_dies(cluster, swee
     assert done.runs == 200 and bytes_of(tmp_path / "cluster") == bytes_of(tmp_path / "local")
 
 
+PEOPLE = """start = "2024-01"
+months = 40
+[[groups]]
+name = "a"
+region = "beijing"
+people = 5000
+insured = "employee"
+age = [{ from = 25, to = 50, share = 1 }]
+wage = { median = 8000, spread = 0.4 }
+[care]
+outpatient = [{ yearly = 6, median = 200, spread = 1 }]
+outpatient_places = { pharmacy = 0.5, tertiary = 0.5 }
+"""
+
+
+def test_a_population_does_too(cluster, tmp_path):
+    address, _, workers = cluster
+    (tmp_path / "people.toml").write_text(PEOPLE, "utf-8")
+    simulator = (sys.executable, "-m", "simulator", "population", str(tmp_path / "people.toml"), "--accounts", "600", "--out")
+    run = subprocess.Popen([*simulator, str(tmp_path / "cluster"), "--scheduler", address])
+    wait_for(lambda: len(finished(tmp_path / "cluster")) >= 2)
+    workers[0].kill()
+    at_death = len(finished(tmp_path / "cluster"))
+    assert run.wait(120) == 0 and at_death < 16
+    subprocess.run([*simulator, str(tmp_path / "local")], check=True)
+    assert bytes_of(tmp_path / "cluster") == bytes_of(tmp_path / "local")
+
+
 def test_a_scheduler_that_dies_stops_the_run_and_it_goes_on_without(cluster, sweep, tmp_path):
     address, scheduler, _ = cluster
     run = subprocess.Popen([sys.executable, "-m", "simulator", "batch", sweep, "--out", "cluster", "--scheduler", address, "--lang", "en"],

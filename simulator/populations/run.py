@@ -86,12 +86,13 @@ class _Job:
     """What a worker has to know; it travels as the checked population, and each process makes its engine once."""
     _engines: dict = {}                                     # noqa: RUF012
 
-    def __init__(self, people, seed, is_compiled):
+    def __init__(self, people, seed, is_compiled, version=None):
         self.people, self.seed, self.is_compiled = people, seed, is_compiled
+        self.version = version or shards.fingerprint()      # of whoever hands the work out
         self.digest = hashlib.sha256(f"{__version__} {is_compiled} {people.model_dump_json()}".encode()).hexdigest()
 
     def __reduce__(self):
-        return _Job, (self.people, self.seed, self.is_compiled)
+        return _Job, (self.people, self.seed, self.is_compiled, self.version)
 
     @cached_property
     def model(self):
@@ -134,6 +135,7 @@ def _pieces(job, accounts, size):
 
 def _live(job, group, first, many):
     """A piece of the work: some accounts of a group. Returns {file name: bytes}."""
+    shards.check_fingerprint(job.version)
     key = job.model.group_key(group, job.seed)
     counts = job.engine.live(group, key, np.arange(first, first + many))
     if counts.broken[0]:
