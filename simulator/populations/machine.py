@@ -142,6 +142,7 @@ INSTEAD = {draws.draw: _draw, sketch.bits_of: _bits_of, lives.clear: _clear, liv
 
 GROUP, MANNERS, WORLD = (memory.layout(kind, HINTS, fixed=True) for kind in (lives.Group, lives.Manners, lives.World))
 HOUSE, BOOK = (memory.layout(kind, HINTS) for kind in (lives.House, lives.Book))
+HOUSE.fixed = BOOK.fixed = True                             # where their things are, that is, not what these hold
 
 
 # What `entrance` gives to `_enter`, as globals of its own.

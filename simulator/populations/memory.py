@@ -29,6 +29,7 @@ from simulator.populations.counts import aligned
 
 CELL = ir.IntType(64)
 BYTES = 8
+ONE_BY_ONE = 3                                              # numbers of a named tuple that is read right after it is written
 MANY = 3                                                    # cells of a `Many`: address, count, distance in cells
 
 
@@ -159,9 +160,10 @@ def _load(context, builder, field, address, fixed=False):
         many.count, many.apart = (_number(builder, _at(builder, address, cell), fixed) for cell in (1, 2))
         return many._getvalue()
     if isinstance(field, types.NamedUniTuple):
-        # One by one: read together, they would wait until what was just written one by one has reached memory.
-        return cgutils.pack_array(builder, [builder.load_atomic(_at(builder, address, cell), "unordered", BYTES)
-                                            for cell in range(field.count)])
+        cells = [_at(builder, address, cell) for cell in range(field.count)]
+        if field.count == ONE_BY_ONE:                       # pockets: read together, they would wait for what was just written
+            return cgutils.pack_array(builder, [builder.load_atomic(cell, "unordered", BYTES) for cell in cells])
+        return cgutils.pack_array(builder, [_number(builder, cell, fixed) for cell in cells])
     return _number(builder, address, fixed)
 
 
