@@ -489,10 +489,13 @@ def _progress():
 
 @contextmanager
 def _told_to_resume():
-    """A run that the disk or a lost worker stopped can go on: say so."""
+    """A run that the disk, a lost worker or Ctrl+C stopped can go on: say so."""
     from concurrent.futures import BrokenExecutor
     try:
         yield
+    except KeyboardInterrupt:
+        print(say("已停止。已完成的部分保留，用 --resume 继续。", "stopped. What is finished is kept: go on with --resume."), file=sys.stderr)
+        raise typer.Exit(130) from None
     except (OSError, BrokenExecutor) as error:
         said = error.strerror if isinstance(error, OSError) else say("工作进程意外终止", "a worker process died")
         print(say(f"运行中断：{said}。已完成的部分保留，用 --resume 继续。",

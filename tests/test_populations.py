@@ -310,6 +310,26 @@ def test_json_and_english(example, tmp_path, capsys):
     assert code == 0 and "Under the what-if" in said.out
 
 
+def test_ctrl_c_keeps_what_is_finished_and_the_rest_is_done_later(example, tmp_path, capsys, monkeypatch):
+    from simulator.populations import run
+    done, live = [], run._live
+
+    def interrupted(*piece):
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        done.append(piece)
+        return live(*piece)
+    words = ("population", example, "--accounts", 40, "--out", tmp_path / "out")
+    monkeypatch.setattr(run, "_live", interrupted)
+    code, said = command(capsys, *words)
+    assert code == 130 and "--resume" in said.err and len(list((tmp_path / "out" / "pieces").iterdir())) == 3
+    monkeypatch.setattr(run, "_live", live)
+    assert command(capsys, *words, "--resume")[0] == 0
+    assert command(capsys, *words[:-1], tmp_path / "whole")[0] == 0
+    names = [path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*.*")]
+    assert len(names) > 6 and all((tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes() for name in names)
+
+
 def test_a_wrong_file_leaves_nothing(tmp_path, capsys):
     path = written(tmp_path / "wrong.toml", {})
     code, said = command(capsys, "population", path, "--out", tmp_path / "out")

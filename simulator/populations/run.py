@@ -5,7 +5,6 @@
 Whatever the pieces, the threads and their order, the outcome is the same to the last bit: every draw belongs to a
 household, and all that is kept are whole numbers that are added.
 """
-import hashlib
 import json
 from functools import cached_property
 from itertools import count
@@ -13,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator import __version__, shards
+from simulator import shards
 from simulator.language import Text
 from simulator.populations.file import Population, load
 from simulator.populations.result import Result
 from simulator.populations.world import Model
 from simulator.problems import InputError, Problem
 
-PIECE = 250_000             # accounts in a piece: some seconds of work
+PIECE = 1_000_000           # accounts in a piece: some seconds of work
 LEAST_PIECES = 16           # so that the work of a small run is shared as well, and a long one can be seen to move
 SMALL = 25_000              # months of accounts that plain Python carries through before a compiler would have begun
 ACCOUNTS = 100_000          # where the file does not say how many
@@ -41,9 +40,7 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
     seed = people.seed if seed is None else seed
     size = piece or max(1, min(PIECE, -(-accounts // LEAST_PIECES)))
     job = _Job(people, seed, _is_large(people, accounts) if compiled is None else compiled)
-    if job.is_compiled:
-        job.prepare()                                       # here, once, before the threads begin
-    pieces = _pieces(job, accounts, size)
+    pieces = _pieces(job, accounts, size)                   # the engine is made with them, once, before the threads begin
     result = Result(job.model, seed, job.model.accounts_of(accounts))
     executor = executor or (shards.threads(workers) if job.is_compiled else None)
     if out is None:
@@ -83,32 +80,26 @@ def _read(given):
 
 
 class _Job:
-    """What a worker has to know; it travels as the checked population, and each process makes its engine once."""
-    _engines: dict = {}                                     # noqa: RUF012
+    """What a worker has to know. It travels as the checked population; what is made of that stays in each process."""
+    _last = None                                            # (digest, engine): the tables of a nation are large, so one is kept
 
     def __init__(self, people, seed, is_compiled, version=None):
         self.people, self.seed, self.is_compiled = people, seed, is_compiled
         self.version = version or shards.fingerprint()      # of whoever hands the work out
-        self.digest = hashlib.sha256(f"{__version__} {is_compiled} {people.model_dump_json()}".encode()).hexdigest()
 
     def __reduce__(self):
         return _Job, (self.people, self.seed, self.is_compiled, self.version)
 
     @cached_property
-    def model(self):
-        return self.engine.model if self.digest in self._engines else Model(self.people)
+    def engine(self):
+        digest, last = f"{self.is_compiled} {self.version} {self.people.model_dump_json()}", _Job._last
+        if last is None or last[0] != digest:
+            last = _Job._last = digest, _engine(Model(self.people), self.is_compiled)
+        return last[1]
 
     @property
-    def engine(self):
-        self.prepare()
-        return self._engines[self.digest]
-
-    def prepare(self):
-        """Make the engine, where this process has none yet."""
-        if self.digest not in self._engines:
-            made = _engine(self.model, self.is_compiled)
-            self._engines.clear()                           # one at a time: the tables of a nation are large
-            self._engines[self.digest] = made
+    def model(self):
+        return self.engine.model
 
 
 def _engine(model, is_compiled):
