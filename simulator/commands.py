@@ -494,7 +494,8 @@ def _told_to_resume():
     try:
         yield
     except KeyboardInterrupt:
-        print(say("已停止。已完成的部分保留，用 --resume 继续。", "stopped. What is finished is kept: go on with --resume."), file=sys.stderr)
+        print(say("已停止。已完成的部分保留，用 --resume 继续。",
+                  "stopped. What is finished is kept: go on with --resume."), file=sys.stderr)
         raise typer.Exit(130) from None
     except (OSError, BrokenExecutor) as error:
         said = error.strerror if isinstance(error, OSError) else say("工作进程意外终止", "a worker process died")
