@@ -1,6 +1,7 @@
 """One life of a population as a scenario: to be run, explained and drawn like any other."""
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from simulator import money, months
 from simulator.law import account as law
@@ -18,7 +19,7 @@ def scenario(model, group, number, seed, what_if=False):
 
     A household whose holder dies has no month after that.
     """
-    population, machine, table = model.population, Interpreter(model), int(what_if)
+    population, machine, table = model.population, _interpreter(model), int(what_if)
     key = draws.draw(model.group_key(group, seed), number, draws.PERSON)
     given = machine.groups[group], machine.manners, machine.world, model.rows, table
     start = model.start + model.groups[group]["joins"]
@@ -35,6 +36,12 @@ def scenario(model, group, number, seed, what_if=False):
     if what_if:
         data["rules"] = population.what_if
     return Scenario.from_dict(data)
+
+
+@lru_cache(maxsize=1)
+def _interpreter(model):
+    """To lay a large model out takes longer than a life."""
+    return Interpreter(model)
 
 
 def _person(model, name, house, who):
