@@ -40,7 +40,7 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
     accounts = accounts or people.accounts or min(ACCOUNTS, people.people)
     seed = people.seed if seed is None else seed
     size = piece or max(1, min(PIECE, -(-accounts // LEAST_PIECES)))
-    job = _Job(people, seed, _is_large(people, accounts) if compiled is None else compiled)
+    job = _Job(people, seed, is_large(people, accounts) if compiled is None else compiled)
     if job.is_compiled:
         job.prepare()                                       # here, once, before the threads begin
     pieces = _pieces(job, accounts, size)
@@ -67,7 +67,8 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
     return result
 
 
-def _is_large(people, accounts):
+def is_large(people, accounts):
+    """Whether so many accounts are worth a compiler."""
     return accounts * people.months * (2 if people.what_if else 1) > SMALL
 
 
@@ -146,5 +147,5 @@ def rebuilt(folder):
     folder, about = Path(folder), shards.read(folder)["about"]
     people = (load(folder / "population.toml") if (folder / "population.toml").is_file() else
               Population.from_dict(json.loads((folder / "population.json").read_bytes())))
-    job = _Job(people, about["seed"], _is_large(people, about["accounts"]))
+    job = _Job(people, about["seed"], is_large(people, about["accounts"]))
     return _pieces(job, about["accounts"], about["piece"]), _live
