@@ -189,11 +189,17 @@ def over_time(frame, layers, title, told, alt, key, percent=False):
 
 def bands(frame, pairs, lines, title, told, alt, key):
     """A fan: areas between pairs of columns, the widest first, {name: (low, high)}, and lines {name: (column, is dashed)}."""
-    colours = [*(f"rgba(86,180,233,{0.14 + 0.06 * place:.2f})" for place in range(len(pairs))), *COLOURS[:len(lines)]]
+    colours = [*(f"rgba(86,180,233,{0.18 * (place + 1):.2f})" for place in range(len(pairs))), *COLOURS[:len(lines)]]
     scale = {"type": "nominal", "scale": {"domain": [*pairs, *lines], "range": colours},
              "legend": {**LEGEND, "columns": 2, "symbolType": "square", "symbolStrokeWidth": 0}}
+    (*_, (name, inmost)), edges = pairs.items(), list(pairs.values())
+    areas = [(name, inmost)]                                # beside each other, so that each has its colour of the legend
+    for name, (low, high), (lower, upper) in zip(pairs, edges, edges[1:]):
+        areas += [(name, (low, lower)), (name, (upper, high))]
     layers = [({"type": "area", "opacity": 1, "line": False}, {"field": low},
-               {"y2": {"field": high}, "color": {"datum": name, **scale}}) for name, (low, high) in pairs.items()]
+               {"y2": {"field": high}, "color": {"datum": name, **scale}}) for name, (low, high) in areas]
+    layers += [({"type": "line", "strokeWidth": 4.5, "color": "#ffffff", "opacity": 0.8}, {"field": column}, {})
+               for column, _ in lines.values()]             # sets the lines off on light and on dark
     layers += [({"type": "line", "strokeWidth": 2.5, "strokeDash": [6, 4] if dashed else [1, 0]}, {"field": column},
                 {"color": {"datum": name, **scale}}) for name, (column, dashed) in lines.items()]
     over_time(frame, layers, title, told, alt, key)

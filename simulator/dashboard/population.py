@@ -13,7 +13,7 @@ from simulator.dashboard.population_answer import answer
 from simulator.language import Text, say, use_language
 from simulator.parameters import PARAMETERS
 from simulator.populations.file import Population
-from simulator.populations.run import is_large, population
+from simulator.populations.run import forget, is_large, population
 from simulator.problems import InputError
 from simulator.toml_files import parse_toml, read_toml
 
@@ -87,7 +87,7 @@ def _form():
     if st.button(say("开始", "Run"), type="primary", key="population_run", icon=":material/play_arrow:", width="stretch",
                  disabled=st.session_state.population_work is not None):
         st.session_state.population_error = None
-        st.session_state.population_work = Work(lambda progress: population(people, accounts, seed, progress=progress))
+        st.session_state.population_work = Work(lambda progress: _lived(people, accounts, seed, progress))
         st.session_state.population_compiled = is_large(people, accounts)
         st.rerun()
 
@@ -207,6 +207,13 @@ def _how_long(people, accounts):
 def _seconds(count):
     count = max(1, round(count))
     return say(f"{count} 秒", f"{count} s") if count < 100 else say(f"{round(count / 60)} 分钟", f"{round(count / 60)} min")
+
+
+def _lived(people, accounts, seed, progress):
+    try:
+        return population(people, accounts, seed, progress=progress)
+    finally:
+        forget()                        # or whoever asks for the same people could tell from its speed that somebody had
 
 
 # ── while it runs ──────────────────────────────────────────────────────────────────────────────────

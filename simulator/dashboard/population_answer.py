@@ -7,10 +7,11 @@ import streamlit as st
 from simulator import money, months
 from simulator.dashboard import chart, fields, words
 from simulator.dashboard.words import plain
-from simulator.language import language, say, use_language
+from simulator.language import Text, language, say, use_language
 from simulator.populations.result import BANDS, SHARES, STATE_LABELS
 
 SHOWN = ("is_empty", "is_waiting", "is_in_gap", "is_owing")
+DASHED = Text("虚线为假设。", "Dashed: the what-if.")
 
 
 def answer(result):
@@ -63,7 +64,7 @@ def _fan(result, group, name):
     if other is not None:
         frame["other"] = [amount / 100 if amount >= 0 else None for amount in other[there, middle]]
         frame["told_other"] = [_shown(amount) for amount in other[there, middle]]
-        told["told_other"] = say("中位数（假设，虚线）", "median, what-if (dashed)")
+        told["told_other"] = say("中位数（假设）", "median, what-if")
         lines[told["told_other"]] = ("other", True)
     pairs = {f"{_share_name(low)} – {_share_name(high)}": (f"q{low}", f"q{high}") for low, high in BANDS}
     (first, *_), (*_, last) = frame["month"], frame["month"]
@@ -72,6 +73,8 @@ def _fan(result, group, name):
               f"Fan chart of the balances of {name} from {first} to {last}. In {last}: median {median}, a tenth below {low}, "
               f"a tenth above {high}.")
     chart.bands(frame, pairs, lines, say("余额（元）", "balance (yuan)"), told, alt, "population_fan")
+    if result.has_what_if:
+        st.caption(str(DASHED))
 
 
 def _years(result, group, name):
@@ -133,7 +136,7 @@ def _shares(result, group, name):
               f"Line chart of shares of the people of {name}, month by month. At the end: {ends}.")
     chart.shares(frame, lines, told, alt, "population_shares")
     if result.has_what_if:
-        st.caption(say("虚线为假设。", "Dashed: the what-if."))
+        st.caption(str(DASHED))
     st.dataframe(frame[["month", *(f"told_{column}" for column, _ in lines.values())]], hide_index=True,
                  column_config={field: st.column_config.Column(head, pinned=field == "month") for field, head in told.items()},
                  alt=say(f"{name}各月末的人数占比", f"Shares of the people of {name} by month"))

@@ -142,6 +142,11 @@ def _live(job, group, first, many):
     return {f"pieces/{group:04d}-{first:010d}.counts": counts.data()}
 
 
+def forget():
+    """Drop the engine of the last run, and with it what it knows of the population. What was compiled stays."""
+    _Job._engines.clear()
+
+
 def rebuilt(folder):
     """The pieces of a run, and the work, to do some of them again: (pieces, work)."""
     folder, about = Path(folder), shards.read(folder)["about"]
