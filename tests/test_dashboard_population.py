@@ -179,6 +179,7 @@ def test_a_what_if_of_ones_own_is_that_of_a_file(files):
     app.text_input(key="pick.population.value.0").set_value("0.01")
     app.date_input(key="pick.population.from.0").set_value(date(2025, 1, 1)).run()
     assert data(sound(run(app))) == [result.table()[1]]
+    assert "职工个人缴费计入比例 0.01（2025-01-01 起）" in app.markdown[1].value.replace("\\", "")
     app.text_input(key="pick.population.value.0").set_value("2 %").run()
     assert "what_if.credit.employee_rate[0].value" in app.text[0].value and not app.exception
     assert data(app) == [result.table()[1]]                 # what was computed before still stands
@@ -372,6 +373,11 @@ def test_a_population_is_run_translated_and_downloaded(page: Page, files, dashbo
     expect(page.get_by_role("tab").first).to_have_text("By year")
     choose(page, "Which group", "retired", "retired")       # a change after the switch
     expect(page.get_by_label("Accounts", exact=True)).to_have_value(str(ACCOUNTS))
+    page.get_by_role("link", name="Family").click()         # another page and back: nothing is lost
+    expect(page.get_by_role("heading").first).to_have_text("Family")
+    page.get_by_role("link", name="Population").click()
+    expect(page.get_by_label("Seed", exact=True)).to_have_value(str(SEED))
+    expect(page.get_by_role("combobox", name="What-if").first).to_have_value("the file's own")
     tab(page, "Download")
     makers = result.makers()
     for label, name in (("Flows CSV", "flows.csv"), ("Balances CSV", "balances.csv"), ("Differences CSV", "differences.csv")):

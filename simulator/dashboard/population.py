@@ -24,7 +24,7 @@ MOST_SEED = 2**53 - 1                   # a browser's numbers are exact up to he
 MOST_RULES = 5
 POLL = 0.5                              # seconds between looks at a run
 # Months of accounts a second on two cores: in plain Python, compiled; and how long compiling takes, once a server.
-PLAIN_RATE, COMPILED_RATE, COMPILING = 8_000, 4_000_000, 80
+PLAIN_RATE, COMPILED_RATE, COMPILING = 8_000, 8_000_000, 80
 KINDS = {"none": Text("不设", "none"), "file": Text("文件里的", "the file's own"), "own": Text("自己设", "my own")}
 
 # A city and its pensioners: small enough for an answer within seconds, and there where there is no gallery.
@@ -118,7 +118,7 @@ def _chosen():
         titles[UPLOAD] = f"{words.in_language(data.get('title', ''))} · {file}".removeprefix(" · ")
     name = fields.pick("population.of", EXAMPLE_NAME, say("群体", "Population"), titles)
     found = st.session_state.population_upload if name == UPLOAD else _loaded(known[name])
-    key = (name, st.session_state.population_given)
+    key = name, found[2]
     if st.session_state.population_of != key:               # another population has a seed of its own
         st.session_state.population_of = key
         with state.said():
@@ -174,9 +174,9 @@ def _rule(place, people):
         name = fields.pick(f"population.param.{place}", "credit.employee_rate", say("规则", "Rule") + number,
                            {name: f"{one.label} · {name}" for name, one in PARAMETERS.items()},
                            help=say("可输入名称的一部分来查找", "type a part of its name to find it"))
-        unit = PARAMETERS[name].unit
+        unit = words.UNITS.get(PARAMETERS[name].unit, PARAMETERS[name].unit)
         with st.grid(2, min_column_width=130, gap="xsmall"):
-            typed = st.text_input(say("值", "Value") + number + f" ({words.UNITS.get(unit, unit)})", max_chars=500,
+            typed = st.text_input(say(f"值{number}（{unit}）", f"Value{number} ({unit})"), max_chars=500,
                                   **fields.picked(f"population.value.{place}", "0.01"),
                                   help=say("写法与群体文件相同：0.01、\"none\"、{ … }", 'written as in a file: 0.01, "none", { … }'))
             day = fields.pick_day(f"population.from.{place}", _first_day(people), say("从哪天起", "From") + number)

@@ -7,7 +7,9 @@ import streamlit as st
 from simulator import money, months
 from simulator.dashboard import chart, fields, words
 from simulator.dashboard.words import plain
+from simulator.export import value_text
 from simulator.language import Text, language, say, use_language
+from simulator.parameters import PARAMETERS
 from simulator.populations.result import BANDS, SHARES, STATE_LABELS
 
 SHOWN = ("is_empty", "is_waiting", "is_in_gap", "is_owing")
@@ -21,6 +23,11 @@ def answer(result):
     title = plain(words.in_language(people.title))
     st.markdown(say(f"**{title}** {first} 至 {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}。",
                     f"**{title}** {first} to {last}; {sum(result.accounts):,} accounts for {people.people:,} people, seed {result.seed}."))
+    if people.what_if:
+        rules = [say(f"{PARAMETERS[name].label} {value_text(one['value'])}（{one['from']} 起）",
+                     f"{PARAMETERS[name].label} {value_text(one['value'])} from {one['from']}")
+                 for name, given in people.what_if.items() for one in given]
+        st.markdown(plain(say(f"假设：{'；'.join(rules)}。", f"What-if: {'; '.join(rules)}.")))
     groups = {"": say("全部", "all"), **{str(place): name for place, name in enumerate(result.groups) if result.accounts[place]}}
     if st.session_state.get("pick.population.group", "") not in groups:
         st.session_state["pick.population.group"] = ""
