@@ -239,7 +239,7 @@ def test_a_cancelled_run_leaves_the_page_usable(files, monkeypatch):
         assert app.button(key="population_cancel").disabled
         steps.set()
         over(app)
-    assert first == [ACCOUNTS] and not app.get("progress") and not app.dataframe
+    assert first == [ACCOUNTS] and not app.error and not app.get("progress") and not app.dataframe
     assert data(sound(run(app))) == [files["small"][1].table()[1]]
 
 
