@@ -169,3 +169,83 @@ def ticks(length):
                ("year", 10, 120)]
     unit, step, _ = next((choice for choice in choices if length <= 12 * choice[2]), choices[-1])
     return {"interval": unit, "step": step}
+
+
+# ── populations ────────────────────────────────────────────────────────────────────────────────────
+
+def over_time(frame, layers, title, told, alt, key, percent=False):
+    """Layers over the days of a wide table; the pointer finds the nearest day and is told the texts of the columns `told`."""
+    day = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "labelOverlap": True, "grid": False}}
+    nearest = {"name": "nearest", "select": {"type": "point", "nearest": True, "on": "pointerover", "clear": "pointerout",
+                                             "fields": ["day"]}}
+    axis = {"title": title, "format": ".1~%" if percent else ",~f"}
+    drawn = [{"mark": mark, "encoding": {"x": day, "y": {"type": "quantitative", "axis": axis, **y}, **others}}
+             for mark, y, others in layers]
+    told_here = {"params": [nearest], "mark": {"type": "rule", "color": GREY, "strokeWidth": 2}, "encoding": {
+        "x": day, "opacity": {"condition": {"param": "nearest", "value": 0.6, "empty": False}, "value": 0},
+        "tooltip": [{"field": field, "title": head} for field, head in told.items()]}}
+    draw(frame.astype({"day": "datetime64[s]"}), {"height": HEIGHT, "layer": [*drawn, told_here]}, alt, key)
+
+
+def bands(frame, pairs, lines, title, told, alt, key):
+    """A fan: areas between pairs of columns, the widest first, {name: (low, high)}, and lines {name: (column, is dashed)}."""
+    colours = [*(f"rgba(86,180,233,{0.18 * (place + 1):.2f})" for place in range(len(pairs))), *COLOURS[:len(lines)]]
+    scale = {"type": "nominal", "scale": {"domain": [*pairs, *lines], "range": colours},
+             "legend": {**LEGEND, "columns": 2, "symbolType": "square", "symbolStrokeWidth": 0}}
+    (*_, (name, inmost)), edges = pairs.items(), list(pairs.values())
+    areas = [(name, inmost)]                                # beside each other, so that each has its colour of the legend
+    for name, (low, high), (lower, upper) in zip(pairs, edges, edges[1:]):
+        areas += [(name, (low, lower)), (name, (upper, high))]
+    layers = [({"type": "area", "opacity": 1, "line": False}, {"field": low},
+               {"y2": {"field": high}, "color": {"datum": name, **scale}}) for name, (low, high) in areas]
+    layers += [({"type": "line", "strokeWidth": 4.5, "color": "#ffffff", "opacity": 0.8}, {"field": column}, {})
+               for column, _ in lines.values()]             # sets the lines off on light and on dark
+    layers += [({"type": "line", "strokeWidth": 2.5, "strokeDash": [6, 4] if dashed else [1, 0]}, {"field": column},
+                {"color": {"datum": name, **scale}}) for name, (column, dashed) in lines.items()]
+    over_time(frame, layers, title, told, alt, key)
+
+
+def shares(frame, lines, told, alt, key):
+    """Shares of the people over time: lines {name: (column, is dashed)}; a dashed one has the colour of the one before it.
+
+    It is not named above the chart: there every line is drawn through.
+    """
+    names, solid = list(lines), [name for name, (_, dashed) in lines.items() if not dashed]
+    colours, place = [], -1
+    for _, dashed in lines.values():
+        place += not dashed
+        colours.append(COLOURS[place])
+    scale = {"type": "nominal", "scale": {"domain": names, "range": colours}, "legend": {**LEGEND, "values": solid}}
+    layers = [({"type": "line", "strokeWidth": 2.5, "strokeDash": [6, 4] if dashed else [1, 0]}, {"field": column},
+               {"color": {"datum": name, **scale}}) for name, (column, dashed) in lines.items()]
+    over_time(frame, layers, None, told, alt, key, percent=True)
+
+
+def histogram(rows, names, title, over, alt, key):
+    """Bars over amounts: `rows` are (yuan from, yuan to, how many by the first name, by the second or None, text for the pointer)."""
+    frame = pd.DataFrame(rows, columns=["low", "high", "first", "second", "told"])
+    x = {"field": "low", "type": "quantitative", "axis": {
+        "title": over, "format": ",~f", "grid": False, "labelExpr": "datum.value < 0 ? '' : datum.label"}}
+    scale = {"type": "nominal", "scale": {"domain": list(names), "range": list(COLOURS[:len(names)])},
+             "legend": {**LEGEND, "symbolStrokeWidth": 0}}
+    y = {"type": "quantitative", "axis": {"title": title, "format": ",~f"}}
+    tooltip = [{"field": "told", "title": over}]
+    layers = [{"mark": {"type": "rect", "opacity": 0.75, "stroke": "#ffffff", "strokeWidth": 0.5}, "encoding": {
+        "x": x, "x2": {"field": "high"}, "y": {"field": "first", **y}, "y2": {"datum": 0},
+        "color": {"datum": names[0], **scale}, "tooltip": tooltip}}]
+    if len(names) > 1:
+        layers.append({"transform": [{"calculate": "(datum.low + datum.high) / 2", "as": "middle"}],
+                       "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 70, "opacity": 1}, "encoding": {
+            "x": {**x, "field": "middle"}, "y": {"field": "second", **y}, "color": {"datum": names[1], **scale}, "tooltip": tooltip}})
+    draw(frame, {"height": HEIGHT - 80, "layer": layers}, alt, key)
+
+
+def stacked(frame, names, alt, key):
+    """How a whole falls into three parts, the middle one of little interest: `day`, `name`, `many`, `place`, `told`; a bar a day."""
+    spec = {"height": HEIGHT - 120, "mark": {"type": "bar", "width": {"band": 0.8}}, "encoding": {
+        "x": {"field": "day", "type": "ordinal", "axis": {"title": None, "labelOverlap": True, "labelAngle": 0}},
+        "y": {"field": "many", "type": "quantitative", "stack": "normalize", "axis": {"title": None, "format": ".0%"}},
+        "color": {**coloured(names), "scale": {"domain": list(names), "range": [COLOURS[0], "#bbbbbb", COLOURS[1]]}},
+        "order": {"field": "place", "type": "quantitative"},
+        "tooltip": [{"field": "told", "title": " "}]}}
+    draw(frame, spec, alt, key)

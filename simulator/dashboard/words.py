@@ -1,6 +1,6 @@
 """What the fields of a scenario and their choices are called on the pages."""
 from simulator import labels
-from simulator.language import Text
+from simulator.language import Text, language
 
 SEXES = {"female": Text("女", "female"), "male": Text("男", "male")}
 CAREERS = {"worker": Text("工人岗", "worker"), "cadre": Text("干部岗", "cadre")}
@@ -49,3 +49,9 @@ FIELDS = {
 def plain(text):
     """A text that Markdown leaves as it is: names and titles are anybody's."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+-.!|~$:" else char for char in text.replace("\n", " "))
+
+
+def in_language(title):
+    """The half of a title that is in the language in use, where it is written in both: `中文 / English`."""
+    halves = str(title).split(" / ")
+    return halves[language() == "en"] if len(halves) == 2 else str(title)

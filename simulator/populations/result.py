@@ -21,6 +21,7 @@ FLOWS = tuple(name for name in COUNTED if name in MONEY_COLUMNS or name == "empl
 PEOPLE = ("lives", "eligible", *STATES)                     # how many people, at the end of the month
 SHARES = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
 BANDS = ((0, 8), (1, 7), (2, 6), (3, 5))                    # of SHARES, the widest first
+MOST_BARS = 30                                              # of a histogram
 RULES = {False: Text("现行规则", "the law"), True: Text("假设", "the what-if")}
 STATE_LABELS = {
     "lives": Text("人数", "People"), "eligible": labels.COLUMNS["eligible"], "is_empty": Text("账户为零", "Empty accounts"),
@@ -110,13 +111,29 @@ class Result:
     def _span(self):
         return range(self.model.start, self.model.start + self.model.months)
 
-    def yearly(self, name, what_if=False):
+    def yearly(self, name, what_if=False, group=None):
         """A flow of every calendar year, or a balance or a number of people at its end: {year: fen or people}."""
         found = {}
-        for month, amount in zip(self._span, self.represented(name, what_if=what_if)):
+        for month, amount in zip(self._span, self.represented(name, group, what_if)):
             is_state = name in _STATES
             found[month // 12] = amount if is_state else found.get(month // 12, 0) + amount
         return found
+
+    def yearly_share(self, name, group=None, what_if=False):
+        """Of how many of the people something is so, on average over the months of a year: {year: share}.
+
+        Not at its end: interest credited then leaves hardly an account without a fen.
+        """
+        found = {}
+        for month, of_them, people in zip(self._span, self.represented(name, group, what_if), self.represented("lives", group, what_if)):
+            before = found.get(month // 12, (0, 0))
+            found[month // 12] = before[0] + of_them, before[1] + people
+        return {year: of_them / people if people else 0 for year, (of_them, people) in found.items()}
+
+    def shares(self, name, group=None, what_if=False):
+        """Of how many of the people something is so at the end of every month: a list of shares, None where there is nobody."""
+        return [of_them / people if people else None for of_them, people in
+                zip(self.represented(name, group, what_if), self.represented("lives", group, what_if))]
 
     # ── distributions ──
 
@@ -129,6 +146,21 @@ class Result:
         counts = self.sketch[int(what_if)] if group is None else self.group_sketch[
             self.groups.index(group) if isinstance(group, str) else group, int(what_if)]
         return [self.model.start + self.sketch_months[row] for row in rows], sketch.quantiles_fen(counts, shares)
+
+    def histogram(self, month, group=None, what_if=False, width_fen=None):
+        """How many accounts have how much at the end of a month for which there are quantiles: [(at least, less than, accounts)].
+
+        The first bar is of those who have nothing, the last one, which is open, of the less than a hundredth who have most.
+        An amount within 0.8 % of an edge may be counted on its other side.
+        """
+        found, fen = self.quantiles_fen((SHARES[-1],), group, what_if)
+        row, middles = found.index(month), sketch.middles_fen()
+        counts = self.sketch[int(what_if), row] if group is None else self.group_sketch[
+            self.groups.index(group) if isinstance(group, str) else group, int(what_if), row]
+        width = width_fen or _round_width(int(fen[row, 0]))
+        edges = [0, 1, *range(width, (MOST_BARS + 1) * width, width)]
+        reached = [0, *(int(counts[middles < edge].sum()) for edge in edges[1:]), int(counts.sum())]
+        return [(low, high, after - before) for low, high, before, after in zip(edges, [*edges[1:], None], reached, reached[1:])]
 
     def differences(self, shares=SHARES):
         """What the what-if changes for the same people with the same luck: a list of `Differences`, quarter by quarter."""
@@ -145,7 +177,7 @@ class Result:
 
     # ── for the screen ──
 
-    def table(self):
+    def table(self, group=None):
         """Key figures by year, money in hundred millions of yuan: (heads, rows)."""
         names = ("credit", "interest", "spent", "aid_given", "closing")
         heads = [say("年", "year"), say("年末人数（万）", "people (10,000)"), *(str(labels.COLUMNS[name]) for name in names),
@@ -153,17 +185,19 @@ class Result:
                  say("缴滞纳金（人次）", "late fees paid (times)")]
         rows = []
         for what_if in self._tables():
-            found = {name: self.yearly(name, what_if) for name in (*names, *PEOPLE)}
+            found = {name: self.yearly(name, what_if, group) for name in (*names, *PEOPLE)}
+            shared = {name: self.yearly_share(name, group, what_if) for name in ("is_empty", "is_waiting", "is_in_gap", "is_owing")}
             for year, people in found["lives"].items():
                 mark = say("（假设）", " what-if") if what_if else ""
-                shares = (f"{found[name][year] / max(1, people):.2%}" for name in ("is_empty", "is_waiting", "is_in_gap", "is_owing"))
+                shares = (f"{share[year]:.2%}" for share in shared.values())
                 rows.append([f"{year}{mark}", f"{people / 1e4:,.1f}", *(_hundred_millions(found[name][year]) for name in names),
                              *shares, f"{found['pays_late_fee'][year]:,}"])
         return heads, rows
 
     def notes(self):
         """What the table does not say: the unit, the spread of balances, what a what-if changes, what it all rests on."""
-        yield say("金额为亿元；比例为年末占全部人数。", "Money in 100 million yuan; shares are of all people at the end of the year.")
+        yield say("金额为亿元；比例为占全部人数，全年各月平均。",
+                  "Money in 100 million yuan; shares are of all people, on average over the months of the year.")
         months_, fen = self.quantiles_fen((0.1, 0.5, 0.9))
         low, middle, high = (money.shown(int(amount)) for amount in fen[-1])
         month = months.month_text(months_[-1])
@@ -231,14 +265,17 @@ class Result:
 
     def files(self):
         """The results as files: (name, bytes)."""
-        yield "flows.csv", self._flows_csv()
-        yield "balances.csv", self._balances_csv()
+        for name, make in self.makers().items():
+            yield name, make()
+
+    def makers(self):
+        """What makes each of the files: {name: function}."""
+        made = {"flows.csv": self._flows_csv, "balances.csv": self._balances_csv}
         if self.has_what_if:
-            yield "differences.csv", self._differences_csv()
+            made["differences.csv"] = self._differences_csv
         if self.population.panel:
-            columns = ("group", "account", "month", "region", "status", *FLOWS, *COUNT_COLUMNS)
-            yield "panel.csv", csv_bytes(columns, ({name: _cell(name, value) for name, value in row.items()} for row in self.panel()))
-        yield "balances.svg", self._svg()
+            made["panel.csv"] = self._panel_csv
+        return made | {"balances.svg": self._svg}
 
     def _tables(self):
         return (False, True) if self.has_what_if else (False,)
@@ -276,6 +313,10 @@ class Result:
                    for one in self.differences())
         return csv_bytes(("month", "worse", "alike", "better", *map(_quantile, SHARES)), records)
 
+    def _panel_csv(self):
+        columns = ("group", "account", "month", "region", "status", *FLOWS, *COUNT_COLUMNS)
+        return csv_bytes(columns, ({name: _cell(name, value) for name, value in row.items()} for row in self.panel()))
+
     def _svg(self):
         import io
 
@@ -289,6 +330,11 @@ class Result:
         """A fan chart of the balances as a matplotlib Figure; the what-if's median is dashed."""
         from simulator.charts import fan_figure
         return fan_figure(self, group)
+
+
+def _round_width(fen):
+    """The least of 1, 2, 5, 10, 20 … yuan of which a histogram's bars take in an amount."""
+    return next(width for zeros in range(2, 20) for width in (10**zeros, 2 * 10**zeros, 5 * 10**zeros) if width * MOST_BARS > fen)
 
 
 def _hundred_millions(fen):

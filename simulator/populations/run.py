@@ -39,7 +39,7 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
     accounts = accounts or people.accounts or min(ACCOUNTS, people.people)
     seed = people.seed if seed is None else seed
     size = piece or max(1, min(PIECE, -(-accounts // LEAST_PIECES)))
-    job = _Job(people, seed, _is_large(people, accounts) if compiled is None else compiled)
+    job = _Job(people, seed, is_large(people, accounts) if compiled is None else compiled)
     pieces = _pieces(job, accounts, size)                   # the engine is made with them, once, before the threads begin
     result = Result(job.model, seed, job.model.accounts_of(accounts))
     executor = executor or (shards.threads(workers) if job.is_compiled else None)
@@ -64,7 +64,8 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
     return result
 
 
-def _is_large(people, accounts):
+def is_large(people, accounts):
+    """Whether so many accounts are worth a compiler."""
     return accounts * people.months * (2 if people.what_if else 1) > SMALL
 
 
@@ -134,10 +135,17 @@ def _live(job, group, first, many):
     return {f"pieces/{group:04d}-{first:010d}.counts": counts.data()}
 
 
+def forget():
+    """Drop the engine of the last run, and with it what it knows of the population. What was compiled stays."""
+    from simulator.populations import story
+    _Job._last = None
+    story.forget()
+
+
 def rebuilt(folder):
     """The pieces of a run, and the work, to do some of them again: (pieces, work)."""
     folder, about = Path(folder), shards.read(folder)["about"]
     people = (load(folder / "population.toml") if (folder / "population.toml").is_file() else
               Population.from_dict(json.loads((folder / "population.json").read_bytes())))
-    job = _Job(people, about["seed"], _is_large(people, about["accounts"]))
+    job = _Job(people, about["seed"], is_large(people, about["accounts"]))
     return _pieces(job, about["accounts"], about["piece"]), _live

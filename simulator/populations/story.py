@@ -44,6 +44,11 @@ def _interpreter(model):
     return Interpreter(model)
 
 
+def forget():
+    """Keep nothing of a model."""
+    _interpreter.cache_clear()
+
+
 def _person(model, name, house, who):
     life, person, account = house.lives[who], house.people[who], house.accounts[who]
     found = {"name": name, "birth": months.month_text(life.birth), "sex": "female" if person.is_female else "male",
