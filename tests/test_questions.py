@@ -9,7 +9,7 @@ from simulator import engine, labels, months, policy, questions
 from simulator.comparison import rule_differences
 from simulator.parameters import USES
 
-SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.toml"))
+SCENARIOS = sorted(path for path in (Path(__file__).parent.parent / "scenarios").rglob("*.toml") if path.parent.name != "population")
 
 
 def test_how_beijing_closed_the_tap():

@@ -11,7 +11,7 @@ from simulator import scenario_text
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load, read
 
-SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").rglob("*.toml"))
+SCENARIOS = sorted(path for path in (Path(__file__).parent.parent / "scenarios").rglob("*.toml") if path.parent.name != "population")
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
