@@ -20,6 +20,7 @@ from simulator.language import Text, language, say, use_language
 from simulator.ledger import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
 from simulator.parameters import STATUSES
 from simulator.problems import InputError, Problem
+from simulator.toml_files import files_in
 
 INPUTS = "inputs.json"
 PIECES = 64             # about so many for a progress worth watching; their size must follow from the number of runs alone
@@ -147,17 +148,6 @@ class Plan:
         place = bisect_right(self.firsts, run - 1) - 1
         source = self.sources[place]
         return _sweep(source).names(run - 1 - self.firsts[place]) if "runs" in source else {}
-
-
-def files_in(paths):
-    """All files, and the `.toml` files of folders, in order. InputError for a folder without any."""
-    files = []
-    for path in map(Path, paths):
-        found = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
-        if not found:
-            raise InputError([Problem(str(path), Text("文件夹中没有 .toml 文件", "there is no .toml file in the folder"))])
-        files += found
-    return list(dict.fromkeys(files))
 
 
 def _source(path):

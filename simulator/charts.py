@@ -34,9 +34,7 @@ def balance_figure(results, names=None, who=None):
     Returns a matplotlib Figure; dashed where the rules are projected. Events of a single result are marked.
     """
     import matplotlib
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
 
     names = names or line_names(results)
     with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False,
@@ -58,18 +56,11 @@ def balance_figure(results, names=None, who=None):
             _mark_events(axes, results[0], who or results[0].holder)
         axes.set_title(results[0].scenario.title or say("个人账户余额", "Balance of the personal account"),
                        loc="left", fontsize=13, pad=12)
-        axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=4, maxticks=10))
-        formats = ["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"]
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=formats, zero_formats=formats,
-                                                            offset_formats=[""] * 6))
         lowest, highest = min(map(min, drawn)), max(map(max, drawn))
         if lowest < highest / 2:                            # else a zero line would press the curves flat
             axes.set_ylim(bottom=min(0, lowest))
         _label_ends(axes, days[-1], ends)
-        axes.grid(axis="y", color="#dddddd", lw=0.7)
-        axes.spines[["top", "right"]].set_visible(False)
+        _balances_over_time(axes)
         axes.set_xlabel(footnote(results), loc="left", fontsize=8, color="#666666", labelpad=10)
         return figure
 
@@ -77,9 +68,7 @@ def balance_figure(results, names=None, who=None):
 def fan_figure(result, group=None):
     """The distribution of balances over time of a `population.Result`: bands of quantiles around the median."""
     import matplotlib
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
 
     from simulator.populations.result import BANDS, SHARES
 
@@ -98,21 +87,27 @@ def fan_figure(result, group=None):
             axes.plot(days, other[there][:, 4] / 100, color=COLOURS[1], lw=2, ls=(0, (4, 2)),
                       label=say("中位数（假设）", "median, what-if"))
         axes.set_title(result.population.title or say("个人账户余额的分布", "Distribution of balances"), loc="left", fontsize=13, pad=12)
-        axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=4, maxticks=10))
-        formats = ["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"]
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=formats, zero_formats=formats,
-                                                            offset_formats=[""] * 6))
         axes.set_ylim(bottom=0)
         axes.set_xlim(days[0], days[-1])
         axes.legend(loc="upper left", frameon=False, fontsize=9)
-        axes.grid(axis="y", color="#dddddd", lw=0.7)
-        axes.spines[["top", "right"]].set_visible(False)
+        _balances_over_time(axes)
         many = sum(result.accounts) if group is None else result.accounts[result.groups.index(group) if isinstance(group, str) else group]
         axes.set_xlabel(say(f"{many:,} 个账户；分位数误差不超过 0.8 %", f"{many:,} accounts; quantiles are within 0.8 %"), loc="left",
                         fontsize=8, color="#666666", labelpad=10)
         return figure
+
+
+def _balances_over_time(axes):
+    """Yuan upwards, months along, and as little else as possible."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.ticker import FuncFormatter
+    axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=4, maxticks=10))
+    formats = ["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"]
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=formats, zero_formats=formats, offset_formats=[""] * 6))
+    axes.grid(axis="y", color="#dddddd", lw=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 def series(result, who=None):

@@ -10,7 +10,7 @@ from simulator import policy, shapes
 from simulator.language import Text, say
 from simulator.problems import InputError, Problem, dotted
 from simulator.sweep import is_sweep, read_sweep
-from simulator.toml_files import line_numbers, line_of, read_toml
+from simulator.toml_files import files_in, line_numbers, line_of, read_toml
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,7 @@ class Report:
 
 def check_paths(paths):
     """A `Report` for every file; a folder stands for all `.toml` files in it."""
-    files = []
-    for path in map(Path, paths):
-        found = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
-        if not found:
-            raise InputError([Problem(str(path), Text("文件夹中没有 .toml 文件", "there is no .toml file in the folder"))])
-        files += found
-    return [check_file(path) for path in files]
+    return [check_file(path) for path in files_in(paths)]
 
 
 def check_file(path):

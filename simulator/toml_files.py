@@ -55,6 +55,17 @@ def _too_much(data):
     return TOO_DEEP
 
 
+def files_in(paths):
+    """All files, and the `.toml` files of folders, each once, in order. InputError for a folder without any."""
+    files = []
+    for path in map(Path, paths):
+        found = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not found:
+            raise InputError([Problem(str(path), Text("文件夹中没有 .toml 文件", "there is no .toml file in the folder"))])
+        files += found
+    return list(dict.fromkeys(files))
+
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
