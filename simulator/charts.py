@@ -91,7 +91,7 @@ def fan_figure(result, group=None):
         axes.set_xlim(days[0], days[-1])
         axes.legend(loc="upper left", frameon=False, fontsize=9)
         _balances_over_time(axes)
-        many = sum(result.accounts) if group is None else result.accounts[result.groups.index(group) if isinstance(group, str) else group]
+        many = sum(result.accounts) if group is None else result.accounts[result.place_of(group)]
         axes.set_xlabel(say(f"{many:,} 个账户；分位数误差不超过 0.8 %", f"{many:,} accounts; quantiles are within 0.8 %"), loc="left",
                         fontsize=8, color="#666666", labelpad=10)
         return figure

@@ -49,21 +49,15 @@ def age_in(month, birth_month):
 
 # ── days as numbers, as `date.toordinal` counts them: for the law, which has no calendar ──
 
-def day_number(year, month_of_year, day_of_month):
-    """The number of a day: 1 January of year 1 is 1."""
-    before = year - 1
-    days = before * 365 + before // 4 - before // 100 + before // 400
-    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
-    days += (367 * month_of_year - 362) // 12
-    if month_of_year > 2:
-        days -= 1 if leap else 2
-    return days + day_of_month
-
-
 def first_day_number(month):
     """The number of a month's first day, by years that begin in March, so that the leap day is their last."""
     year, month_of_year = (month - 2) // 12, (month - 2) % 12
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month_of_year + 2) // 5 - 305
+
+
+def day_number(year, month_of_year, day_of_month):
+    """The number of a day: 1 January of year 1 is 1."""
+    return first_day_number(year * 12 + month_of_year - 1) + day_of_month - 1
 
 
 def month_of_day_number(day):

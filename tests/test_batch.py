@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from test_cli import command  # noqa: F401  (a fixture)
+from test_cli import command, read_terminal  # noqa: F401  (the first is a fixture)
 from test_shards import bytes_of, finished, small_disk, wait_for, workers_of  # noqa: F401  (a fixture)
 
 import simulator
@@ -354,12 +354,7 @@ def test_progress_is_for_a_terminal_only(files, tmp_path):
     process = subprocess.Popen([sys.executable, "-m", "simulator", "batch", files, "--out", tmp_path / "out", "--lang", "en"],
                                stdout=subprocess.PIPE, stderr=follower, env={**os.environ, "TERM": "xterm", "COLUMNS": "100"})
     os.close(follower)
-    shown = b""
-    try:
-        while chunk := os.read(leader, 4096):
-            shown += chunk
-    except OSError:                                         # the end of a terminal
-        pass
+    shown = read_terminal(leader)
     assert process.wait() == 0 and b"91/91" in shown and b"/s" in shown
     assert b"91 runs" in process.stdout.read() and b"91 runs" not in shown
     process.stdout.close()

@@ -1,5 +1,6 @@
 """The command line: what it prints, what it writes, and how it refuses."""
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -131,21 +132,26 @@ def test_the_other_source_of_a_disputed_value_is_one_set_away(command):
     command("run", scenario, "--set", "start=2021-06", "--set", "expect=[]", "--set", "rules.contribution.base_ceiling=17613.00")
 
 
-@pytest.mark.parametrize("columns", [80, 100, 120])
-def test_no_amount_is_cut_on_a_narrow_terminal(columns):
-    import os
-    import pty
-    leader, follower = pty.openpty()
-    code = f"from simulator import cli; cli.main(['run', {str(SCENARIO)!r}, '--lang', 'en'])"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=follower, stderr=subprocess.STDOUT,
-                               env={**os.environ, "COLUMNS": str(columns), "TERM": "dumb"})
-    os.close(follower)
+def read_terminal(leader):
+    """All that is written to a terminal until nobody holds it any more."""
     shown = b""
     try:
         while chunk := os.read(leader, 4096):
             shown += chunk
     except OSError:                                         # the end of a terminal
         pass
+    return shown
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_no_amount_is_cut_on_a_narrow_terminal(columns):
+    import pty
+    leader, follower = pty.openpty()
+    code = f"from simulator import cli; cli.main(['run', {str(SCENARIO)!r}, '--lang', 'en'])"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=follower, stderr=subprocess.STDOUT,
+                               env={**os.environ, "COLUMNS": str(columns), "TERM": "dumb"})
+    os.close(follower)
+    shown = read_terminal(leader)
     assert process.wait() == 0
     assert shown.count(b"7,923.82") == 2 and "…".encode() not in shown.split(b"Rests")[0].split(b"\n", 1)[1]
 

@@ -11,12 +11,12 @@ class Thing(SimpleNamespace):
 
 
 class Diary(Thing):
-    """A person whose bills and acts are written down: `entries` are (place in the span, bill or act)."""
+    """A person whose bills and acts are written down, as `entries`, in the order in which they come."""
 
     def __setattr__(self, name, value):
         super().__setattr__(name, value)
         if name in ("bills", "acts"):
-            self.entries.extend((self.month, Thing(**vars(one))) for one in value)
+            self.entries.extend(Thing(**vars(one)) for one in value)
 
 
 class Interpreter:
@@ -43,7 +43,7 @@ class Interpreter:
             return [make(), make()]
         model = self.model
         return Thing(
-            accounts=two(lambda: law.Account(law.NO_POCKETS, 0, 0, 0)), people=two(lambda: Diary(entries=[], month=0)),
+            accounts=two(lambda: law.Account(law.NO_POCKETS, 0, 0, 0)), people=two(lambda: Diary(entries=[])),
             missed=two(lambda: law.Missed(model.months)), aids=[Thing()], given=[law.AidGiven()],
             lives=two(lambda: Thing(bill_slots=[Thing() for _ in range(lives.BILLS)],
                                     act_slots=[Thing() for _ in range(lives.ACTS)])),

@@ -529,11 +529,11 @@ def write_bill(bill, cost_fen, place, is_inpatient, day, person, month):
     bill.row = row_on(bill.day, person)
 
 
-def row_on(day, person):
-    """The row of the rules of a day of the month."""
-    row = person.row
-    for place in range(len(person.turns)):
-        if day >= person.turns[place]:
+def row_on(day, given):
+    """The row of the rules of a day of the month that a person, or an area, is given."""
+    row = given.row
+    for place in range(len(given.turns)):
+        if day >= given.turns[place]:
             row += 1
     return row
 
@@ -572,10 +572,7 @@ def act(place, life, person, account, month, manners, world, rows, table):
         to = destination(low(draw(life.key, place, draws.DESTINATION)), world.areas)
         if is_insured and pays and world.areas[to].city != world.areas[account.area].city:
             there = world.rules_of[(table * len(world.areas) + to) * world.months + place]
-            to_row = there.row
-            for turn in range(len(there.turns)):
-                if month.first_day + 14 >= there.turns[turn]:
-                    to_row += 1
+            to_row = row_on(month.first_day + 14, there)
             acts = write_act(acts, MOVE, 15, to, 0, world.areas[to].city, to_row, life, person)
     if life.premium == place:
         life.premium += 12

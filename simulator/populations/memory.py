@@ -7,6 +7,7 @@ address, number and distance of its items, and lists by month (`Missed`) lie mon
 
 Nothing here is counted or freed: the arrays belong to the caller, and have to outlive the call.
 """
+import math
 import operator
 from typing import get_args, get_origin, get_type_hints
 
@@ -130,10 +131,7 @@ def _cells(field):
     if isinstance(field, Many):
         return MANY
     if isinstance(field, Table):
-        cells = 1
-        for length in field.shape:
-            cells *= length
-        return cells
+        return math.prod(field.shape)
     return getattr(field, "count", 1)                       # of a named tuple
 
 

@@ -22,7 +22,6 @@ PEOPLE = ("lives", "eligible", *STATES)                     # how many people, a
 SHARES = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
 BANDS = ((0, 8), (1, 7), (2, 6), (3, 5))                    # of SHARES, the widest first
 MOST_BARS = 30                                              # of a histogram
-RULES = {False: Text("现行规则", "the law"), True: Text("假设", "the what-if")}
 STATE_LABELS = {
     "lives": Text("人数", "People"), "eligible": labels.COLUMNS["eligible"], "is_empty": Text("账户为零", "Empty accounts"),
     "is_waiting": Text("等待期内", "Waiting"), "is_in_gap": Text("断缴中", "In a gap"), "is_owing": Text("欠费", "In arrears"),
@@ -83,6 +82,14 @@ class Result:
     def groups(self):
         return tuple(self.model.names)
 
+    def place_of(self, group):
+        """The place of a group, given by name or place."""
+        return self.groups.index(group) if isinstance(group, str) else group
+
+    def _counts(self, group, what_if):
+        """The sketches of all, or of a group: int64[months, BUCKETS]."""
+        return self.sketch[int(what_if)] if group is None else self.group_sketch[self.place_of(group), int(what_if)]
+
     @property
     def has_what_if(self):
         return len(self.model.tables) > 1
@@ -91,7 +98,7 @@ class Result:
         """A flow or state of every month for the people that the accounts stand for: a list of fen or people."""
         if group is None:
             return [sum(of_month) for of_month in zip(*(self.represented(name, place, what_if) for place in range(len(self.groups))))]
-        place = self.groups.index(group) if isinstance(group, str) else group
+        place = self.place_of(group)
         people, accounts = self.population.groups[place].people, self.accounts[place]
         if not accounts:
             return [0] * self.model.months
@@ -143,8 +150,7 @@ class Result:
         Of all accounts at the end of every quarter, of a group at the end of every year; -1 where there is nobody.
         """
         rows = range(len(self.sketch_months)) if group is None else self.decembers
-        counts = self.sketch[int(what_if)] if group is None else self.group_sketch[
-            self.groups.index(group) if isinstance(group, str) else group, int(what_if)]
+        counts = self._counts(group, what_if)
         return [self.model.start + self.sketch_months[row] for row in rows], sketch.quantiles_fen(counts, shares)
 
     def histogram(self, month, group=None, what_if=False, width_fen=None):
@@ -155,8 +161,7 @@ class Result:
         """
         found, fen = self.quantiles_fen((SHARES[-1],), group, what_if)
         row, middles = found.index(month), sketch.middles_fen()
-        counts = self.sketch[int(what_if), row] if group is None else self.group_sketch[
-            self.groups.index(group) if isinstance(group, str) else group, int(what_if), row]
+        counts = self._counts(group, what_if)[row]
         width = width_fen or _round_width(int(fen[row, 0]))
         edges = [0, 1, *range(width, (MOST_BARS + 1) * width, width)]
         reached = [0, *(int(counts[middles < edge].sum()) for edge in edges[1:]), int(counts.sum())]
@@ -228,7 +233,7 @@ class Result:
     def life(self, group, number, what_if=False):
         """One household as a `Scenario`: its ledger is what the population counted of it."""
         from simulator.populations.story import scenario
-        return scenario(self.model, self.groups.index(group) if isinstance(group, str) else group, number, self.seed, what_if)
+        return scenario(self.model, self.place_of(group), number, self.seed, what_if)
 
     def panel(self):
         """The ledgers of a sample, each group in proportion, evenly over its accounts: dicts by column, money in fen."""
@@ -298,7 +303,7 @@ class Result:
         def records():
             for what_if in self._tables():
                 for group in (None, *range(len(self.groups))):
-                    counts = self.sketch[int(what_if)] if group is None else self.group_sketch[group, int(what_if)]
+                    counts = self._counts(group, what_if)
                     for month, found, of_month in zip(*self.quantiles_fen(SHARES, group, what_if), counts.tolist()):
                         if sum(of_month):
                             yield {"rules": "what-if" if what_if else "law",

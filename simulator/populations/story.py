@@ -62,7 +62,7 @@ def _person(model, name, house, who):
 
 
 def _events(model, entries, who):
-    for _, one in entries:
+    for one in entries:
         yield {"on": date.fromordinal(one.day), "who": who} | (_bill(one) if hasattr(one, "cost_fen") else _act(model, one))
 
 
