@@ -15,7 +15,8 @@ _DIED = Text("人已去世，不再办理", "has died: nothing more is done")
 _RETIRED = {lawful.NOTHING_OWED: (Text("退休人员不缴费，无断缴与续缴", "a retiree pays no premium to stop or resume"), None)}
 ANSWERS = {
     "stop": _RETIRED,
-    "resume": _RETIRED,
+    "resume": {**_RETIRED,
+               lawful.NEVER_INSURED: (Text("此前未参保，须写明以何身份参保", "was never insured: say how, by `insured`"), None)},
     "back_pay": {
         lawful.NOTHING_OWED: (Text("没有欠缴月份", "no month is owed"), None),
         lawful.TOO_LONG_AGO: (Text("断缴超过可补缴月数，当地不予补缴", "the gap is longer than the months that may be paid later"),

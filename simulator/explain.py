@@ -210,6 +210,10 @@ class _Row:
         return getattr(self.rules, field)
 
 
+# No steps of their own: what they do is done by the step that calls them.
+PARTS = {f"month.{name}" for name in ("begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill")}
+
+
 class _Watch:
     """Watched copies of the law's functions, which call one another's copies. The law itself stays as it is."""
 
@@ -226,9 +230,12 @@ class _Watch:
         if thing not in self.copies:
             names = {}
             name = f"{thing.__module__.rpartition('.')[2]}.{thing.__name__}" if not is_module else ""
-            self.copies[thing] = SimpleNamespace() if is_module else partial(
-                self.noted, FunctionType(thing.__code__, names, thing.__name__, thing.__defaults__), name)
-            names = vars(self.copies[thing]) if is_module else names
+            if is_module:
+                self.copies[thing] = SimpleNamespace()
+                names = vars(self.copies[thing])
+            else:
+                function = FunctionType(thing.__code__, names, thing.__name__, thing.__defaults__)
+                self.copies[thing] = function if name in PARTS else partial(self.noted, function, name)
             names.update((key, self.copy(value)) for key, value in (vars(thing) if is_module else thing.__globals__).items())
         return self.copies[thing]
 
@@ -688,8 +695,7 @@ class _Sheet:
     def statutory_age(self, missing):
         """Statutory age is reached: its month with the delay, and whether the years are there."""
         given, person = self.timeline.people[self.who], self.person
-        home = self.timeline.areas.index(given.region or self.result.scenario.region)
-        rules = self.watch.rows[self.timeline.row_on(self.who, home, months.first_day(self.start))]
+        rules = self.watch.rows[person.row]
         reached = person.statutory_month if self.row.status == law.EMPLOYEE else person.flexible_statutory_month
         asked = [self.watch.ask(retirement.statutory_month, given.birth, person.is_female, is_cadre, rules) for is_cadre in (0, 1)]
         call = next(call for call in asked if call.result[0] == reached)

@@ -95,5 +95,9 @@ def days_in_arrears(missed_month, paid_day, day_count, due_day, waiver_months=0)
         return first, paid_day
     if day_count == SETTLEMENT:
         return first_day_number(start_month + 2), paid_day - 1
+    return _thirty_days_each(start_month, paid_day)
+
+
+def _thirty_days_each(start_month, paid_day):
     months_late = max(0, month_of_day_number(paid_day) - start_month)
     return paid_day - 30 * months_late + 1, paid_day

@@ -396,7 +396,7 @@ def spans(region, param, plan="", what_if=(), as_of=None, until=date(2026, 1, 1)
     else:
         found = _known(region, plan, param)
     if found and PARAMETERS[param].grows and not as_of and found[-1].entry.source is not WHAT_IF:
-        found = found + list(_grown(region, found[-1], until))
+        found = found + list(_grown(region, found[-1], what_if, until))
     return found
 
 
@@ -436,19 +436,19 @@ def _in_force(layer, day):
     return entry if entry and not (entry.end and entry.end < day) else None
 
 
-def _grown(region, last, until):
+def _grown(region, last, what_if, until):
     """The yearly steps after the last known amount: it grows with wages, rounded to whole yuan."""
     if not isinstance(last.compiled, int) or last.compiled in (0, money.NO_LIMIT):
         return
-    growth_ppm = spans(region, "projection.wage_growth")[-1].compiled
-    start, years = last.entry.start, 0
+    growth = spans(region, "projection.wage_growth", what_if=what_if)
+    start, years, grown_fen = last.entry.start, 0, last.compiled
     while True:
         years += 1
         anniversary = date(start.year + years, start.month, min(start.day, 28))
         if anniversary > until:
             return
-        amount = money.divided(last.compiled * (money.PPM + growth_ppm) ** years, money.PPM ** years,
-                               money.ROUNDINGS["yuan half up"])
+        grown_fen *= money.PPM + value_on(growth, anniversary).compiled         # exact: a fraction of PPM ** years
+        amount = money.divided(grown_fen, money.PPM ** years, money.ROUNDINGS["yuan half up"])
         if anniversary >= last.start:
             yield Span(anniversary, last.entry, Decimal(amount) / 100, amount, True)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from numbers import Integral
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simulator import money, months
@@ -39,6 +39,12 @@ def _yuan(value):
         raise refuse(f"应为精确到分的金额：{quoted(value)}", f"should be an amount exact to the fen: {quoted(value)}") from None
     if not 0 <= amount < money.NO_LIMIT:
         raise refuse(f"金额超出范围：{value}", f"amount out of range: {value}")
+    return amount
+
+
+def _not_zero(amount):
+    if amount == 0:
+        raise refuse("不能为零；省略即全部提取", "cannot be zero; leave it out for all there is")
     return amount
 
 
@@ -213,10 +219,10 @@ class MoveEvent(_Event):
 
 
 class WithdrawEvent(_Event):
-    """`to`: an heir of the household whose account takes the balance over."""
+    """`amount`: all, unless given. `to`: an heir of the household whose account takes the balance over."""
     type: Literal["withdraw"]
     reason: Literal[REASONS]                        # type: ignore[valid-type]  # the words of the rules, listed once
-    amount: Yuan = 0
+    amount: Annotated[Yuan, AfterValidator(_not_zero)] = 0
     to: str = ""
 
 

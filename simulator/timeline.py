@@ -37,6 +37,7 @@ class Timeline:
                 self._add_table(self.areas.index(event.region), "", months.month_number(event.on))
         self._days = {month: (day := months.first_day(month), day.toordinal(), months.first_day_number(month + 1) - 1,
                               months.calendar_month(month)) for month in range(scenario.start, scenario.end)}
+        self._retires = {}                                  # (who, row): see `_statutory`
         self._given = [self._of_person(person) for person in scenario.people]
         self.aids = [self._aid(link) for link in scenario.aid]
 
@@ -88,16 +89,14 @@ class Timeline:
         acts = given["acts"].get(month, ())
         if acts:
             acts = tuple(self._act(who, area, number, event) for number, event in acts)
-        place_in_span = month - self.scenario.start
+        place_in_span, (statutory, flexible) = month - self.scenario.start, self._statutory(who, row)
         return law.Person(                                  # in the order of its fields: this is done for every month
             row, turns, place_in_span, day, last_day, calendar_month, months.age_in(month, person.birth), given["is_female"],
             given["wages"].get(month, 0), person.wage_growth if place_in_span else 0,
-            person.pension or self.rows[row].retirement_average_pension_fen, given["statutory"],
-            given["flexible_statutory"], given["earliest"], given["flexible_earliest"], self.cities[area],
-            self.provinces[area], bills, acts)
+            person.pension or self.rows[row].retirement_average_pension_fen, statutory[0], flexible[0], statutory[1], flexible[1],
+            self.cities[area], self.provinces[area], bills, acts)
 
     def _of_person(self, person):
-        who = self.names.index(person.name)
         own = [(number, event) for number, event in enumerate(self.events) if event.who == person.name]
         acts, bills = {}, {}
         for number, event in own:
@@ -105,20 +104,22 @@ class Timeline:
                 bills.setdefault(months.month_number(event.on), []).append(event)
             elif event.type != "wage":
                 acts.setdefault(months.month_number(event.on), []).append((number, event))
-        rules = self.rows[self.row_on(who, self.areas.index(person.region or self.scenario.region),
-                                      months.first_day(self.scenario.start))]
-        is_female, is_cadre = person.sex == "female", person.career == "cadre"
-        counts_as_cadre = is_cadre or rules.retirement_flexible_women == 1
-        statutory = statutory_month(person.birth, is_female, is_cadre, rules)
-        flexible = statutory_month(person.birth, is_female, counts_as_cadre, rules)
         return {
             "wages": {_acting_month(event.on): event.amount for _, event in own if event.type == "wage"},
-            "bills": bills, "acts": acts, "is_female": int(is_female),
+            "bills": bills, "acts": acts, "is_female": int(person.sex == "female"),
             "regular": [(getattr(person.medical, place), position) for position, place in enumerate(PLACES)
                         if getattr(person.medical, place)],
-            "statutory": statutory[0], "earliest": earliest_month(*statutory, rules),
-            "flexible_statutory": flexible[0], "flexible_earliest": earliest_month(*flexible, rules),
         }
+
+    def _statutory(self, who, row):
+        """The statutory and the earliest month in which a person retires by a row of rules, as an employee and as a flexible worker."""
+        if (who, row) not in self._retires:
+            person, rules = self.people[who], self.rows[row]
+            is_female, is_cadre = person.sex == "female", person.career == "cadre"
+            found = (statutory_month(person.birth, is_female, as_cadre, rules)
+                     for as_cadre in (is_cadre, is_cadre or rules.retirement_flexible_women == 1))
+            self._retires[who, row] = [(month, earliest_month(month, delay, rules)) for month, delay in found]
+        return self._retires[who, row]
 
     def _act(self, who, area, number, event):
         kind, what, amount, to, to_row = event.type, 0, 0, -1, 0

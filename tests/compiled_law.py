@@ -14,7 +14,7 @@ from simulator.timeline import Timeline
 
 KINDS = {"accounts": law.Account, "people": law.Person, "missed": law.Missed, "aids": law.Aid, "given": law.AidGiven}
 ACCOUNT, PERSON, MISSED, AID, GIVEN = (memory.layout(kind) for kind in KINDS.values())
-TALLY = memory.layout(law.Tally, {law.Tally: dict.fromkeys(law.TALLIED, int)})
+TALLY = memory.layout(law.Tally, machine.HINTS)
 month = accounts_at = people_at = missed_at = aids_at = given_at = rows_at = tallies_at = nowhere = None
 person_size = row_size = tally_size = missed_size = 0
 
@@ -60,5 +60,5 @@ def both(scenario):
         cells.things(MISSED, memory.Room(many, MISSED.size * (months + law.MONTHS_AHEAD))), cells.things(AID, timeline.aids),
         cells.things(GIVEN, memory.Room(max(1, links))),
         np.array([memory.flat(tuple(row)) for row in timeline.rows], dtype=np.int64).ravel(), tallies, many, links, scenario.start, months)
-    columns = len(law.Flows._fields)
-    return plain, [tuple(row[:columns]) for row in tallies.reshape(-1, TALLY.size).tolist()]
+    columns = [TALLY.fields[name][0] for name in law.Flows._fields]
+    return plain, [tuple(row) for row in tallies.reshape(-1, TALLY.size)[:, columns].tolist()]

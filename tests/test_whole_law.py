@@ -23,6 +23,7 @@ from simulator.law.account import (
     Missed,
     Pockets,
 )
+from simulator.problems import InputError
 
 
 def day(text):
@@ -107,7 +108,7 @@ def test_who_owes_a_late_fee():
 
 def test_a_waiver_puts_the_start_off_for_the_part_it_covers():
     missed = Missed(1)
-    missed.own_fen[0], missed.employer_fen[0], missed.is_owed[0] = 10000, 40000, 1
+    missed.own_fen[0], missed.employer_fen[0], missed.is_owed[0], missed.due_day[0] = 10000, 40000, 1, 15
     april, paid = months.month_number("2022-04"), day("2022-08-14")
     plain = arrears.month_late_fee(missed, 0, april, paid, rules())
     assert plain == 50000 * 5 * 121 // 10000                # 16 April to 14 August: 121 days
@@ -576,7 +577,7 @@ def test_days_and_registration_count_and_not_the_order_of_people():
 
 def test_forty_years_of_arrears_are_no_matter_of_minutes():
     missed = gap_of(480)
-    missed.own_fen = [10000] * 480
+    missed.own_fen, missed.due_day = [10000] * 480, [15] * 480
     principal, fee = arrears.outstanding(missed, 0, months.month_number("1990-01"), day("2029-12-31"), rules())
     assert principal == 480 * 10000 and fee > 0
 
@@ -613,3 +614,104 @@ def test_a_household_of_six_balances_in_every_month():
     def by_person(one):
         return sorted(one.records(), key=lambda record: (record["person"], record["month"]))
     assert by_person(others) == by_person(result)
+
+
+# ── what the independent auditor found: each wrong until 2026-11-22 ─────────────────────────────────
+
+def alone(region, start, months_, events=(), rules=None, **person):
+    """The ledger, in yuan, of one person: an employee with a wage of 10,000 unless said otherwise."""
+    events = [{"on": on, "who": "A", "type": type_, **given} for on, type_, given in events]
+    return simulator.run({
+        "title": "found", "region": region, "start": start, "months": months_, "events": events, "rules": rules or {},
+        "people": [{"name": "A", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 10000, **person}]}).ledger
+
+
+def test_months_missed_after_a_gap_was_made_good_are_a_gap_of_their_own():
+    """Three months may be paid later: August to October are; so may November be, though it is the fourth since the stop."""
+    ledger = alone("hebei/cangzhou", "2028-07", 7, insured="flexible", contributed_months=60, events=[
+        ("2028-08-11", "stop", {"cause": "job_loss"}), ("2028-11-01", "back_pay", {}), ("2028-12-01", "resume", {}),
+        ("2028-12-10", "back_pay", {})])
+    assert ledger.arrears.tolist() == [0, 700, 1400, 2100, 700, 0, 0]
+    assert ledger.gap_months.tolist() == [0, 1, 2, 3, 1, 0, 0] and ledger.contributed_months.iloc[-1] == 67
+
+
+def test_an_earlier_gap_of_an_unbroken_stretch_no_longer_counts_once_it_is_paid():
+    ledger = alone("jiangsu/suzhou", "2024-03", 5, insured="flexible", contributed_months=60, events=[
+        ("2024-04-01", "stop", {"cause": "job_loss"}), ("2024-06-12", "stop", {"cause": "employer_arrears"}),
+        ("2024-06-14", "back_pay", {})])
+    assert ledger.gap_months.tolist() == [0, 1, 2, 1, 2]    # April and May are paid, June and July are not
+
+
+@pytest.mark.parametrize("stop", [[], [("2023-10-01", "stop", {"cause": "own_choice"})]])
+def test_a_first_enrolment_waits_with_a_gap_as_without(stop):
+    ledger = alone("sichuan/chengdu", "2023-09", 7, insured="resident", events=[*stop, ("2024-02-01", "resume", {"insured": "flexible"})])
+    assert ledger.waiting_months.tolist() == [0, 0, 0, 0, 0, 6, 5]
+
+
+def test_a_resident_who_asks_for_account_money_stays_covered():
+    ledger = alone("shandong/taian", "2029-04", 3, insured="resident", events=[("2029-05-01", "withdraw", {"reason": "transfer_refused"})])
+    assert ledger.status.tolist() == ["resident"] * 3 and ledger.eligible.tolist() == [1, 1, 1]
+
+
+def test_who_quit_resumes_as_before():
+    ledger = alone("zhejiang/shaoxing", "2025-01", 4, events=[("2025-01-23", "withdraw", {"reason": "quit"}), ("2025-03-01", "resume", {})])
+    assert ledger.status.tolist() == ["employee", "none", "employee", "employee"]
+    assert ledger.closing.tolist() == [0, 0, 200, 400]      # January's 200 were paid out; from March on 10,000 × 2 %
+
+
+def test_who_was_never_insured_has_to_say_as_what():
+    result = simulator.run({"title": "never", "region": "beijing", "start": "2025-01", "months": 2,
+                            "people": [{"name": "A", "birth": "1985-03", "sex": "male", "insured": "none"}],
+                            "events": [{"on": "2025-02-01", "who": "A", "type": "resume"}]})
+    assert [one.granted for one in result.decisions] == [False] and result.ledger.status.tolist() == ["none", "none"]
+
+
+def test_a_wage_declared_on_resuming_does_not_grow_in_that_month():
+    ledger = alone("guangdong/dongguan", "2029-10", 5, insured="flexible", wage_growth=0.03, events=[
+        ("2029-11-01", "stop", {"cause": "own_choice"}), ("2030-01-09", "resume", {"wage": 24538})])
+    assert ledger.base.tolist() == [10000, 10000, 10000, 24538, 24538]
+
+
+def test_bills_after_a_gap_count_towards_its_refund():
+    """Dalian: 200 a year are the patient's, then the pool pays 65 %. As if January had been paid, the year has one deductible:
+    (501 − 200) × 65 % = 195.65 for January to March, of which March's own bill brings 167 × 65 % = 108.55."""
+    ledger = alone("liaoning/dalian", "2026-01", 4, contributed_months=100, medical={"secondary": 167}, events=[
+        ("2026-01-01", "stop", {"cause": "own_choice"}), ("2026-02-01", "resume", {}), ("2026-03-08", "back_pay", {})])
+    assert ledger.reimbursed.tolist() == [0, 0, 108.55, 108.55] and ledger.refund.tolist() == [0, 0, 87.1, 0]
+
+
+def test_a_deadline_that_is_past_stays():
+    """The due day becomes the 25th in June: April's and May's premiums were due on the 15th. On 30 June April is 76 days late,
+    May 46, June 5: 900.00 × 0.05 % × (76 + 46 + 5) = 34.20 + 20.70 + 2.25."""
+    ledger = alone("xizang/changdu", "2025-03", 5, events=[("2025-04-01", "stop", {"cause": "employer_arrears"})],
+                   rules={"arrears.due_day": [{"from": "2025-06-01", "value": 25}]})
+    assert ledger.late_fee_accrued.tolist()[3] == 57.15
+
+
+def test_a_what_if_moves_the_retirement_age_from_its_date_on():
+    ledger = alone("ningxia", "2025-01", 6, birth="1965-10", contributed_months=320,
+                   rules={"retirement.age_male": [{"from": "2025-03-01", "value": 58}]})
+    assert ledger.status.tolist() == ["employee"] * 3 + ["retiree"] * 3
+
+
+def test_a_what_if_on_the_growth_of_floors_acts():
+    frozen = alone("ningxia", "2026-12", 2, wage=1000, rules={"projection.wage_growth": [{"from": "2026-05-01", "value": 0}]})
+    assert frozen.base.tolist() == [5023, 5023] and alone("ningxia", "2026-12", 2, wage=1000).base.tolist() == [5023, 5174]
+
+
+def test_nothing_is_frozen_for_a_relative_in_a_gap():
+    """A quota across provinces is frozen for B while B pays; in B's gap all of A's money is A's own."""
+    ledger = simulator.run({
+        "title": "quota", "region": "liaoning/shenyang", "start": "2026-08", "months": 4,
+        "people": [{"name": "A", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 10000, "opening": {"carried": 50},
+                    "medical": {"pharmacy": 300}},
+                   {"name": "B", "birth": "1955-03", "sex": "male", "insured": "resident", "region": "xinjiang/aletai"}],
+        "aid": [{"from": "A", "to": "B", "relation": "parent", "since": "2026-08", "monthly_limit": 659}],
+        "events": [{"on": "2026-10-01", "who": "B", "type": "stop", "cause": "own_choice"}]}).ledger
+    spent = ledger[ledger.person == "A"].spent.tolist()
+    assert spent[:2] == [0, 0] and spent[2] > 0
+
+
+def test_no_money_is_no_amount_to_ask_for():
+    with pytest.raises(InputError, match=r"zero|零"):
+        alone("beijing", "2025-01", 2, events=[("2025-02-01", "withdraw", {"reason": "quit", "amount": 0})])

@@ -43,7 +43,7 @@ struct dues { int64_t row, status, declared, age, yearly_months, fixed; int64_t 
 struct missed { int64_t own, employer, credit; };
 
 /* Missed months in a row: all of them are owed, or none. */
-struct gap { int64_t first, length, fault, is_owed, principal, refund; };
+struct gap { int64_t first, length, fault, is_owed, principal, refund, later_refund; };    /* for bills of the gap, and after it */
 
 struct bill { int64_t cost, place, is_inpatient, day, row; };
 
@@ -416,8 +416,9 @@ static void back_pay(struct person *p, const struct month *month, const struct w
         if (number == p->gaps - 1) {                        /* as if the gap had not been */
             p->continuous += gap->length + p->lost;
             p->gap_months = p->waiting = p->lost = 0;
+            p->pool = p->pool_if_paid;
+            gap->refund += gap->later_refund;
         }
-        p->pool = p->pool_if_paid;
         p->current += gap->refund;
         t->refund += gap->refund;
     }
@@ -482,15 +483,15 @@ static int64_t pool_share(struct pool *pool, const struct bill *bill, int64_t st
 static void pay_bill(struct person *p, const struct bill *bill, int64_t age, const struct world *w, struct tally *t)
 {
     const struct rules *r = &w->rows[bill->row];
-    int64_t due = bill->cost;
+    int64_t due = bill->cost, paid = 0;
     t->medical += due;
-    if (t->eligible) {
-        int64_t paid = pool_share(&p->pool, bill, p->status, age, r);
-        t->reimbursed += paid;
-        due -= paid;
-    } else if (p->gap_months > 0 && p->unpaid_by >= 0) {
-        p->gap[p->gaps - 1].refund += pool_share(&p->pool_if_paid, bill, p->status, age, r);
-    }
+    if (t->eligible)
+        paid = pool_share(&p->pool, bill, p->status, age, r);
+    if (p->owed_months > 0 && p->gap[p->gaps - 1].is_owed && (p->status == EMPLOYEE || p->status == FLEXIBLE))
+        *(p->unpaid_by >= 0 ? &p->gap[p->gaps - 1].refund : &p->gap[p->gaps - 1].later_refund)
+            += most(0, pool_share(&p->pool_if_paid, bill, p->status, age, r) - paid);
+    t->reimbursed += paid;
+    due -= paid;
     int64_t from_current = least(due, p->current), from_carried = least(due - from_current, p->carried);
     p->current -= from_current;
     p->carried -= from_carried;

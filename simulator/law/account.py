@@ -70,11 +70,11 @@ NO_DUES = Dues(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 class Account:
     """A person between two months.
 
-    `wage_fen` is the wage now, `declared_fen` the one the base rests on. `unpaid_by` is the fault for which
-    premiums are not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and
-    `lost_months` are the continuous months the gap has cost. `last_gap` is the place in the span of the first month
-    missed in the latest gap, or -1. `arriving_fen` is money on its way from another area, `refund_fen` all that will
-    come back for prepaid bills.
+    `status_left` is how those who left the scheme were insured. `wage_fen` is the wage now, `declared_fen` the one
+    the base rests on. `unpaid_by` is the fault for which premiums are not paid, or -1. `pool_if_paid` counts as if
+    the gap had been paid, in case it will be, and `lost_months` are the continuous months the gap has cost.
+    `last_gap` is the place in the span of the first month missed in the latest gap, or -1. `arriving_fen` is money
+    on its way from another area, `refund_fen` all that will come back for prepaid bills.
     """
     pockets: Pockets
     products: Products
@@ -82,6 +82,7 @@ class Account:
     pool_if_paid: PoolYear
     dues: Dues
     status: int
+    status_left: int
     area: int
     wage_fen: int
     declared_fen: int
@@ -112,7 +113,7 @@ def begin(account, pockets, status, wage_fen, contributed_months, area):
     """An account as its holder brings it into the first month."""
     account.pockets, account.products, account.dues = pockets, NEW_PRODUCTS, NO_DUES
     account.pool = account.pool_if_paid = NEW_POOL_YEAR
-    account.status, account.area = status, area
+    account.status, account.status_left, account.area = status, NONE, area
     account.wage_fen = account.declared_fen = wage_fen
     account.contributed_months = account.continuous_months = account.local_months = contributed_months
     account.unpaid_by = -1
@@ -144,6 +145,7 @@ class Missed:
     gap_owed_fen: list[int]
     is_counted: list[int]
     is_owed: list[int]
+    due_day: list[int]
     waiver_months: list[int]
     waives_own: list[int]
     refund_fen: list[int]

@@ -49,11 +49,11 @@ def month_late_fee(missed, place, start_month, paid_day, rules):
         return 0
     waiver = missed.waiver_months[place]
     own_waiver = waiver if missed.waives_own[place] else 0
-    first, last = days_in_arrears(start_month + place, paid_day, rules.arrears_day_count, rules.arrears_due_day, own_waiver)
+    first, last = days_in_arrears(start_month + place, paid_day, rules.arrears_day_count, missed.due_day[place], own_waiver)
     if own_waiver == waiver:
         return late_fee(missed.own_fen[place] + missed.employer_fen[place], first, last, rules)
     fee_fen = late_fee(missed.own_fen[place], first, last, rules)
-    first, last = days_in_arrears(start_month + place, paid_day, rules.arrears_day_count, rules.arrears_due_day, waiver)
+    first, last = days_in_arrears(start_month + place, paid_day, rules.arrears_day_count, missed.due_day[place], waiver)
     return fee_fen + late_fee(missed.employer_fen[place], first, last, rules)
 
 

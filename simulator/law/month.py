@@ -40,7 +40,7 @@ from simulator.law.account import (
 from simulator.money import share
 from simulator.months import month_of_day_number, working_day_after
 
-DONE, NOTHING_OWED, TOO_LONG_AGO = 0, 1, 2              # what became of a back-payment
+DONE, NOTHING_OWED, TOO_LONG_AGO, NEVER_INSURED = range(4)      # what became of a stop, a resume or a back-payment
 HAS_DIED = 99                                           # what becomes of anything asked for the dead
 
 
@@ -55,7 +55,7 @@ def household_month(accounts, people, missed, aids, given, rows, start_month, ta
     else:
         for who in everybody:
             for place in range(len(people[who].bills)):
-                pay_bill(who, place, accounts, people, missed, aids, given, rows, start_month, tallies, outcomes)
+                pay_bill(who, place, accounts, people, missed, aids, given, rows, tallies, start_month, outcomes)
     who, place = first_act(people, tallies)
     while who >= 0:
         act = people[who].acts[place]
@@ -74,6 +74,51 @@ def household_month(accounts, people, missed, aids, given, rows, start_month, ta
         who, place = next_act(act.number, people, tallies)
     for who in everybody:
         close_month(accounts[who], people[who], rows[people[who].row], start_month, missed[who], tallies[who])
+
+
+def ordinary_month(turns, account, person, missed, rows, start_month, tally):
+    """`household_month` of one person who `is_ordinary` and does nothing: the same, without what cannot happen.
+
+    `turns` is 0 if the month is also as the one before: no birthday, no statutory age, the same rules, no year that
+    begins or ends (`is_turning`).
+    """
+    rules = rows[person.row]
+    tally.area, tally.lives, tally.opening = account.area, 1, total(account.pockets)
+    if turns:
+        begin_years(account, person, rules)
+        declare_wage(account, person, person.wage_growth_ppm, rules)
+        dues_of_month(account, person, 0, rules)
+    tally.base, tally.status, tally.eligible = account.dues.base_fen, account.status, 1
+    pay_dues(account, account.dues, tally)
+    if account.status != RETIREE:
+        count_paid_month(account)
+        if turns:
+            reach_statutory_age(account, person, start_month, rules)
+    for place in range(len(person.bills)):
+        bill = person.bills[place]
+        tally.cash_paid += pay_own_bill(account, person, missed, bill, rows[bill.row], start_month, tally)
+    close_month(account, person, rules, start_month, missed, tally)
+
+
+def is_ordinary(account):
+    """Whether somebody is insured with an account, pays, and waits for nothing: neither for cover nor for money."""
+    return (account.unpaid_by < 0 and account.arriving_fen == 0 and account.refund_fen == 0
+            and (account.gap_months | account.waiting_months | account.is_retiring | account.is_closed | account.is_dead) == 0
+            and (account.status == EMPLOYEE or account.status == FLEXIBLE or account.status == RETIREE))
+
+
+def is_turning(calendar_month, rules):
+    """Whether a year begins or ends in a month, of the account, the pool, the base or of interest, or a sum is another one."""
+    return (calendar_month in (rules.interest_year_start_month, rules.pooling_year_start_month, rules.contribution_base_year_start_month)
+            or rules.interest_settlement_in_month[calendar_month - 1] == 1
+            or monthly_sums(calendar_month, rules) != monthly_sums((calendar_month - 2) % 12 + 1, rules))
+
+
+def monthly_sums(calendar_month, rules):
+    """What depends on the month of the year: fixed sums by status, and for how many months a yearly one is credited."""
+    yearly_months = crediting.retiree_yearly_months(calendar_month, False, rules)
+    return (*[contribution.fixed_monthly(status, calendar_month, rules) for status in (EMPLOYEE, FLEXIBLE, RETIREE)],
+            yearly_months if any(band[1] for band in rules.credit_retiree_yearly) else 0)
 
 
 def first_act(people, tallies):
@@ -106,7 +151,7 @@ def pay_bills_by_day(accounts, people, missed, aids, given, rows, start_month, t
     while who >= 0:
         for place in range(len(people[who].bills)):
             if people[who].bills[place].day == day:
-                pay_bill(who, place, accounts, people, missed, aids, given, rows, start_month, tallies, outcomes)
+                pay_bill(who, place, accounts, people, missed, aids, given, rows, tallies, start_month, outcomes)
         day, who = next_patient(day, helped_by(who, aids) * len(people) + who + 1, people, aids)
 
 
@@ -137,30 +182,23 @@ def helped_by(who, aids):
 def open_month(account, person, missed, rows, start_month, tally, outcomes):
     """Steps 1 to 4 for one person."""
     rules = rows[person.row]
-    pockets = account.pockets
-    tally.area, tally.lives = account.area, 1 - account.is_dead
-    tally.opening = total(pockets)
+    tally.area, tally.lives, tally.opening = account.area, 1 - account.is_dead, total(account.pockets)
 
     # 1
-    if person.calendar_month == rules.interest_year_start_month:
-        pockets = interest.carry_forward(pockets)
-    if person.calendar_month == rules.pooling_year_start_month:
-        account.pool = account.pool_if_paid = NEW_POOL_YEAR
-    account.pockets = pockets
+    begin_years(account, person, rules)
     if account.arriving_fen and start_month + person.month >= account.arriving_month:
         receive(account, tally)
-        pockets = account.pockets
     if account.refund_fen > 0:
         tally.refund = missed.coming_back_fen[person.month]
         account.refund_fen -= tally.refund
-        pockets = Pockets(pockets.current + tally.refund, pockets.carried, pockets.withdrawable)
+        account.pockets = credited(account.pockets, tally.refund, 0)
 
     # 2
     has_just_retired = account.is_retiring == 1
     if has_just_retired:                                    # premiums, and with them gaps and waits, are over
         account.status, account.is_retiring, account.unpaid_by = RETIREE, 0, -1
         account.gap_months = account.waiting_months = 0
-    status_before = account.status
+    status_before, growth_ppm = account.status, person.wage_growth_ppm
     for place in range(len(person.acts)):
         act = person.acts[place]
         if account.is_dead:
@@ -176,31 +214,28 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
             outcomes.append((act.number, DONE, 0, act.day))
         elif act.kind == RESUME and account.status == RETIREE:
             outcomes.append((act.number, NOTHING_OWED, 0, act.day))
+        elif act.kind == RESUME and act.what < 0 and account.status == NONE and account.status_left == NONE:
+            outcomes.append((act.number, NEVER_INSURED, 0, act.day))
         elif act.kind == RESUME:
             account.unpaid_by = -1
             if act.what >= 0:
                 account.status = act.what
+            elif account.status == NONE:                    # as before
+                account.status = account.status_left
             if act.amount:                                  # a new employer: the first month's wage is declared
                 account.wage_fen = account.declared_fen = act.amount
+                growth_ppm = 0
             account.is_closed = 0                           # a new enrolment opens an account again
             outcomes.append((act.number, DONE, 0, act.day))
     status = account.status
-    if account.wage_fen or person.new_wage_fen:
-        account.wage_fen, account.declared_fen = contribution.declared_wage(
-            account.wage_fen, account.declared_fen, person.new_wage_fen, person.wage_growth_ppm,
-            person.calendar_month, rules)
+    declare_wage(account, person, growth_ppm, rules)
 
     # 3
     dues = dues_of_month(account, person, has_just_retired, rules)
     tally.base, tally.status = dues.base_fen, status
     is_paid = account.unpaid_by < 0
     if status == RETIREE or (is_paid and (status == EMPLOYEE or status == FLEXIBLE)):
-        if not account.is_closed:                           # else insured still, but without an account
-            tally.credit = dues.credit_fen
-            pockets = Pockets(pockets.current + dues.credit_fen - dues.free_fen, pockets.carried,
-                              pockets.withdrawable + dues.free_fen)
-        tally.premium_paid, tally.employer_premium = dues.own_fen, dues.employer_fen
-    account.pockets = pockets
+        pay_dues(account, dues, tally)
     repaid_years = 0
     for place in range(len(person.acts)):
         act = person.acts[place]
@@ -219,6 +254,21 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     tally.gap_months, tally.waiting_months = account.gap_months, account.waiting_months
     tally.eligible = int(status != NONE and is_paid and account.waiting_months == 0)
     reach_statutory_age(account, person, start_month, rules)
+
+
+def begin_years(account, person, rules):
+    """A new account year carries money over; a new year of the pool counts anew."""
+    if person.calendar_month == rules.interest_year_start_month:
+        account.pockets = interest.carry_forward(account.pockets)
+    if person.calendar_month == rules.pooling_year_start_month:
+        account.pool = account.pool_if_paid = NEW_POOL_YEAR
+
+
+def declare_wage(account, person, growth_ppm, rules):
+    """The wage of the month, and the one that the base rests on."""
+    if account.wage_fen or person.new_wage_fen:
+        account.wage_fen, account.declared_fen = contribution.declared_wage(
+            account.wage_fen, account.declared_fen, person.new_wage_fen, growth_ppm, person.calendar_month, rules)
 
 
 def dues_of_month(account, person, has_just_retired, rules):
@@ -241,6 +291,19 @@ def work_out_dues(account, person, yearly_months, fixed_fen, rules):
     return Dues(person.row, status, declared_fen, age, pension_fen, fixed_fen, yearly_months, base_fen,
                 contribution.own_premium(status, base_fen, fixed_fen, rules), contribution.employer_premium(status, base_fen, rules),
                 credit_fen, crediting.freely_withdrawable(credit_fen, rules))
+
+
+def pay_dues(account, dues, tally):
+    """The month's premiums are paid, and its credit reaches the account."""
+    if not account.is_closed:                               # else insured still, but without an account
+        tally.credit = dues.credit_fen
+        account.pockets = credited(account.pockets, dues.credit_fen, dues.free_fen)
+    tally.premium_paid, tally.employer_premium = dues.own_fen, dues.employer_fen
+
+
+def credited(pockets, credit_fen, free_fen):
+    """A credit joins this year's money, but for what of it may be taken out freely."""
+    return Pockets(pockets.current + credit_fen - free_fen, pockets.carried, pockets.withdrawable + free_fen)
 
 
 def miss(account, person, missed, base_fen, rules):
@@ -266,6 +329,7 @@ def miss(account, person, missed, base_fen, rules):
     missed.gap_owed_fen[first] += missed.own_fen[place] + missed.employer_fen[place]
     missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, 0, rules)
     missed.free_fen[place] = crediting.freely_withdrawable(missed.credit_fen[place], rules)
+    missed.due_day[place] = rules.arrears_due_day
     missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
     missed.waives_own[place] = int(rules.arrears_waiver_part == arrears.BOTH_PARTS)
     account.missed_months += 1
@@ -289,8 +353,7 @@ def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
         if account.is_closed:
             credit_fen = free_fen = 0
         tally.back_credit += credit_fen
-        account.pockets = Pockets(account.pockets.current + credit_fen - free_fen, account.pockets.carried,
-                                  account.pockets.withdrawable + free_fen)
+        account.pockets = credited(account.pockets, credit_fen, free_fen)
         account.contributed_months += 1
         account.local_months += 1
         account.missed_months -= 1
@@ -308,25 +371,31 @@ def make_good(account, person, missed, place, tally, rules):
 
     The money goes into the account; to whom has none, it is paid out.
     """
-    gap = missed.gap[place]
     first, length = arrears.first_of_gap(missed, place), arrears.gap_length(missed, place)
     if not arrears.is_retroactive(missed.fault[place], length, rules):
         return
-    refund_fen = 0
-    for month in range(first, first + length):
+    is_latest, refund_fen, until = missed.gap[place] == account.gap_number, 0, first + length
+    if is_latest:
+        until = person.month + 1                            # the bills of a wait after the gap too
+    for month in range(first, until):
         refund_fen += missed.refund_fen[month]
         missed.refund_fen[month] = 0
-        if gap == account.gap_number and not missed.is_counted[month]:
-            missed.is_counted[month] = 1
-            account.continuous_months += 1
-    if gap == account.gap_number:
+    if is_latest:
+        for month in range(first, first + length):
+            if not missed.is_counted[month]:
+                missed.is_counted[month] = 1
+                account.continuous_months += 1
         account.continuous_months += account.lost_months
         account.gap_months = account.waiting_months = account.lost_months = 0
-    account.pool = account.pool_if_paid
+        account.pool = account.pool_if_paid
+        if account.unpaid_by >= 0:                          # what is missed from now on is a gap of its own
+            account.gap_number += 1
+    elif first >= person.month - account.gap_months:        # by another fault, the gap has gone on
+        account.gap_months -= length
     tally.refund += refund_fen
     has_account = account.status != FLEXIBLE or rules.credit_flexible_rate_ppm > 0 or total(account.pockets) > 0
     if has_account and not account.is_closed:
-        account.pockets = Pockets(account.pockets.current + refund_fen, account.pockets.carried, account.pockets.withdrawable)
+        account.pockets = credited(account.pockets, refund_fen, 0)
     else:
         tally.withdrawn += refund_fen
 
@@ -347,16 +416,21 @@ def count_months(account, person, status_before, is_paid, repaid_years, rules):
         if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
             account.lost_months, account.continuous_months = account.continuous_months, 0
         account.gap_months = 0
-    elif status != status_before and person.month > 0 and account.contributed_months == 0 and status_before in (NONE, RESIDENT):
-        wait = waiting.first_wait(status, rules)
+    if status != status_before and person.month > 0 and account.contributed_months == 0 and status_before in (NONE, RESIDENT):
+        wait = max(wait, waiting.first_wait(status, rules))
     if wait:
         account.waiting_months = waiting.from_this_month(wait, rules)
     elif account.waiting_months > 0:
         account.waiting_months -= 1
     if status != RESIDENT:
-        account.contributed_months += 1
-        account.continuous_months += 1
-        account.local_months += 1
+        count_paid_month(account)
+
+
+def count_paid_month(account):
+    """A month of contribution more."""
+    account.contributed_months += 1
+    account.continuous_months += 1
+    account.local_months += 1
 
 
 def reach_statutory_age(account, person, start_month, rules):
@@ -383,57 +457,64 @@ def begin_aid_month(accounts, people, aids, given, rows):
             so_far.year_fen = 0
         rules = rows[giver.row]
         is_same_province = giver.province == taker.province
-        if aid.since_day <= giver.last_day and aid.until_day >= giver.first_day and giver.first_day >= (
-                rules.aid_across_provinces_day):
+        if (aid.since_day <= giver.last_day and aid.until_day >= giver.first_day and giver.first_day >= rules.aid_across_provinces_day
+                and giver_status(accounts[aid.giver]) != NONE and taker_status(accounts[aid.taker]) != NONE):
             accounts[aid.giver].reserved_fen += mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
 
 
-def pay_bill(who, place, accounts, people, missed, aids, given, rows, start_month, tallies, outcomes):
+def pay_bill(who, place, accounts, people, missed, aids, given, rows, tallies, start_month, outcomes):
     """Step 5: one bill of a person, by the rules of its day."""
-    account, person, tally = accounts[who], people[who], tallies[who]
-    bill = person.bills[place]
-    rules = rows[bill.row]
+    bill = people[who].bills[place]
+    due_fen = pay_own_bill(accounts[who], people[who], missed[who], bill, rows[bill.row], start_month, tallies[who])
+    if due_fen > 0 and len(aids) > 0:
+        due_fen -= relatives_pay(who, due_fen, bill.day, accounts, people, aids, given, rows, tallies, outcomes)
+    tallies[who].cash_paid += due_fen
+
+
+def pay_own_bill(account, person, missed, bill, rules, start_month, tally):
+    """What the pool and the patient's own account pay of a bill. Returns what is left of it, fen."""
     tally.medical += bill.cost_fen
-    paid_fen, before_fen = pool_pays(account, person, missed[who], bill, tally, rules)
+    paid_fen, before_fen = pool_pays(account, person, missed, bill, tally, rules)
     if bill.is_prepaid:                                     # the patient has paid; the pool's part comes back
         due_fen = bill.cost_fen
         if rules.pooling_prepaid_to == pooling.TO_THE_ACCOUNT:
-            come_back(account, person, missed[who], paid_fen, bill.day, start_month, rules)
+            come_back(account, person, missed, paid_fen, bill.day, start_month, rules)
         else:
             tally.reimbursed += paid_fen
             due_fen -= paid_fen
         tally.cash_paid += due_fen
-        return
+        return 0
     tally.reimbursed += paid_fen
     tally.spent += before_fen
     due_fen = bill.cost_fen - paid_fen - before_fen
     if account.gap_months == 0 or rules.arrears_account_usable == spending.USABLE:
         due_fen -= own_account_pays(account, due_fen, tally, rules)
-    if due_fen > 0 and len(aids) > 0:
-        due_fen -= relatives_pay(who, due_fen, bill.day, accounts, people, aids, given, rows, tallies, outcomes)
-    tally.cash_paid += due_fen
+    return due_fen
 
 
 def pool_pays(account, person, missed, bill, tally, rules):
     """The pool's part of a bill, and what account money must pay before it: (paid_fen, before_fen).
 
-    During a gap, note what the pool would have paid, in case the gap is made good.
+    While a gap may still be made good, note what the pool would have paid beyond it if the gap had not been.
     """
-    status, before_fen = account.status, 0
+    cost_fen, paid_fen, before_fen = bill.cost_fen, 0, 0
     if tally.eligible or (account.waiting_months > 0 and account.gap_months == 0 and rules.waiting_pool_share_ppm > 0):
-        cost_fen = bill.cost_fen
         if rules.spending_before_pool == spending.CURRENT_MONEY and not bill.is_inpatient and not bill.is_prepaid:
             account.pockets, before_fen = spending.pay_before_pool(account.pockets, cost_fen, rules)
             cost_fen -= before_fen
-        paid_fen, account.pool = pool_share(cost_fen, bill, status, person.age, account.pool, rules)
+        paid_fen, account.pool = pool_share(cost_fen, bill, account.status, person.age, account.pool, rules)
         if not tally.eligible:
             paid_fen = share(paid_fen, rules.waiting_pool_share_ppm, rules.pooling_rounding)
-        return paid_fen, before_fen
-    if account.gap_months > 0 and account.unpaid_by >= 0:
-        would_pay_fen, account.pool_if_paid = pool_share(bill.cost_fen, bill, status, person.age,
-                                                         account.pool_if_paid, rules)
-        missed.refund_fen[person.month] += would_pay_fen
-    return 0, 0
+    if account.missed_months > 0 and missed.gap_owed[account.last_gap] > 0:
+        note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules)
+    return paid_fen, before_fen
+
+
+def note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules):
+    """What the pool would have paid beyond what it has, if the latest gap had not been. What it has paid it leaves."""
+    if account.status == EMPLOYEE or account.status == FLEXIBLE:
+        would_pay_fen, account.pool_if_paid = pool_share(cost_fen, bill, account.status, person.age, account.pool_if_paid, rules)
+        missed.refund_fen[person.month] += max(0, would_pay_fen - paid_fen)
 
 
 def pool_share(cost_fen, bill, status, age, pool, rules):
@@ -483,10 +564,20 @@ def aid_answer(number, use, day, accounts, people, aids, rows):
         earlier = aids[place]
         if earlier.giver == aid.giver and earlier.taker != aid.taker and earlier.since_day <= day <= earlier.until_day:
             people_before += 1
-    giver_status = NONE if giver.is_closed or giver.gap_months > 0 else giver.status
-    taker_status = NONE if taker.gap_months > 0 else taker.status
-    return mutual_aid.may_give(aid, use, day, people_before, giver_status, taker_status, people[aid.giver].city == people[aid.taker].city,
-                               people[aid.giver].province == people[aid.taker].province, rules_on(day, people[aid.giver], rows))
+    is_same_area = people[aid.giver].city == people[aid.taker].city
+    is_same_province = people[aid.giver].province == people[aid.taker].province
+    return mutual_aid.may_give(aid, use, day, people_before, giver_status(giver), taker_status(taker), is_same_area, is_same_province,
+                               rules_on(day, people[aid.giver], rows))
+
+
+def giver_status(account):
+    """How a giver is insured: in a gap, or without an account, not at all."""
+    return NONE if account.is_closed or account.gap_months > 0 else account.status
+
+
+def taker_status(account):
+    """How a recipient is insured: in a gap not at all."""
+    return NONE if account.gap_months > 0 else account.status
 
 
 def rules_on(day, person, rows):
@@ -599,7 +690,9 @@ def withdraw(who, act, accounts, person, missed, rows, tallies, outcomes):
         for place in range(person.month + 1, person.month + 1 + MONTHS_AHEAD):
             missed[who].coming_back_fen[place] = 0
         account.is_closed = 1
-        if withdrawal.ends_insurance(act.what):
+        if withdrawal.ends_insurance(act.what, account.status):
+            if account.status != NONE:
+                account.status_left = account.status
             account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
             account.gap_months = account.waiting_months = 0
         if act.what == DEATH:

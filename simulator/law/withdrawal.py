@@ -3,7 +3,7 @@
 In general the account pays for medical care only. The area's list of reasons opens it: some reasons pay all and close the
 account, free money may be taken at any time, the rest is refused.
 """
-from simulator.law.account import ALL, DEATH, FREE, REMOTE_RESIDENCE, SERIOUS_ILLNESS, Pockets
+from simulator.law.account import ALL, DEATH, EMIGRATION, FREE, REMOTE_RESIDENCE, RESIDENT, SERIOUS_ILLNESS, Pockets
 
 PAID, REASON_NOT_ALLOWED, NOTHING_THERE, MORE_THAN_THERE, WHOLE_ONLY, ALREADY_CLOSED, IN_TRANSIT = range(7)
 
@@ -38,8 +38,13 @@ def decide(reason, amount_fen, pockets, is_closed, is_in_transit, rules):
     return PAID, amount_fen
 
 
-def ends_insurance(reason):
-    """Whether who takes the money leaves the scheme; who lives elsewhere or is ill stays in it, without an account."""
+def ends_insurance(reason, status):
+    """Whether who takes the money leaves the scheme; who lives elsewhere or is ill stays in it, without an account.
+
+    A resident's cover has nothing to do with an account: only who dies or leaves the country loses it.
+    """
+    if status == RESIDENT:
+        return reason in (DEATH, EMIGRATION)
     return reason not in (REMOTE_RESIDENCE, SERIOUS_ILLNESS, FREE)
 
 

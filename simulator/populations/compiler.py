@@ -15,7 +15,7 @@ RARE = {"be_born", "carry_both", "take_in", "plan_year", "settle_in", "be_ill", 
         "back_pay", "make_good", "miss", "withdraw", "move", "ask_to_retire", "pay_premium", "relatives_pay",
         "aid_answer", "pay_bills_by_day", "next_act", "next_patient", "begin_aid_month", "divided_otherwise",
         "retiree_monthly_credit", "receive", "_paid_by_payment", "inpatient_share", "work_out_dues", "begin",
-        "pay_bill", "outstanding", "come_back", "settle_interest"}
+        "pay_bill", "outstanding", "_thirty_days_each", "note_if_paid", "find_statutory_months", "come_back", "settle_interest"}
 
 
 class Compiler:

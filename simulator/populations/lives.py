@@ -36,7 +36,7 @@ from simulator.law.account import (
     broken,
     total,
 )
-from simulator.law.month import household_month
+from simulator.law.month import household_month, is_ordinary, ordinary_month
 from simulator.law.retirement import earliest_month, missing_months, statutory_month
 from simulator.money import PPM
 from simulator.months import age_in
@@ -56,7 +56,11 @@ JOB_LOSS, OWN_CHOICE, EMPLOYER_ARREARS = range(3)           # causes
 
 # Counted beside the flows: 1 for whom it is so in the month.
 STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "is_retired", "is_treated")
-COUNTED = (*TALLIED, *STATES)
+# What may not be zero in a month as the one before comes first, so that only it need be looked at, added and cleared.
+USUAL = ("area", "status", "base", "opening", "credit", "interest", "spent", "closing", "current", "carried", "withdrawable", "medical",
+         "reimbursed", "cash_paid", "eligible", "premium_paid", "contributed_months", "continuous_months", "employer_premium", "lives",
+         "is_empty", "is_retired", "is_treated", "refund")
+COUNTED = (*USUAL, *[name for name in (*TALLIED, *STATES) if name not in USUAL])
 
 
 class Shape:
@@ -126,8 +130,12 @@ class Manners:
 
 
 class MonthOfRules:
-    """The rules of an area in a month: the row of its first day, and the days on which further rows begin."""
+    """The rules of an area in a month: the row of its first day, and the days on which further rows begin.
+
+    From the next month until `alike_until`, a place in the span, they stay as they are, and no year of theirs turns.
+    """
     row: int
+    alike_until: int
     turns: tuple[int, ...]
 
 
@@ -171,6 +179,8 @@ class Life:
     wage_growth_ppm: int
     never: int
     frailty: int
+    wait_age: int                                           # the age for which `wait` between visits was worked out
+    wait: int
     visit: int
     visit_drawn: int
     stay: int
@@ -248,52 +258,95 @@ def live(key, group, manners, world, rows, table, house, book):
     holder = house.lives[0]
     before_fen = total(house.accounts[0].pockets)
     tallies, tallies_before = house.tallies[:members], house.tallies_before[:members]
+    ordinary = alike_until = was_alike = 0
     for place in range(group.joins, world.months):
-        if members == 1:
-            carry(1, place, group.joins, manners, world, rows, table, house, tallies)
+        is_alike = int(place < alike_until)
+        if is_alike:
+            carry_alike(place, manners, world, rows, house, tallies)
+        elif members == 1:
+            carry(1, ordinary, place, group.joins, manners, world, rows, table, house, tallies)
+            ordinary = is_ordinary(house.accounts[0])
+            alike_until = months_alike(holder, house.people[0], house.accounts[0], place, world) if ordinary else 0
         else:
             carry_both(place, group.joins, manners, world, rows, table, house, tallies)
         if place > group.joins:
-            before_fen = enter(tallies_before, place - 1, before_fen, table, world, house, book)
-        tallies, tallies_before = tallies_before, tallies
+            before_fen = enter(was_alike, tallies_before, place - 1, before_fen, table, world, house, book)
+        tallies, tallies_before, was_alike = tallies_before, tallies, is_alike
         if holder.death == place:
             break
-    enter(tallies_before, place, before_fen, table, world, house, book)
+    enter(was_alike, tallies_before, place, before_fen, table, world, house, book)
     for who in range(members):
         forget(house.missed[who], house.accounts[who], place)
     return place + 1                                        # of the span
 
 
-def carry(members, place, joins, manners, world, rows, table, house, tallies):
+def carry(members, ordinary, place, joins, manners, world, rows, table, house, tallies):
     """One month: what is given for each of the household, and the law."""
     month = world.calendar[place]
     for who in range(members):
         enter_month(who, place, joins, month, manners, world, rows, table, house)
-        clear(tallies[who])
-    household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
-                    house.given[:members - 1], rows, world.start_month, tallies[:members], nowhere())
+    if ordinary and len(house.people[0].acts) == 0:
+        ordinary_month(1, house.accounts[0], house.people[0], house.missed[0], rows, world.start_month, tallies[0])
+    else:
+        household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
+                        house.given[:members - 1], rows, world.start_month, tallies[:members], nowhere())
     note_states(tallies[0])
+
+
+def months_alike(life, person, account, place, world):
+    """The place until which the months of one who is ordinary are as this one, but for bills."""
+    if account.dues.yearly_months > 0 or account.missed_months > 0 or account.area != life.area:
+        return 0                                            # a yearly sum was credited, what is owed grows, or they have just moved
+    until = min(world.rules_of[life.rules_at + place].alike_until, life.birthday)
+    until = min(until, life.year)
+    until = min(until, life.act)
+    if account.status == EMPLOYEE:
+        until = min(until, person.statutory_month - world.start_month)
+    elif account.status == FLEXIBLE:
+        until = min(until, person.flexible_statutory_month - world.start_month)
+    return until
+
+
+def carry_alike(place, manners, world, rows, house, tallies):
+    """A month as the one before, but for bills."""
+    life, person = house.lives[0], house.people[0]
+    if life.has_bills:
+        life.has_bills, person.bills = 0, life.bill_slots[:0]
+    if place == life.visit or place == life.stay:
+        be_ill(place, life, person, world.calendar[place], manners, world)
+    person.calendar_month = world.calendar[place].calendar_month
+    ordinary_month(0, house.accounts[0], person, house.missed[0], rows, world.start_month, tallies[0])
+    note_states(usual(tallies[0]))
 
 
 def carry_both(place, joins, manners, world, rows, table, house, tallies):
     """The month of two: a call of its own, so that the one of those who live alone becomes short."""
-    carry(2, place, joins, manners, world, rows, table, house, tallies)
+    carry(2, 0, place, joins, manners, world, rows, table, house, tallies)
 
 
-def enter(tallies, place, before_fen, table, world, house, book):
-    """A month of the holder into the book; returns the closing balance."""
-    tally, received_fen = tallies[0], 0
+def enter(is_alike, tallies, place, before_fen, table, world, house, book):
+    """A month of the holder into the book, and the tallies back to zero; returns the closing balance."""
+    if is_alike:
+        return write(usual(tallies[0]), 0, place, before_fen, table, world, house, book)
+    received_fen = 0
     if len(tallies) > 1:
         received_fen = tallies[1].aid_received
+        clear(tallies[1])
+    return write(tallies[0], received_fen, place, before_fen, table, world, house, book)
+
+
+def write(tally, received_fen, place, before_fen, table, world, house, book):
+    """`enter` for a month in which a relative received so much."""
     if broken(tally, before_fen) or tally.aid_given != received_fen:
         book.broken[0] = book.broken[0] + 1
     add_up(book.sums[place], tally)
-    row = world.calendar[place].sketch
+    row, closing_fen = world.calendar[place].sketch, tally.closing
     if row >= 0:
-        at = row * BUCKETS + bucket(tally.closing)
+        at = row * BUCKETS + bucket(closing_fen)
         book.sketch[at] = book.sketch[at] + 1
-        house.closings[table * world.sketches + row] = tally.closing
-    return tally.closing
+        house.closings[table * world.sketches + row] = closing_fen
+    clear(tally)
+    return closing_fen
 
 
 def forget(missed, account, until):
@@ -380,17 +433,22 @@ def settle_down(life, person, key, birth, is_female, is_cadre, area, joins, worl
     life.visit, life.has_bills, life.has_acts = -1, 0, 0
     rules = rows[world.rules_of[(table * len(world.areas) + area) * world.months + joins].row]
     person.is_female, person.new_wage_fen = is_female, 0
-    month, delay = statutory_month(birth, is_female, is_cadre, rules)
-    person.statutory_month, person.earliest_month = month, earliest_month(month, delay, rules)
-    month, delay = statutory_month(birth, is_female, is_cadre or rules.retirement_flexible_women == 1, rules)
-    person.flexible_statutory_month, person.flexible_earliest_month = month, earliest_month(month, delay, rules)
+    find_statutory_months(life, person, rules)
     person.bills, person.acts = life.bill_slots[:0], life.act_slots[:0]
+
+
+def find_statutory_months(life, person, rules):
+    """When somebody retires by the rules in force, as an employee and as a flexible worker."""
+    month, delay = statutory_month(life.birth, person.is_female, life.is_cadre, rules)
+    person.statutory_month, person.earliest_month = month, earliest_month(month, delay, rules)
+    month, delay = statutory_month(life.birth, person.is_female, life.is_cadre or rules.retirement_flexible_women == 1, rules)
+    person.flexible_statutory_month, person.flexible_earliest_month = month, earliest_month(month, delay, rules)
 
 
 def fall_ill(life, u, v, manners, world):
     """How often somebody falls ill: never, or so much more or less often than others."""
     life.never = int(u < manners.never_p)
-    life.frailty = max(1, quantile(world.shapes, manners.frailty_shape, v))
+    life.frailty, life.wait_age = max(1, quantile(world.shapes, manners.frailty_shape, v)), -1
 
 
 def age_in_months(drawn, bands):
@@ -429,11 +487,12 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
     if person.row != rules_of_month.row:
         person.row = rules_of_month.row
         person.pension_fen = rows[person.row].retirement_average_pension_fen
+        if world.tables > 1:                                # only a what-if changes the ages within a span
+            find_statutory_months(life, person, rows[person.row])
     if place == life.birthday:
         person.age += 1
         life.birthday += 12
-    if place <= joins + 1:                                  # no wage grows in the first month
-        person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0
+    person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0       # no wage grows in the first month
     if place == life.year:
         life.year += 12
         plan_year(who, place, life, person, account, manners, world)
@@ -495,18 +554,22 @@ def until_next_visit(drawn, age, life, manners, world):
 
     What is left of an exponential time when its part of a month is dropped is half a month less, hence the half.
     """
-    wait = manners.visit_wait[age]
-    if wait == 0:
+    if life.wait_age != age:
+        life.wait_age, life.wait = age, max(0, (manners.visit_wait[age] << UNIT_BITS) // life.frailty - HALF_A_MONTH) >> 4
+    if manners.visit_wait[age] == 0:
         return NOT_COMING
-    wait = max(0, (wait << UNIT_BITS) // life.frailty - HALF_A_MONTH)
-    return 1 + min(NOT_COMING, (wait >> 4) * (quantile(world.shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8))
+    return 1 + min(NOT_COMING, life.wait * (quantile(world.shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8))
 
 
 def be_ill(place, life, person, month, manners, world):
     """The bills of the month in order of their days: an outpatient visit, a stay in hospital."""
     age, visits, stays = min(person.age, AGES - 1), int(place == life.visit), int(place == life.stay)
-    visit, stay = draw(life.key, place, draws.VISIT), draw(life.key, place, draws.STAY_DAY)
-    visit_day, stay_day = low(visit) * 28 >> draws.BITS, low(stay) * 28 >> draws.BITS
+    visit_day = stay_day = visit = 0
+    if visits:
+        visit = draw(life.key, place, draws.VISIT)
+        visit_day = low(visit) * 28 >> draws.BITS
+    if stays:
+        stay_day = low(draw(life.key, place, draws.STAY_DAY)) * 28 >> draws.BITS
     stays_first = stays and stay_day < visit_day
     if visits:
         drawn = draw(life.key, place, draws.COST)
@@ -624,6 +687,11 @@ def nowhere():
 def clear(tally):
     """All zero again."""
     vars(tally).clear()
+
+
+def usual(tally):
+    """A tally in which all that is not `USUAL` is zero."""
+    return tally
 
 
 def add_up(sums, tally):

@@ -41,6 +41,17 @@ def _draw(key, month, purpose):
     return np.int64((value ^ (value >> np.uint64(31))) >> np.uint64(2))
 
 
+_divided_otherwise = njit(**compiler.OPTIONS)(money.divided_otherwise)
+
+
+@njit(**_OPTIONS)
+def _divided(numerator, denominator, rounding):
+    """`money.divided` without a thought for negative numbers, which it is never given."""
+    if rounding == money.FEN_HALF_UP:
+        return np.int64(np.uint64(2 * numerator + denominator) // np.uint64(2 * denominator))
+    return _divided_otherwise(numerator, denominator, rounding)
+
+
 @intrinsic
 def _bits(typing, number):
     def code(context, builder, signature, args):
@@ -59,7 +70,7 @@ def _cells_of(builder, address, count):
     return builder.bitcast(address, ir.VectorType(memory.CELL, count).as_pointer())
 
 
-WIDE = 4                                                    # cells that are added at once
+WIDE = 4                                                    # cells that are added at once; a tally, and what is usual of it, are multiples
 
 
 @intrinsic
@@ -74,11 +85,17 @@ def _clear_tally(typing, tally):
 def _add_tally(typing, sums, tally):
     def code(context, builder, signature, args):
         for first in range(0, tally.size, WIDE):
-            count = min(WIDE, tally.size - first)
-            to, more = (_cells_of(builder, builder.gep(one, [ir.Constant(memory.CELL, first)]), count) for one in args)
+            to, more = (_cells_of(builder, builder.gep(one, [ir.Constant(memory.CELL, first)]), WIDE) for one in args)
             builder.store(builder.add(builder.load(to, align=8), builder.load(more, align=8)), to, align=8)
         return context.get_dummy_value()
     return types.none(sums, tally), code
+
+
+@intrinsic
+def _usual_tally(typing, tally):
+    """The same cells; what is not usual is taken for zero without a look."""
+    fields = {name: (cell if name in lives.USUAL else memory.ZERO, kind) for name, (cell, kind) in tally.fields.items()}
+    return memory.Struct("Usual", fields, len(lives.USUAL))(tally), lambda context, builder, signature, args: args[0]
 
 
 @intrinsic
@@ -86,7 +103,7 @@ def _any_negative(typing, tally):
     """Whether a cell of a tally is negative; no interest is ever charged here, so none is left out."""
     def code(context, builder, signature, args):
         found = None
-        for first in range(0, len(law.Flows._fields), WIDE):
+        for first in range(0, tally.size, WIDE):
             at = _cells_of(builder, builder.gep(args[0], [ir.Constant(memory.CELL, first)]), WIDE)
             cells = builder.load(at, align=8)
             found = cells if found is None else builder.or_(found, cells)
@@ -99,6 +116,11 @@ def _any_negative(typing, tally):
 @njit(**_OPTIONS)
 def _is_negative(row):
     return _any_negative(row)
+
+
+@njit(**_OPTIONS)
+def _usual(tally):
+    return _usual_tally(tally)
 
 
 @njit(**_OPTIONS)
@@ -134,8 +156,8 @@ def _append(nowhere, outcome):
     return lambda nowhere, outcome: None
 
 
-INSTEAD = {draws.draw: _draw, sketch.bits_of: _bits_of, lives.clear: _clear, lives.add_up: _add_up, lives.nowhere: _nowhere,
-           law.is_negative: _is_negative}
+INSTEAD = {draws.draw: _draw, money.divided: _divided, sketch.bits_of: _bits_of, lives.usual: _usual, lives.clear: _clear,
+           lives.add_up: _add_up, lives.nowhere: _nowhere, law.is_negative: _is_negative}
 
 
 # ── the entrance ───────────────────────────────────────────────────────────────────────────────────

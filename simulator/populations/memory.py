@@ -31,6 +31,7 @@ from simulator.populations.counts import aligned
 CELL = ir.IntType(64)
 BYTES = 8
 ONE_BY_ONE = 3                                              # numbers of a named tuple that is read right after it is written
+ZERO = -1                                                   # the cell of a field that is known to be zero
 MANY = 3                                                    # cells of a `Many`: address, count, distance in cells
 
 
@@ -190,6 +191,8 @@ class _StructAttributes(AttributeTemplate):
 @lower_getattr_generic(Struct)
 def _get(context, builder, struct, address, name):
     cell, field = struct.fields[name]
+    if cell == ZERO:
+        return ir.Constant(CELL, 0)
     return _load(context, builder, field, _at(builder, address, cell), struct.fixed)
 
 

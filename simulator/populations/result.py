@@ -10,6 +10,7 @@ import numpy as np
 from simulator import labels, money, months
 from simulator.export import csv_bytes, harmless
 from simulator.language import Text, say
+from simulator.law.account import Flows
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import STATUSES
 from simulator.policy import GRADES
@@ -17,7 +18,7 @@ from simulator.populations import sketch
 from simulator.populations.counts import Counts
 from simulator.populations.lives import COUNTED, STATES
 
-FLOWS = tuple(name for name in COUNTED if name in MONEY_COLUMNS or name == "employer_premium")
+FLOWS = tuple(name for name in Flows._fields if name in MONEY_COLUMNS or name == "employer_premium")
 PEOPLE = ("lives", "eligible", *STATES)                     # how many people, at the end of the month
 SHARES = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
 BANDS = ((0, 8), (1, 7), (2, 6), (3, 5))                    # of SHARES, the widest first

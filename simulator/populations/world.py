@@ -3,6 +3,7 @@ from functools import cache
 from itertools import accumulate
 
 from simulator import money, months
+from simulator.law.month import is_turning
 from simulator.parameters import RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.populations import draws
@@ -39,12 +40,18 @@ class Model:
             "shapes": [number for spread in (None, *self._shapes) for number in _quantiles(spread)]}
 
     def _rules_of(self, table):
-        first_row = len(self.rows)
+        first_row, found = len(self.rows), []
         self.rows += table.rows
         for month in range(self.start, self.start + self.months):
             place, last = table.row_number(months.first_day(month)), months.last_day(month)
             turns = [turn.toordinal() for turn in table.turns[place + 1:] if turn <= last]
-            yield {"row": first_row + place, "turns": turns}
+            found.append({"row": first_row + place, "turns": turns, "alike_until": self.months})
+        for place in range(self.months - 2, -1, -1):
+            this, following = found[place], found[place + 1]
+            is_alike = this["row"] == following["row"] and not following["turns"] and not is_turning(
+                months.calendar_month(self.start + place + 1), self.rows[this["row"]])
+            this["alike_until"] = following["alike_until"] if is_alike else place + 1
+        return found
 
     def _calendar(self):
         growth = money.PPM + self.population.care.growth
