@@ -387,15 +387,17 @@ def spans(region, param, plan="", what_if=(), as_of=None, until=date(2026, 1, 1)
     `what_if` are entries laid over the law. `as_of` freezes it: only what was in force that day, and nothing
     grows after. Else a parameter that `grows` rises each year after its last known value, up to `until`.
     """
-    if as_of or any(entry.param == param for entry in what_if):
+    own = [entry for entry in what_if if entry.param == param]
+    if own:                                                 # the law, grown or frozen, until the first day of the what-if
+        law = spans(region, param, plan, [entry for entry in what_if if entry.param != param], as_of, until)
+        return [span for span in law if span.start < own[0].start] + _layered([own])
+    if as_of:
         layers = [layer[param] for layer in region.layers(plan) if param in layer]
-        if as_of:
-            layers = [[replace(entry, end=None, known_until=None) if entry.end and entry.end >= as_of else
-                       replace(entry, known_until=None) for entry in layer if entry.start <= as_of] for layer in layers]
-        found = _layered([[entry for entry in what_if if entry.param == param], *layers])
+        found = _layered([[replace(entry, end=None, known_until=None) if entry.end and entry.end >= as_of else
+                           replace(entry, known_until=None) for entry in layer if entry.start <= as_of] for layer in layers])
     else:
         found = _known(region, plan, param)
-    if found and PARAMETERS[param].grows and not as_of and found[-1].entry.source is not WHAT_IF:
+    if found and PARAMETERS[param].grows and not as_of:
         found = found + list(_grown(region, found[-1], what_if, until))
     return found
 

@@ -715,3 +715,120 @@ def test_nothing_is_frozen_for_a_relative_in_a_gap():
 def test_no_money_is_no_amount_to_ask_for():
     with pytest.raises(InputError, match=r"zero|零"):
         alone("beijing", "2025-01", 2, events=[("2025-02-01", "withdraw", {"reason": "quit", "amount": 0})])
+
+
+def test_a_what_if_leaves_the_projection_before_it_alone():
+    """Dongguan's ceiling is projected to rise above 27,583.36; without a ceiling only from 2029-12 on, the base is what the wage is."""
+    ledger = alone("guangdong/dongguan", "2027-07", 8, wage=26269.87, wage_growth=0.05,
+                   rules={"contribution.base_ceiling": [{"from": "2029-12-07", "value": "none"}]})
+    assert ledger.base.tolist() == [26269.87] * 6 + [27583.36] * 2
+
+
+def test_the_newer_wage_counts():
+    """A wage agreed on 31 August acts in September; the one of a new employer of 15 September is newer. 4,858 and 5,004 are floors."""
+    ledger = alone("fujian/quanzhou", "2028-07", 13, events=[
+        ("2028-08-01", "stop", {"cause": "own_choice"}), ("2028-08-31", "wage", {"amount": 10427.82}),
+        ("2028-09-15", "resume", {"wage": 2000})])
+    assert ledger.base.tolist()[2:] == [4858] * 10 + [5004]
+
+
+def test_to_resume_and_stop_without_a_premium_between_is_one_gap():
+    """Eight months missed in a row are more than the three that may be paid later: nothing is owed."""
+    ledger = alone("shaanxi/xian", "2022-09", 10, insured="flexible", contributed_months=50, events=[
+        ("2022-10-01", "stop", {"cause": "job_loss"}), ("2023-05-01", "resume", {}), ("2023-05-22", "stop", {"cause": "own_choice"})])
+    assert ledger.gap_months.tolist()[7:] == [7, 8, 9] and ledger.arrears.tolist()[7:] == [0, 0, 0]
+
+
+def test_bills_of_a_gap_come_after_this_years_money_where_that_pays_first():
+    """Zhejiang: this year's 1,000 would have paid the bill of 140.00 before the pool: there is nothing to refund."""
+    ledger = alone("zhejiang", "2027-09", 6, medical={"tertiary": 140}, opening={"current": 2000}, events=[
+        ("2027-10-11", "stop", {"cause": "own_choice"}), ("2027-12-02", "back_pay", {}), ("2028-01-25", "back_pay", {})])
+    assert ledger.refund.tolist() == [0] * 6
+
+
+def test_a_gap_after_leaving_is_not_shortened_by_paying_what_was_owed_before():
+    ledger = alone("yunnan/dali", "2021-10", 7, insured="flexible", contributed_months=50, events=[
+        ("2021-11-01", "stop", {"cause": "employer_arrears"}), ("2021-12-07", "withdraw", {"reason": "quit"}),
+        ("2022-03-09", "back_pay", {})])
+    assert ledger.gap_months.tolist() == [0, 1, 2, 1, 2, 3, 4]
+
+
+def test_a_refund_is_paid_out_where_the_plan_has_no_account():
+    """Shenzhen's second tier. The pool's part of nine of twelve bills of 239.00."""
+    row = alone("guangdong/shenzhen", "2024-02", 14, plan="tier_two", medical={"primary": 239}, events=[
+        ("2024-03-13", "stop", {"cause": "employer_arrears"}), ("2025-03-15", "back_pay", {})]).iloc[13]
+    assert row.refund == row.withdrawn > 0 and row.closing == 0
+
+
+def test_what_is_due_on_the_last_day_knows_the_rates_of_the_month():
+    """735.00 for September to November, the rate 0.02 % from 13 November on: 735.00 × (58 × 0.05 % + 18 × 0.02 %) = 23.96,
+    × (28 × 0.05 % + 18 × 0.02 %) = 12.94, × 15 × 0.02 % = 2.21."""
+    ledger = alone("guangdong/guangzhou", "2025-09", 3, events=[("2025-09-01", "stop", {"cause": "employer_arrears"})],
+                   rules={"arrears.late_fee_daily_rate": [{"from": "2025-11-13", "value": 0.0002}]})
+    assert ledger.late_fee_accrued.iloc[2] == 39.11
+
+
+def test_making_a_short_gap_good_does_not_lift_the_wait_for_a_longer_one():
+    ledger = alone("guangdong/dongguan", "2028-04", 26, insured="flexible", contributed_months=50, events=[
+        ("2028-05-23", "stop", {"cause": "employer_arrears"}), ("2030-01-09", "resume", {}),
+        ("2030-03-02", "stop", {"cause": "own_choice"}), ("2030-04-16", "back_pay", {})])
+    assert ledger.waiting_months.tolist()[21:] == [6, 5, 5, 5, 5]
+    ledger = alone("shaanxi/xian", "2021-11", 39, contributed_months=50, events=[
+        ("2021-12-31", "stop", {"cause": "job_loss"}), ("2024-02-01", "stop", {"cause": "employer_arrears"}),
+        ("2024-09-01", "resume", {"insured": "flexible"}), ("2024-12-14", "back_pay", {})])
+    assert ledger.waiting_months.tolist()[34:] == [6, 5, 4, 3, 2] and ledger.arrears.iloc[-1] == 0
+
+
+def test_who_went_over_to_the_resident_scheme_helps_nobody():
+    ledger = simulator.run({
+        "title": "over", "region": "guangxi", "start": "2023-07", "months": 3,
+        "people": [{"name": "A", "birth": "1985-03", "sex": "male", "insured": "flexible", "wage": 10000, "opening": {"carried": 500}},
+                   {"name": "B", "birth": "1955-03", "sex": "male", "insured": "flexible", "wage": 5000, "medical": {"pharmacy": 400}}],
+        "aid": [{"from": "A", "to": "B", "relation": "parent", "since": "2023-07"}],
+        "events": [{"on": "2023-08-01", "who": "A", "type": "resume", "insured": "resident"}]}).ledger
+    assert ledger[ledger.person == "A"].aid_given.tolist()[0] > 0 and ledger[ledger.person == "A"].aid_given.tolist()[1:] == [0, 0]
+
+
+def test_a_yearly_sum_takes_twelve_deductions_a_year():
+    """Chongqing with a monthly and a yearly sum: 10.25 for long-term care is taken twelve times, in the month of the yearly sum."""
+    ledger = alone("chongqing", "2025-01", 24, insured="retiree", birth="1955-03", rules={
+        "credit.retiree_yearly": [{"from": "2025-01-01", "value": [{"amount": 1200}]}]})
+    plain = alone("chongqing", "2025-01", 24, insured="retiree", birth="1955-03")
+    assert round(ledger.credit.sum() - plain.credit.sum(), 2) == 2 * 1200
+
+
+def two_helped(**more):
+    """A (Urumqi, 1,000 in the account) helps B in Guangzhou by a quota of 300, and C in Urumqi; C's bill would take everything."""
+    return simulator.run({
+        "title": "two", "region": "xinjiang/urumqi", "start": "2030-12", "months": 2,
+        "people": [{"name": "A", "birth": "1955-03", "sex": "male", "insured": "retiree", "opening": {"carried": 1000},
+                    **more.pop("a", {})},
+                   {"name": "B", "birth": "1985-03", "sex": "male", "insured": "resident", "region": "guangdong/guangzhou"},
+                   {"name": "C", "birth": "1985-03", "sex": "male", "insured": "resident"}],
+        "aid": [{"from": "A", "to": "B", "relation": "child", "since": more.pop("since", "2030-12"), "monthly_limit": 300},
+                {"from": "A", "to": "C", "relation": "child", "since": "2030-12"}], **more}).ledger
+
+
+def test_what_is_frozen_for_one_relative_is_not_given_to_another():
+    ledger = two_helped(events=[{"on": "2030-12-17", "who": "C", "type": "medical", "place": "pharmacy", "amount": 19284}])
+    row = ledger[ledger.person == "A"].iloc[0]
+    assert row.opening + row.credit - row.aid_given == 300
+
+
+def test_a_quota_is_frozen_from_the_first_whole_month_of_the_relation_on():
+    ledger = two_helped(since="2030-12-07", a={"medical": {"pharmacy": 5000}})
+    first, second = ledger[ledger.person == "A"].itertuples()
+    assert first.spent == first.opening + first.credit      # nothing is kept back of A's own bill of the 1st
+    assert second.spent == max(0, second.opening + second.credit - 300)
+
+
+@pytest.mark.parametrize("region, start, free", [("beijing", "2022-06", False), ("henan", "2024-03", True)])
+def test_a_back_credit_is_free_by_the_rules_of_the_day_it_is_credited(region, start, free):
+    """Beijing freed credits until 2022-08; the what-if frees those of Henan from 2024-07-05 on."""
+    rules = {} if region == "beijing" else {"withdrawal.free_share": [{"from": "2024-07-05", "value": 1}]}
+    year = start[:4]
+    stop, paid = ("07-01", "10-15") if region == "beijing" else ("04-01", "08-11")
+    ledger = alone(region, start, 6, rules=rules, events=[
+        (f"{year}-{stop}", "stop", {"cause": "employer_arrears"}), (f"{year}-{paid}", "back_pay", {})])
+    row = ledger[ledger.back_credit > 0].iloc[0]
+    assert bool(row.withdrawable >= row.back_credit) == free

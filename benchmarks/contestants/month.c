@@ -56,7 +56,7 @@ struct person {
     int64_t current, carried, current_product, carried_product;
     struct pool pool, pool_if_paid;
     struct dues dues;
-    int64_t status, wage, declared, contributed, continuous, unpaid_by, gap_months, lost, owed_months, waiting, is_retiring;
+    int64_t status, wage, declared, contributed, continuous, unpaid_by, gap_months, lost, wait_gap, owed_months, waiting, is_retiring;
     int64_t gaps;
     struct gap gap[MOST_GAPS];
     struct missed missed[MONTHS];
@@ -153,6 +153,7 @@ static void be_born(struct person *p, uint64_t key, const struct world *w)
     p->status = g->status;
     p->unpaid_by = PAYING;
     p->gap_months = p->lost = p->owed_months = p->waiting = p->is_retiring = p->gaps = 0;
+    p->wait_gap = -1;
 }
 
 static int64_t until_next_visit(const struct person *p, uint64_t drawn, int64_t age, const struct world *w)
@@ -393,7 +394,7 @@ static inline int is_payable(const struct gap *gap, const struct rules *r)
     return gap->is_owed && gap->length <= r->arrears_back_pay_months[gap->fault];
 }
 
-static void back_pay(struct person *p, const struct month *month, const struct world *w, struct tally *t)
+static void back_pay(struct person *p, int64_t place, const struct month *month, const struct world *w, struct tally *t)
 {
     int64_t day = month->first_day + 9;
     const struct rules *r = &w->rows[row_on(day, month)];
@@ -413,18 +414,23 @@ static void back_pay(struct person *p, const struct month *month, const struct w
         gap->is_owed = 0;
         if (gap->length > r->arrears_retroactive_months[gap->fault])
             continue;
-        if (number == p->gaps - 1) {                        /* as if the gap had not been */
-            p->continuous += gap->length + p->lost;
-            p->gap_months = p->waiting = p->lost = 0;
+        if (number == p->gaps - 1) {
             p->pool = p->pool_if_paid;
             gap->refund += gap->later_refund;
+        }
+        if (gap->first >= place - p->gap_months) {          /* as if the gap had not been */
+            p->gap_months -= gap->length;
+            p->continuous += gap->length;
+        } else if (gap->first == p->wait_gap) {
+            p->continuous += gap->length + p->lost;
+            p->waiting = p->lost = 0;
         }
         p->current += gap->refund;
         t->refund += gap->refund;
     }
 }
 
-static void count_months(struct person *p, const struct rules *r)
+static void count_months(struct person *p, int64_t place, const struct rules *r)
 {
     if (p->status == RETIREE)
         return;
@@ -443,6 +449,7 @@ static void count_months(struct person *p, const struct rules *r)
                 }
             p->lost = p->continuous;
             p->continuous = 0;
+            p->wait_gap = place - p->gap_months;            /* the gap that led to the wait */
         }
         p->gap_months = 0;
     }
@@ -586,10 +593,10 @@ static inline void live_month(struct person *p, int64_t place, const struct worl
         p->current += p->dues.credit;
     }
     if (acts & PAYS_BACK)
-        back_pay(p, month, w, t);
+        back_pay(p, place, month, w, t);
     if (!is_paid)
         miss(p, place, month, age, r);
-    count_months(p, r);
+    count_months(p, place, r);
     t->gap_months = p->gap_months;
     t->waiting_months = p->waiting;
     t->eligible = is_paid && p->waiting == 0;

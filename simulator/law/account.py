@@ -72,9 +72,11 @@ class Account:
 
     `status_left` is how those who left the scheme were insured. `wage_fen` is the wage now, `declared_fen` the one
     the base rests on. `unpaid_by` is the fault for which premiums are not paid, or -1. `pool_if_paid` counts as if
-    the gap had been paid, in case it will be, and `lost_months` are the continuous months the gap has cost.
-    `last_gap` is the place in the span of the first month missed in the latest gap, or -1. `arriving_fen` is money
-    on its way from another area, `refund_fen` all that will come back for prepaid bills.
+    the gap had been paid, in case it will be, and `lost_months` are the continuous months the gap has cost. From
+    `wait_gap_first` until `wait_gap_until`, places in the span, were the months without a premium that led to the
+    latest wait, `wait_gap_months` of them not made good. `last_gap` is the place in the span of the first month
+    missed in the latest gap, or -1. `arriving_fen` is money on its way from another area, `refund_fen` all that
+    will come back for prepaid bills.
     """
     pockets: Pockets
     products: Products
@@ -93,6 +95,9 @@ class Account:
     gap_months: int
     gap_number: int
     lost_months: int
+    wait_gap_first: int
+    wait_gap_until: int
+    wait_gap_months: int
     missed_months: int
     last_gap: int
     waiting_months: int
@@ -119,6 +124,7 @@ def begin(account, pockets, status, wage_fen, contributed_months, area):
     account.unpaid_by = -1
     account.last_gap = -1
     account.gap_months = account.gap_number = account.lost_months = account.missed_months = 0
+    account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = 0
     account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
     account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 
@@ -135,7 +141,6 @@ class Missed:
     credit_fen: list[int]
     employer_fen: list[int]
     own_fen: list[int]
-    free_fen: list[int]
     fault: list[int]
     gap: list[int]
     gap_place: list[int]

@@ -56,7 +56,7 @@ def deduction(status, base_fen, age, yearly_months, rules):
     rate_ppm = age_band(rules.credit_deduction_rates, age)[1]
     by_base_fen = share(base_fen, rate_ppm, rules.credit_rounding) if rate_ppm else 0
     monthly_fen = rules.credit_deductions_fen[status - 1]
-    if yearly_months and age_band(rules.credit_retiree_yearly, age)[1]:
+    if status == RETIREE and age_band(rules.credit_retiree_yearly, age)[1]:
         return by_base_fen + monthly_fen * yearly_months
     return by_base_fen + monthly_fen
 
@@ -67,6 +67,18 @@ def credit(status, base_fen, age, pension_fen, yearly_months, rules):
     if gross_fen == 0:
         return 0
     return max(0, gross_fen - deduction(status, base_fen, age, yearly_months, rules))
+
+
+def is_credited(status, rules):
+    """Whether somebody insured so has an account that anything is credited to: some plans have none."""
+    if status == FLEXIBLE:
+        return rules.credit_flexible_rate_ppm > 0
+    if status == EMPLOYEE and rules.credit_employee_rate_ppm == 0:
+        for place in range(len(rules.credit_employee_age_bands)):
+            if rules.credit_employee_age_bands[place][1] > 0 or rules.credit_employee_age_bands[place][2] > 0:
+                return True
+        return False
+    return True
 
 
 def freely_withdrawable(credit_fen, rules):

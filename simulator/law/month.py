@@ -73,7 +73,7 @@ def household_month(accounts, people, missed, aids, given, rows, start_month, ta
             move(accounts[who], people[who], act, rows, start_month, tallies[who], outcomes)
         who, place = next_act(act.number, people, tallies)
     for who in everybody:
-        close_month(accounts[who], people[who], rows[people[who].row], start_month, missed[who], tallies[who])
+        close_month(accounts[who], people[who], rows, start_month, missed[who], tallies[who])
 
 
 def ordinary_month(turns, account, person, missed, rows, start_month, tally):
@@ -86,7 +86,7 @@ def ordinary_month(turns, account, person, missed, rows, start_month, tally):
     tally.area, tally.lives, tally.opening = account.area, 1, total(account.pockets)
     if turns:
         begin_years(account, person, rules)
-        declare_wage(account, person, person.wage_growth_ppm, rules)
+        declare_wage(account, 0, person.wage_growth_ppm, person.calendar_month, rules)
         dues_of_month(account, person, 0, rules)
     tally.base, tally.status, tally.eligible = account.dues.base_fen, account.status, 1
     pay_dues(account, account.dues, tally)
@@ -97,7 +97,7 @@ def ordinary_month(turns, account, person, missed, rows, start_month, tally):
     for place in range(len(person.bills)):
         bill = person.bills[place]
         tally.cash_paid += pay_own_bill(account, person, missed, bill, rows[bill.row], start_month, tally)
-    close_month(account, person, rules, start_month, missed, tally)
+    close_month(account, person, rows, start_month, missed, tally)
 
 
 def is_ordinary(account):
@@ -198,7 +198,7 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     if has_just_retired:                                    # premiums, and with them gaps and waits, are over
         account.status, account.is_retiring, account.unpaid_by = RETIREE, 0, -1
         account.gap_months = account.waiting_months = 0
-    status_before, growth_ppm = account.status, person.wage_growth_ppm
+    status_before, new_wage_fen, growth_ppm = account.status, person.new_wage_fen, person.wage_growth_ppm
     for place in range(len(person.acts)):
         act = person.acts[place]
         if account.is_dead:
@@ -207,9 +207,6 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
             if account.status == RETIREE:                   # retirees owe no premium they could stop paying
                 outcomes.append((act.number, NOTHING_OWED, 0, act.day))
                 continue
-            if account.unpaid_by != act.what:
-                account.gap_number += 1
-                account.lost_months = 0
             account.unpaid_by = act.what
             outcomes.append((act.number, DONE, 0, act.day))
         elif act.kind == RESUME and account.status == RETIREE:
@@ -224,11 +221,11 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
                 account.status = account.status_left
             if act.amount:                                  # a new employer: the first month's wage is declared
                 account.wage_fen = account.declared_fen = act.amount
-                growth_ppm = 0
+                new_wage_fen = growth_ppm = 0
             account.is_closed = 0                           # a new enrolment opens an account again
             outcomes.append((act.number, DONE, 0, act.day))
     status = account.status
-    declare_wage(account, person, growth_ppm, rules)
+    declare_wage(account, new_wage_fen, growth_ppm, person.calendar_month, rules)
 
     # 3
     dues = dues_of_month(account, person, has_just_retired, rules)
@@ -264,11 +261,11 @@ def begin_years(account, person, rules):
         account.pool = account.pool_if_paid = NEW_POOL_YEAR
 
 
-def declare_wage(account, person, growth_ppm, rules):
+def declare_wage(account, new_wage_fen, growth_ppm, calendar_month, rules):
     """The wage of the month, and the one that the base rests on."""
-    if account.wage_fen or person.new_wage_fen:
+    if account.wage_fen or new_wage_fen:
         account.wage_fen, account.declared_fen = contribution.declared_wage(
-            account.wage_fen, account.declared_fen, person.new_wage_fen, growth_ppm, person.calendar_month, rules)
+            account.wage_fen, account.declared_fen, new_wage_fen, growth_ppm, calendar_month, rules)
 
 
 def dues_of_month(account, person, has_just_retired, rules):
@@ -315,7 +312,11 @@ def miss(account, person, missed, base_fen, rules):
     status = EMPLOYEE if fault == BY_EMPLOYER else FLEXIBLE
     if status == FLEXIBLE and account.status == EMPLOYEE:
         base_fen = contribution.flexible_base(account.declared_fen, rules)
-    is_first = place == 0 or missed.gap[place - 1] != account.gap_number
+    is_first = (place == 0 or missed.gap[place - 1] == 0 or missed.gap[place - 1] != account.gap_number
+                or missed.fault[place - 1] != fault)
+    if is_first:
+        account.gap_number += 1
+        account.lost_months = 0
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
     if is_first:
@@ -328,7 +329,6 @@ def miss(account, person, missed, base_fen, rules):
     missed.gap_owed[first] += 1
     missed.gap_owed_fen[first] += missed.own_fen[place] + missed.employer_fen[place]
     missed.credit_fen[place] = crediting.credit(status, base_fen, person.age, 0, 0, rules)
-    missed.free_fen[place] = crediting.freely_withdrawable(missed.credit_fen[place], rules)
     missed.due_day[place] = rules.arrears_due_day
     missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
     missed.waives_own[place] = int(rules.arrears_waiver_part == arrears.BOTH_PARTS)
@@ -349,9 +349,8 @@ def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
         tally.premium_paid += missed.own_fen[place]
         tally.employer_premium += missed.employer_fen[place]
         tally.late_fee_paid += arrears.month_late_fee(missed, place, start_month, act.day, rules)
-        credit_fen, free_fen = missed.credit_fen[place], missed.free_fen[place]
-        if account.is_closed:
-            credit_fen = free_fen = 0
+        credit_fen = 0 if account.is_closed else missed.credit_fen[place]
+        free_fen = crediting.freely_withdrawable(credit_fen, rules)
         tally.back_credit += credit_fen
         account.pockets = credited(account.pockets, credit_fen, free_fen)
         account.contributed_months += 1
@@ -374,30 +373,44 @@ def make_good(account, person, missed, place, tally, rules):
     first, length = arrears.first_of_gap(missed, place), arrears.gap_length(missed, place)
     if not arrears.is_retroactive(missed.fault[place], length, rules):
         return
-    is_latest, refund_fen, until = missed.gap[place] == account.gap_number, 0, first + length
-    if is_latest:
+    until = first + length
+    if missed.gap[place] == account.gap_number:
         until = person.month + 1                            # the bills of a wait after the gap too
-    for month in range(first, until):
-        refund_fen += missed.refund_fen[month]
-        missed.refund_fen[month] = 0
-    if is_latest:
-        for month in range(first, first + length):
-            if not missed.is_counted[month]:
-                missed.is_counted[month] = 1
-                account.continuous_months += 1
-        account.continuous_months += account.lost_months
-        account.gap_months = account.waiting_months = account.lost_months = 0
         account.pool = account.pool_if_paid
         if account.unpaid_by >= 0:                          # what is missed from now on is a gap of its own
             account.gap_number += 1
-    elif first >= person.month - account.gap_months:        # by another fault, the gap has gone on
-        account.gap_months -= length
+    refund_fen = 0
+    for month in range(first, until):
+        refund_fen += missed.refund_fen[month]
+        missed.refund_fen[month] = 0
+    shorten_gap(account, person, missed, first, length, rules)
     tally.refund += refund_fen
-    has_account = account.status != FLEXIBLE or rules.credit_flexible_rate_ppm > 0 or total(account.pockets) > 0
+    has_account = crediting.is_credited(account.status, rules) or total(account.pockets) > 0
     if has_account and not account.is_closed:
         account.pockets = credited(account.pockets, refund_fen, 0)
     else:
         tally.withdrawn += refund_fen
+
+
+def shorten_gap(account, person, missed, first, length, rules):
+    """Months made good no longer count in the months without a premium that go on, or in those that led to the wait."""
+    if first >= person.month - account.gap_months:
+        account.gap_months -= length
+        count_as_paid(account, missed, first, first + length)
+    elif account.wait_gap_first <= first < account.wait_gap_until:
+        account.wait_gap_months -= length
+        if waiting.is_continuous(account.status, account.wait_gap_months, rules):
+            count_as_paid(account, missed, account.wait_gap_first, account.wait_gap_until)
+            account.continuous_months += account.lost_months
+            account.waiting_months = account.lost_months = account.wait_gap_until = 0
+
+
+def count_as_paid(account, missed, first, until):
+    """Months that have been made good are continuous months after all."""
+    for month in range(first, until):
+        if missed.gap[month] > 0 and not missed.is_owed[month] and not missed.is_counted[month]:
+            missed.is_counted[month] = 1
+            account.continuous_months += 1
 
 
 def count_months(account, person, status_before, is_paid, repaid_years, rules):
@@ -415,6 +428,8 @@ def count_months(account, person, status_before, is_paid, repaid_years, rules):
         wait = waiting.wait_after_gap(status, account.gap_months, repaid_years, rules)
         if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
             account.lost_months, account.continuous_months = account.continuous_months, 0
+            account.wait_gap_months = account.gap_months
+            account.wait_gap_first, account.wait_gap_until = person.month - account.gap_months, person.month
         account.gap_months = 0
     if status != status_before and person.month > 0 and account.contributed_months == 0 and status_before in (NONE, RESIDENT):
         wait = max(wait, waiting.first_wait(status, rules))
@@ -457,7 +472,7 @@ def begin_aid_month(accounts, people, aids, given, rows):
             so_far.year_fen = 0
         rules = rows[giver.row]
         is_same_province = giver.province == taker.province
-        if (aid.since_day <= giver.last_day and aid.until_day >= giver.first_day and giver.first_day >= rules.aid_across_provinces_day
+        if (aid.since_day <= giver.first_day and aid.until_day >= giver.first_day and giver.first_day >= rules.aid_across_provinces_day
                 and giver_status(accounts[aid.giver]) != NONE and taker_status(accounts[aid.taker]) != NONE):
             accounts[aid.giver].reserved_fen += mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
 
@@ -498,16 +513,19 @@ def pool_pays(account, person, missed, bill, tally, rules):
     While a gap may still be made good, note what the pool would have paid beyond it if the gap had not been.
     """
     cost_fen, paid_fen, before_fen = bill.cost_fen, 0, 0
-    if tally.eligible or (account.waiting_months > 0 and account.gap_months == 0 and rules.waiting_pool_share_ppm > 0):
-        if rules.spending_before_pool == spending.CURRENT_MONEY and not bill.is_inpatient and not bill.is_prepaid:
-            account.pockets, before_fen = spending.pay_before_pool(account.pockets, cost_fen, rules)
-            cost_fen -= before_fen
+    pockets = account.pockets
+    if rules.spending_before_pool == spending.CURRENT_MONEY and not bill.is_inpatient and not bill.is_prepaid:
+        pockets, before_fen = spending.pay_before_pool(pockets, cost_fen, rules)
+        cost_fen -= before_fen
+    is_paid = tally.eligible or (account.waiting_months > 0 and account.gap_months == 0 and rules.waiting_pool_share_ppm > 0)
+    if is_paid:
+        account.pockets = pockets
         paid_fen, account.pool = pool_share(cost_fen, bill, account.status, person.age, account.pool, rules)
         if not tally.eligible:
             paid_fen = share(paid_fen, rules.waiting_pool_share_ppm, rules.pooling_rounding)
     if account.missed_months > 0 and missed.gap_owed[account.last_gap] > 0:
         note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules)
-    return paid_fen, before_fen
+    return (paid_fen, before_fen) if is_paid else (0, 0)
 
 
 def note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules):
@@ -571,8 +589,8 @@ def aid_answer(number, use, day, accounts, people, aids, rows):
 
 
 def giver_status(account):
-    """How a giver is insured: in a gap, or without an account, not at all."""
-    return NONE if account.is_closed or account.gap_months > 0 else account.status
+    """How a giver is insured in the scheme with accounts: in a gap, or with the account closed, not at all."""
+    return NONE if account.is_closed or account.gap_months > 0 or account.status == RESIDENT else account.status
 
 
 def taker_status(account):
@@ -595,6 +613,8 @@ def draw_aid(number, due_fen, day, accounts, people, aids, given, rows, tallies)
     giver, rules = accounts[aid.giver], rules_on(day, people[aid.giver], rows)
     is_same_province = people[aid.giver].province == people[aid.taker].province
     allowed_fen, answer = mutual_aid.within_limits(aid, given[number], due_fen, day, is_same_province, rules)
+    if is_same_province and giver.reserved_fen > 0:         # what is frozen for one relative is not for another
+        allowed_fen = max(0, min(allowed_fen, mutual_aid.giveable(giver.pockets, rules) - giver.reserved_fen))
     giver.pockets, given_fen = mutual_aid.give(giver.pockets, allowed_fen, rules)
     if not is_same_province:
         giver.reserved_fen = max(0, giver.reserved_fen - given_fen)
@@ -747,14 +767,15 @@ def settle_interest(account, tally, rules):
     tally.interest += interest_fen
 
 
-def close_month(account, person, rules, start_month, missed, tally):
+def close_month(account, person, rows, start_month, missed, tally):
     """Interest on its day, what is owed on the last day, and what is there at the end."""
+    rules = rows[person.row]
     account.products = interest.accrue(account.products, account.pockets, rules)
     if rules.interest_settlement_in_month[person.calendar_month - 1]:
         settle_interest(account, tally, rules)
     if account.missed_months > 0:
         tally.arrears, tally.late_fee_accrued = arrears.outstanding(
-            missed, account.last_gap, start_month, person.last_day, rules)
+            missed, account.last_gap, start_month, person.last_day, rules_on(person.last_day, person, rows))
     tally.current, tally.carried, tally.withdrawable = account.pockets
     tally.closing = total(account.pockets)
     tally.contributed_months, tally.continuous_months = account.contributed_months, account.continuous_months

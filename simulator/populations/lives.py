@@ -353,7 +353,7 @@ def forget(missed, account, until):
     """Nothing missed, for the next who comes."""
     if account.gap_number > 0:
         for place in range(until + 1 + MONTHS_AHEAD):
-            missed.credit_fen[place] = missed.employer_fen[place] = missed.own_fen[place] = missed.free_fen[place] = 0
+            missed.credit_fen[place] = missed.employer_fen[place] = missed.own_fen[place] = 0
             missed.fault[place] = missed.gap[place] = missed.gap_place[place] = missed.gap_before[place] = 0
             missed.gap_length[place] = missed.gap_owed[place] = missed.gap_owed_fen[place] = missed.is_owed[place] = 0
             missed.is_counted[place] = missed.waiver_months[place] = missed.waives_own[place] = 0
