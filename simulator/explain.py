@@ -55,7 +55,7 @@ MOVES = {"month.receive": Text("转入", "moved in"), "month.back_pay": Text("�
          "month.make_good": Text("追补报销", "bills of the gap"), "month.pool_pays": Text("统筹前支付", "paid before the pool"),
          "month.own_account_pays": Text("本人医疗支出", "own care"), "month.draw_aid": Text("共济支出", "aid given"),
          "month.pay_own_premium": Text("代缴保费", "premium"), "month.pay_relatives_premium": Text("代缴保费", "premium"),
-         "month.withdraw": Text("提取、清算", "withdrawal"), "month.move": Text("转出", "moved out"),
+         "month.withdraw": Text("提取、清算", "withdrawal"), "month.come_back": Text("预付退款", "prepaid bill refunded"), "month.move": Text("转出", "moved out"),
          "month.settle_interest": Text("利息", "interest"), "month.count_months": Text("本月", "this month"),
          "month.ask_to_retire": Text("趸缴", "topped up")}
 OPENING = Text("月初", "opening")
@@ -211,7 +211,9 @@ class _Row:
 
 
 # No steps of their own: what they do is done by the step that calls them.
-PARTS = {f"month.{name}" for name in ("begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill")}
+PARTS = {f"month.{name}" for name in (
+    "begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill", "free_to_give", "note_aid", "giver_status",
+    "taker_status", "note_if_paid", "shorten_gap", "count_as_paid")}
 
 
 class _Watch:
@@ -727,7 +729,7 @@ class _Sheet:
         if pays.result[1]:
             self.put("spent", Text("统筹支付前先用当年资金", "this year's money pays before the pool"), pays.result[1], detail=name,
                      because=self.rules(pays, "spending.before_pool"))
-        self.pool(pays, name, any(step.name == "month.come_back" for step in steps))
+        self.pool(pays, name, next((step for step in steps if step.name == "month.come_back"), None))
         own = next((step for step in steps if step.name == "month.own_account_pays"), None)
         if own and own.result:
             self.own_account(own, name)
@@ -745,15 +747,17 @@ class _Sheet:
         self.put("medical", Text("政策范围内费用，情景给定", "in-scope cost, given by the scenario"), bill.cost_fen, detail=name)
         self.lines.insert(first, self.lines.pop())          # what the bill is about comes before what pays it
 
-    def pool(self, pays, name, to_account):
-        """The pool's part of a bill; in a gap, what it would have paid."""
+    def pool(self, pays, name, comes_back):
+        """The pool's part of a bill, of a prepaid one perhaps with the call that brings it back; in a gap, what it would have paid."""
         call, in_wait = pays.one("pooling.outpatient_share", "pooling.inpatient_share"), pays.own("money.share")
         if call is None:
             return
         column, detail = "reimbursed", name
         if not self.row.eligible and not in_wait:
             column, detail = None, _joined(_COLON, (name, Text("若补缴可追补报销", "reimbursed if the gap is paid")))
-        elif to_account:
+        elif comes_back and comes_back.after[self.who].pockets != comes_back.before[self.who].pockets:
+            column = "refund"                               # within the month
+        elif comes_back:
             column, detail = None, _joined(_COLON, (name, Text("统筹支付，将退回账户", "the pool's part, to the account later")))
         whole = (None, Text("等待期折减前", "before the wait's reduction")) if in_wait else (column, detail)
         (self.inpatient if pays.bill.is_inpatient else self.outpatient)(call, *whole)

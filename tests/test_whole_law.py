@@ -832,3 +832,36 @@ def test_a_back_credit_is_free_by_the_rules_of_the_day_it_is_credited(region, st
         (f"{year}-{stop}", "stop", {"cause": "employer_arrears"}), (f"{year}-{paid}", "back_pay", {})])
     row = ledger[ledger.back_credit > 0].iloc[0]
     assert bool(row.withdrawable >= row.back_credit) == free
+
+
+def test_only_what_may_be_given_is_frozen():
+    """Tianjin's free money is A's own cash and Shannan keeps 3,000 of every account from aid: there is nothing to freeze."""
+    for region, opening in (("tianjin", {"withdrawable": 582.20}), ("xizang/shannan", {"carried": 430.35})):
+        ledger = simulator.run({
+            "title": "nothing to freeze", "region": region, "start": "2029-01", "months": 1,
+            "people": [{"name": "A", "birth": "1955-03", "sex": "male", "insured": "flexible", "wage": 6000, "opening": opening,
+                        "medical": {"pharmacy": 430}},
+                       {"name": "B", "birth": "1985-03", "sex": "male", "insured": "resident", "region": "hunan/shaoyang"}],
+            "aid": [{"from": "A", "to": "B", "relation": "child", "since": "2029-01", "monthly_limit": 69.23}]}).ledger
+        assert ledger.cash_paid.iloc[0] == 0 and ledger.spent.iloc[0] + ledger.reimbursed.iloc[0] == 430
+
+
+def test_who_retires_in_debt_pays_one_deductible_a_year():
+    """Guiyang takes 150 a year: 579.00 in each month of 2027, of which the deductible takes its part in January only."""
+    ledger = alone("guizhou/guiyang", "2026-01", 17, insured="flexible", birth="1962-04", sex="female", medical={"tertiary": 579}, events=[
+        ("2026-02-15", "stop", {"cause": "employer_arrears"}), ("2026-08-01", "resume", {}), ("2026-08-01", "retire", {"top_up": True}),
+        ("2027-05-19", "back_pay", {})])
+    assert ledger.reimbursed.iloc[16] == ledger.reimbursed.iloc[15] > ledger.reimbursed.iloc[12] > 0
+
+
+def test_a_prepaid_bill_may_come_back_within_its_month():
+    """Paid on 1 January 2026, refunded after seven working days, on the 12th."""
+    result = simulator.run({
+        "title": "prepaid", "region": "heilongjiang/qitaihe", "start": "2026-01", "months": 2,
+        "people": [{"name": "A", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 10000}],
+        "rules": {"pooling.prepaid_to": [{"from": "2025-01-01", "value": "the account"}],
+                  "pooling.prepaid_working_days": [{"from": "2025-01-01", "value": 7}]},
+        "events": [{"on": "2026-01-01", "who": "A", "type": "medical", "place": "tertiary", "kind": "inpatient", "amount": 9000,
+                    "prepaid": True}]})
+    assert result.ledger.refund.iloc[0] > 0 and result.ledger.refund.iloc[1] == 0
+    result.explain("2026-01")                               # adds up

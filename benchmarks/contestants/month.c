@@ -494,7 +494,7 @@ static void pay_bill(struct person *p, const struct bill *bill, int64_t age, con
     t->medical += due;
     if (t->eligible)
         paid = pool_share(&p->pool, bill, p->status, age, r);
-    if (p->owed_months > 0 && p->gap[p->gaps - 1].is_owed && (p->status == EMPLOYEE || p->status == FLEXIBLE))
+    if (p->owed_months > 0 && p->gap[p->gaps - 1].is_owed)
         *(p->unpaid_by >= 0 ? &p->gap[p->gaps - 1].refund : &p->gap[p->gaps - 1].later_refund)
             += most(0, pool_share(&p->pool_if_paid, bill, p->status, age, r) - paid);
     t->reimbursed += paid;

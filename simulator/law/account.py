@@ -234,7 +234,11 @@ class Aid(NamedTuple):
 
 
 class AidGiven:
-    """What a giver has given under one authorisation: this month, this year, and on one day across provinces."""
+    """What a giver has given under one authorisation: this month, this year, and on one day across provinces.
+
+    `frozen_fen` is what is frozen of the giver's account this month, to be given under it.
+    """
+    frozen_fen: int
     month_fen: int
     year_fen: int
     day: int
@@ -242,7 +246,7 @@ class AidGiven:
     __slots__ = tuple(__annotations__)
 
     def __init__(self):
-        self.day = self.day_fen = self.month_fen = self.year_fen = 0
+        self.frozen_fen = self.day = self.day_fen = self.month_fen = self.year_fen = 0
 
 
 class Flows(NamedTuple):

@@ -467,14 +467,30 @@ def begin_aid_month(accounts, people, aids, given, rows):
     for number in range(len(aids)):
         aid, so_far = aids[number], given[number]
         giver, taker = people[aid.giver], people[aid.taker]
-        so_far.month_fen = 0
+        so_far.month_fen = so_far.frozen_fen = 0
         if giver.calendar_month == 1:
             so_far.year_fen = 0
         rules = rows[giver.row]
         is_same_province = giver.province == taker.province
         if (aid.since_day <= giver.first_day and aid.until_day >= giver.first_day and giver.first_day >= rules.aid_across_provinces_day
                 and giver_status(accounts[aid.giver]) != NONE and taker_status(accounts[aid.taker]) != NONE):
-            accounts[aid.giver].reserved_fen += mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
+            account = accounts[aid.giver]
+            quota_fen = mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
+            so_far.frozen_fen = min(quota_fen, free_to_give(account, so_far, rules))
+            account.reserved_fen += so_far.frozen_fen
+
+
+def free_to_give(account, given, rules):
+    """The money of an account that may be given under one authorisation: not what is frozen for another."""
+    return max(0, mutual_aid.giveable(account.pockets, rules) - (account.reserved_fen - given.frozen_fen))
+
+
+def note_aid(account, given, given_fen, day):
+    """Count what was given, first of what was frozen for it."""
+    from_frozen_fen = min(given_fen, given.frozen_fen)
+    given.frozen_fen -= from_frozen_fen
+    account.reserved_fen -= from_frozen_fen
+    mutual_aid.note_given(given, given_fen, day)
 
 
 def pay_bill(who, place, accounts, people, missed, aids, given, rows, tallies, start_month, outcomes):
@@ -493,7 +509,7 @@ def pay_own_bill(account, person, missed, bill, rules, start_month, tally):
     if bill.is_prepaid:                                     # the patient has paid; the pool's part comes back
         due_fen = bill.cost_fen
         if rules.pooling_prepaid_to == pooling.TO_THE_ACCOUNT:
-            come_back(account, person, missed, paid_fen, bill.day, start_month, rules)
+            come_back(account, person, missed, paid_fen, bill.day, start_month, tally, rules)
         else:
             tally.reimbursed += paid_fen
             due_fen -= paid_fen
@@ -530,7 +546,7 @@ def pool_pays(account, person, missed, bill, tally, rules):
 
 def note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules):
     """What the pool would have paid beyond what it has, if the latest gap had not been. What it has paid it leaves."""
-    if account.status == EMPLOYEE or account.status == FLEXIBLE:
+    if account.status == EMPLOYEE or account.status == FLEXIBLE or account.status == RETIREE:
         would_pay_fen, account.pool_if_paid = pool_share(cost_fen, bill, account.status, person.age, account.pool_if_paid, rules)
         missed.refund_fen[person.month] += max(0, would_pay_fen - paid_fen)
 
@@ -552,11 +568,15 @@ def own_account_pays(account, due_fen, tally, rules):
     return paid_fen
 
 
-def come_back(account, person, missed, amount_fen, day, start_month, rules):
-    """A prepaid bill's refund is on its way to the account, where it is seen when a month opens."""
-    month = month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days))
-    missed.coming_back_fen[max(month - start_month, person.month + 1)] += amount_fen
-    account.refund_fen += amount_fen
+def come_back(account, person, missed, amount_fen, day, start_month, tally, rules):
+    """A prepaid bill's refund comes to the account after its working days: this month still, or when a later one opens."""
+    place = month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days)) - start_month
+    if place == person.month:
+        tally.refund += amount_fen
+        account.pockets = credited(account.pockets, amount_fen, 0)
+    else:
+        missed.coming_back_fen[place] += amount_fen
+        account.refund_fen += amount_fen
 
 
 def relatives_pay(who, due_fen, day, accounts, people, aids, given, rows, tallies, outcomes):
@@ -613,12 +633,9 @@ def draw_aid(number, due_fen, day, accounts, people, aids, given, rows, tallies)
     giver, rules = accounts[aid.giver], rules_on(day, people[aid.giver], rows)
     is_same_province = people[aid.giver].province == people[aid.taker].province
     allowed_fen, answer = mutual_aid.within_limits(aid, given[number], due_fen, day, is_same_province, rules)
-    if is_same_province and giver.reserved_fen > 0:         # what is frozen for one relative is not for another
-        allowed_fen = max(0, min(allowed_fen, mutual_aid.giveable(giver.pockets, rules) - giver.reserved_fen))
+    allowed_fen = min(allowed_fen, free_to_give(giver, given[number], rules))
     giver.pockets, given_fen = mutual_aid.give(giver.pockets, allowed_fen, rules)
-    if not is_same_province:
-        giver.reserved_fen = max(0, giver.reserved_fen - given_fen)
-    mutual_aid.note_given(given[number], given_fen, day)
+    note_aid(giver, given[number], given_fen, day)
     tallies[aid.giver].aid_given += given_fen
     tallies[aid.taker].aid_received += given_fen
     return given_fen, answer
@@ -661,10 +678,10 @@ def pay_relatives_premium(number, act, accounts, people, aids, given, rows):
     _, answer = mutual_aid.within_limits(aid, given[number], act.amount, act.day, is_same_province, rules)
     if answer != mutual_aid.ALLOWED:
         return answer
-    if mutual_aid.giveable(giver.pockets, rules) < act.amount:
+    if free_to_give(giver, given[number], rules) < act.amount:
         return mutual_aid.NOT_ENOUGH_MONEY
     giver.pockets, _ = mutual_aid.give(giver.pockets, act.amount, rules)
-    mutual_aid.note_given(given[number], act.amount, act.day)
+    note_aid(giver, given[number], act.amount, act.day)
     return DONE
 
 

@@ -421,7 +421,7 @@ def take_in(relation, key, birth, area, joins, manners, world, rows, table, hous
     aid.since_day, aid.until_day = world.calendar[joins].first_day, NEVER
     aid.monthly_limit_fen = aid.yearly_limit_fen = 0
     aid.for_medical = aid.for_premium = 1
-    given.month_fen = given.year_fen = given.day = given.day_fen = 0
+    given.frozen_fen = given.month_fen = given.year_fen = given.day = given.day_fen = 0
 
 
 def settle_down(life, person, key, birth, is_female, is_cadre, area, joins, world, rows, table):
