@@ -55,7 +55,8 @@ MOVES = {"month.receive": Text("转入", "moved in"), "month.back_pay": Text("�
          "month.make_good": Text("追补报销", "bills of the gap"), "month.pool_pays": Text("统筹前支付", "paid before the pool"),
          "month.own_account_pays": Text("本人医疗支出", "own care"), "month.draw_aid": Text("共济支出", "aid given"),
          "month.pay_own_premium": Text("代缴保费", "premium"), "month.pay_relatives_premium": Text("代缴保费", "premium"),
-         "month.withdraw": Text("提取、清算", "withdrawal"), "month.come_back": Text("预付退款", "prepaid bill refunded"), "month.move": Text("转出", "moved out"),
+         "month.withdraw": Text("提取、清算", "withdrawal"),
+         "month.come_back": Text("预付退款", "prepaid bill refunded"), "month.move": Text("转出", "moved out"),
          "month.settle_interest": Text("利息", "interest"), "month.count_months": Text("本月", "this month"),
          "month.ask_to_retire": Text("趸缴", "topped up")}
 OPENING = Text("月初", "opening")
@@ -735,7 +736,7 @@ class _Sheet:
             self.own_account(own, name)
         for step in steps[1:]:
             self.aid("aid_received", step, lambda link: True)
-        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column]
+        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column not in (None, "refund")]
         cash = bill.cost_fen + sum(amount for _, amount in paid)
         is_frozen = own is None and not bill.is_prepaid
         if cash:
