@@ -122,6 +122,13 @@ def configured(where):
     return subprocess.run([sys.executable, "-c", code], cwd=where, capture_output=True, text=True, check=True).stdout.strip()
 
 
+def settings(where, *flags, **environment):
+    """What Streamlit's command line makes of the configuration in a folder, of flags and of the environment."""
+    command = [sys.executable, "-m", "streamlit", "config", "show", *flags]
+    said = subprocess.run(command, cwd=where, env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
+    return tomllib.loads(said[said.index("[global]"):])
+
+
 def test_a_checkout_is_private_and_silent():
     assert configured(ROOT) == str(OPTIONS | ALWAYS)
 
@@ -134,9 +141,7 @@ def test_so_is_an_installation_without_a_checkout(monkeypatch, tmp_path):
         cli.main(["app", "--port", "8599"])
     monkeypatch.undo()
     flags = started[started.index("run") + 2:]
-    command = [sys.executable, "-m", "streamlit", "config", "show", *flags]
-    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    shown = tomllib.loads(said[said.index("[global]"):])
+    shown = settings(tmp_path, *flags)
     for name, value in OPTIONS.items():
         section, _, key = name.partition(".")
         assert shown[section][key] == value, name
@@ -240,6 +245,16 @@ def test_the_proxy_of_the_page_passes_the_dashboard_on(page, dashboard, tmp_path
         assert ask(address, "PUT", "/_stcore/upload_file/a/b", b"x" * 4 * MEGABYTE)[0] == 413
     logged = (tmp_path / "access.log").read_text()
     assert '"GET /"' in logged and "a-household" not in logged
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_environment_of_the_page_is_heeded(page):
+    """The name that the service of the page gives the program, and the path below which it may live."""
+    text = (ROOT / page).read_text("utf-8")
+    given = dict(word.split("=", 1) for word in re.findall(r"STREAMLIT_[A-Z_]+=[\w.-]+", text))
+    assert given == {"STREAMLIT_SERVER_ALLOWED_HOSTS": "simulator.example.org", "STREAMLIT_SERVER_BASE_URL_PATH": "simulator"}
+    shown = settings(ROOT, **given)["server"]
+    assert (shown["allowedHosts"], shown["baseUrlPath"], shown["address"]) == (["simulator.example.org"], "simulator", "127.0.0.1")
 
 
 def test_both_languages_show_the_same_settings():
