@@ -5,7 +5,7 @@ import pytest
 from law_rules import rules
 
 import simulator
-from simulator.law import arrears, mutual_aid, retirement, spending, transfer, waiting
+from simulator.law import arrears, credit, mutual_aid, retirement, spending, transfer, waiting
 from simulator.law.account import (
     COMMERCIAL_PREMIUM,
     EMPLOYEE,
@@ -23,7 +23,7 @@ from simulator.law.account import (
     broken,
     flows,
 )
-from simulator.law.month import is_ordinary, is_turning, make_good, ordinary_month
+from simulator.law.month import count_as_paid, is_ordinary, is_turning, ordinary_month
 
 ME = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": "10000", "contributed_months": 120,
       "opening": {"carried": 5000}}
@@ -114,13 +114,20 @@ def test_a_resident_now_who_owes_months_as_an_employee_has_nothing_to_wait_for()
     assert paid.row("2025-06").refund == 0                          # the bill was a resident's, not of the gap
 
 
-def test_a_month_of_a_gap_counts_once():
-    account, missed = Account(Pockets(0, 0, 0), EMPLOYEE, 1_000_000, 10), Missed(2)
-    missed.gap[:2], missed.gap_place[:2], missed.gap_length[0], missed.is_counted[0] = [1, 1], [1, 2], 2, 1
-    account.gap_number = account.gap_months = 1
-    person = run().timeline.month(2025 * 12 + 2, [account])[0]
-    make_good(account, person, missed, 1, Tally(), rules(arrears_retroactive_months=3))
-    assert account.continuous_months == 10 + 1 and account.gap_months == 0
+def test_a_month_of_a_gap_counts_once_and_only_when_paid():
+    account, missed = Account(Pockets(0, 0, 0), EMPLOYEE, 1_000_000, 10), Missed(4)
+    missed.gap[:4], missed.is_owed[:4], missed.is_counted[:4] = [1, 1, 1, 0], [0, 1, 0, 0], [0, 0, 1, 0]
+    for _ in range(2):                                      # paid; still owed; counted before; not missed at all
+        count_as_paid(account, missed, 0, 4)
+        assert account.continuous_months == 10 + 1 and missed.is_counted[:4] == [1, 0, 1, 0]
+
+
+def test_who_has_an_account_that_anything_is_credited_to():
+    plain, nothing = rules(), rules(credit_employee_rate=0, credit_flexible_rate=0)
+    by_age = rules(credit_employee_rate=0, credit_employee_age_bands=[{"below": 45, "rate": 0}, {"amount": 10}])
+    assert [credit.is_credited(EMPLOYEE, law) for law in (plain, nothing, by_age)] == [True, False, True]
+    assert [credit.is_credited(status, nothing) for status in (FLEXIBLE, RETIREE)] == [False, True]
+    assert credit.is_credited(FLEXIBLE, rules(credit_flexible_rate="0.02"))
 
 
 # ── waiting ──
