@@ -193,10 +193,10 @@ def test_some_areas_take_the_closing_balance_for_the_whole_year():  # Taizhou 20
 
 # ── pooling ──
 
-WUHAN = dict(pooling_deductible={"employee": 700, "retiree": 500},
-             pooling_rate={"employee": {"pharmacy": "0.6", "primary": "0.8", "secondary": "0.6", "tertiary": "0.5"},
+WUHAN = {"pooling_deductible": {"employee": 700, "retiree": 500},
+             "pooling_rate": {"employee": {"pharmacy": "0.6", "primary": "0.8", "secondary": "0.6", "tertiary": "0.5"},
                            "retiree": {"pharmacy": "0.68", "primary": "0.84", "secondary": "0.68", "tertiary": "0.6"}},
-             pooling_ceiling={"employee": 3500, "retiree": 4000})
+             "pooling_ceiling": {"employee": 3500, "retiree": 4000}}
 
 
 def test_wuhan_pays_above_the_deductible_up_to_the_ceiling():       # published: 5,000 at level 1 → 3,440

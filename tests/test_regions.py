@@ -14,7 +14,7 @@ import pytest
 
 import simulator
 from simulator import checking, cli, money, months, policy
-from simulator.coverage import KNOWN, STATES, TOPIC_NAMES, coverage, coverage_table, in_force
+from simulator.coverage import KNOWN, STATES, TOPIC_NAMES, coverage, in_force
 from simulator.parameters import PARAMETERS
 
 ROOT = Path(__file__).parent.parent
@@ -35,7 +35,7 @@ def tool(name):
 
 
 def table(name):
-    with open(ROOT / "data" / name, encoding="utf-8", newline="") as file:
+    with (ROOT / "data" / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -104,7 +104,8 @@ def test_no_floor_is_above_its_ceiling(province):
 
 
 def test_a_region_says_what_it_covers_and_how_well():
-    for region, found in coverage_table():
+    for region in policy.regions():
+        found = coverage(region)
         assert region.covers <= date(2021, 1, 1) and region.verified >= CHECKED and region.note.zh and region.note.en
         assert list(found) == list(policy.TOPICS) == list(TOPIC_NAMES)
         assert sum(summary[one] for summary in found.values() for one in STATES) == len(PARAMETERS)
