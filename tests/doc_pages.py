@@ -75,9 +75,6 @@ COMMANDS = (
     (".venv/bin/pip install", _extras_exist, "changes the environment"),
     (".venv/bin/simulator app", _nothing, "serves until it is stopped"),
     (".venv/bin/python -m pytest", _nothing, "the tests themselves"),
-    ("frameworks/bin/", _nothing, "other people's programs in an environment of their own"),
-    ("git ", _nothing, "changes a checkout"),
-    ("cp ", _nothing, "the shell's own"),
 )
 
 # What takes seconds and says the same in both languages but for words that other tests read: run on the English page only.
