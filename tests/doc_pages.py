@@ -31,7 +31,7 @@ from simulator.language import use_language
 ROOT = Path(__file__).parent.parent
 REGIONS = ROOT / "simulator" / "regions"
 OURS = ("scenarios", "simulator", "docs", "data")           # folders of the project that a page may name
-IN_BOTH = ("docs/regions/", "scenarios/sources/")           # pages that say everything in both languages
+IN_BOTH = ("scenarios/sources/",)                           # pages that say everything in both languages
 
 NOT_RUN = {
     "powershell": "Windows is not at hand; held to the same steps for other systems by the twin",
@@ -148,8 +148,14 @@ class Page:
 
 def pages():
     """Every page of the project, but those of the regions, which are made from their files."""
-    paths = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*.md"), *(ROOT / "scenarios").rglob("*.md")]
-    return [Page(path) for path in sorted(paths) if not path.relative_to(ROOT).as_posix().startswith("docs/regions/")]
+    paths, folders = [], [ROOT]
+    while folders:
+        for path in folders.pop().iterdir():
+            if path.is_dir() and not path.name.startswith((".", "build", "dist")) and path != ROOT / "docs" / "regions":
+                folders.append(path)
+            elif path.suffix == ".md" and path.is_file():
+                paths.append(path)
+    return [Page(path) for path in sorted(paths)]
 
 
 class Reader:

@@ -225,6 +225,15 @@ def test_every_parameter_is_on_one_page_of_the_law():
         assert sorted(listed) == sorted(PARAMETERS)
 
 
+@pytest.mark.parametrize("name", LAW)
+def test_a_page_of_the_law_has_formula_example_rounding_decisions_and_parameters(name):
+    page = PAGES[name]
+    assert [mark for mark, _ in page.headings] == ["#"] + ["##"] * 5
+    assert [block.kind for block in page.blocks][:2] == ["toml", "text"]
+    formula, _, _, decided, _ = re.split(r"^## ", page.prose, flags=re.M)[1:]
+    assert re.search(r"^- \*\*", formula, re.M) and len(re.findall("^- ", decided, re.M)) >= 3
+
+
 def test_the_tables_of_the_law_are_those_of_the_region_files():
     sys.path.insert(0, str(ROOT / "tools"))
     try:
