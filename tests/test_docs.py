@@ -10,6 +10,7 @@ from typing import Literal, get_args, get_origin
 import doc_pages
 import pytest
 from doc_pages import COMMANDS, IN_BOTH, NOT_RUN, ROOT, Page, Reader, pages
+from pydantic import AfterValidator
 
 import simulator
 from simulator import cli, policy, shapes
@@ -122,6 +123,8 @@ def default_of(field, lang):
     if field.is_required():
         return REQUIRED[lang]
     default = field.default
+    if any(isinstance(one, AfterValidator) for one in field.metadata):
+        return "–"                                          # the default stands for nothing, and may not be written
     if default in (None, "", (), {}) or isinstance(default, Opening | Medical):
         return "–"
     if isinstance(default, tuple):
