@@ -436,7 +436,8 @@ class _Sheet:
         table, first = next((table, first) for table, first in self.timeline.tables.values()
                             if first <= row < first + len(table.rows))
         span, parameter = table.span(param, day or table.turns[row - first]), PARAMETERS[param]
-        shown = getattr(self.timeline.rows[row], parameter.field) if shown is None else shown
+        if shown is None:                                   # a code of the law is said as its file says it
+            shown = str(span.value) if span.unit in ("choice", "rounding") else getattr(self.timeline.rows[row], parameter.field)
         if isinstance(shown, int):
             shown = {"share": _percent, "yuan": _yuan, "months": _months}.get(span.unit, str)(shown)
         return Operand(label or parameter.label, _text(shown if isinstance(shown, str | Text) else ""), param, span)

@@ -81,9 +81,9 @@ class Timeline:
 
     def month(self, month: int, accounts: Sequence[law.Account]) -> list[law.Person]:
         """What the law is given for every person in a month: a list of `law.Person`."""
-        return [self._person(who, month, account.area) for who, account in enumerate(accounts)]
+        return [self._person(who, month, account.area, account.is_dead) for who, account in enumerate(accounts)]
 
-    def _person(self, who: int, month: int, area: int) -> law.Person:
+    def _person(self, who: int, month: int, area: int, is_dead: int) -> law.Person:
         person, given = self.people[who], self._given[who]
         first, day, last_day, calendar_month = self._days[month]
         table, first_row = self.table(who, area)
@@ -92,7 +92,7 @@ class Timeline:
         turns: tuple[int, ...] = ()
         if place + 1 < len(table.turns) and table.turns[place + 1].toordinal() <= last_day:
             turns = tuple(number for turn in table.turns[place + 1:] if (number := turn.toordinal()) <= last_day)
-        bills = tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
+        bills = () if is_dead else tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
         if month in given["bills"]:
             bills += tuple(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
                                     int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on))

@@ -507,6 +507,13 @@ def test_death_closes_the_account_and_heirs_take_all():
     assert moved.row("2025-05").withdrawn == 0
 
 
+def test_the_dead_buy_no_medicine():
+    ill = {**ME, "medical": {"pharmacy": 60.00}}
+    result = run([ill], [event("withdraw", "2025-05-20", reason="death")])
+    assert result.row("2025-05").medical == 6000                        # the month of death is still lived
+    assert all(row.medical == row.cash_paid == 0 for row in result.flows[ME["name"]][5:])
+
+
 def test_who_lives_elsewhere_may_close_the_account_and_stay_insured():
     law = {name: [{"from": "2020-01-01", "value": ["remote_residence"]}]
            for name in ("withdrawal.reasons", "withdrawal.closing_reasons")}
