@@ -466,7 +466,16 @@ class _Sheet:
             days = [one.on for one in self.timeline.events
                     if one.who == self.name and one.type == "medical" and one.prepaid]
             self.arrive("refund", Text("垫付费用报销", "prepaid bill"), days, "pooling.prepaid_working_days", refund)
-            self.opening_moves.append((_lower("refund"), law.Pockets(refund, 0, 0)))
+            if not self.paid_out(self.opened):
+                self.opening_moves.append((_lower("refund"), law.Pockets(refund, 0, 0)))
+
+    def paid_out(self, call: Call) -> bool:
+        """Whether a refund within a call went to somebody who has no account; if so, say it."""
+        refund = call.own("month.pay_refund")
+        if refund is None or not refund.refund_fen or refund.after[self.who].pockets != refund.before[self.who].pockets:
+            return False
+        self.put("withdrawn", Text("没有个人账户，付给本人", "there is no account: paid out"), refund.refund_fen)
+        return True
 
     def arrive(self, column: str, detail: Text, days: list[date], param: str, amount: int) -> None:
         """Money that was on its way, by the rules of the day it left."""
@@ -773,7 +782,7 @@ class _Sheet:
             self.own_account(own, name)
         for step in steps[1:]:
             self.aid("aid_received", step, lambda _: True)
-        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column and line.column != "refund"]
+        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column and line.column not in ("refund", "withdrawn")]
         cash = bill.cost_fen + sum(amount for _, amount in paid)
         is_frozen = own is None and not bill.is_prepaid
         if cash:
@@ -794,7 +803,7 @@ class _Sheet:
         detail = name
         if not self.row.eligible and not in_wait:
             column, detail = None, _joined(_COLON, (name, Text("若补缴可追补报销", "reimbursed if the gap is paid")))
-        elif comes_back and comes_back.after[self.who].pockets != comes_back.before[self.who].pockets:
+        elif comes_back and comes_back.own("month.pay_refund"):
             column = "refund"                               # within the month
         elif comes_back:
             column, detail = None, _joined(_COLON, (name, Text("统筹支付，将退回账户", "the pool's part, to the account later")))
@@ -803,6 +812,8 @@ class _Sheet:
         if in_wait:
             self.put(column, [_given("统筹支付额", "the pool's part", call.result[0]), " × ",
                               self.rule(pays, "waiting.pool_share")], in_wait.result, rounded=in_wait, detail=detail)
+        if comes_back:
+            self.paid_out(comes_back)
 
     def outpatient(self, call: Call, column: str | None, detail: Text) -> None:
         rules, group, place, so_far = call.rules, call.group, call.place, call.pool.paid
@@ -1065,7 +1076,7 @@ class _Sheet:
     def moves(self, amount: Callable[[law.Account], int], call: Call | None = None) -> list[tuple[Call, int]]:
         """The functions of the month that changed an amount of the account: [(call, change)], in order."""
         call = call or self.household
-        inner = [one for one in call.calls if one.before]
+        inner = [one for one in call.calls if one.before and one.name != "month.pay_refund"]    # the step that pays it says why
         whole, *within = (amount(one.after[self.who]) - amount(one.before[self.who]) for one in (call, *inner))
         own = [(call, whole - sum(within))] if whole != sum(within) else []
         nested = [move for one in inner for move in self.moves(amount, one)]

@@ -872,3 +872,22 @@ def test_a_prepaid_bill_may_come_back_within_its_month():
                     "prepaid": True}]})
     assert result.ledger.refund.iloc[0] > 0 and result.ledger.refund.iloc[1] == 0
     result.explain("2026-01")                               # adds up
+
+
+@pytest.mark.parametrize("working_days", [1, 40])
+def test_what_comes_back_later_does_not_open_a_closed_account(working_days):
+    """Who closed the account and stayed insured is paid out what comes back for a prepaid bill, in its month or later."""
+    rules = {"withdrawal.reasons": ["remote_residence"], "withdrawal.closing_reasons": ["remote_residence"],
+             "pooling.prepaid_to": "the account", "pooling.prepaid_working_days": working_days}
+    result = simulator.run({
+        "title": "closed", "region": "beijing", "start": "2025-01", "months": 6,
+        "rules": {name: [{"from": "2025-01-01", "value": value}] for name, value in rules.items()},
+        "people": [{"name": "A", "birth": "1990-01", "sex": "male", "insured": "employee", "wage": 8000}],
+        "events": [{"on": "2025-02-05", "who": "A", "type": "withdraw", "reason": "remote_residence"},
+                   {"on": "2025-03-05", "who": "A", "type": "medical", "place": "tertiary", "kind": "inpatient", "amount": 50_000,
+                    "prepaid": True}]})
+    ledger = result.ledger
+    assert ledger.refund.sum() > 0
+    assert ledger.withdrawn.tolist()[2:] == ledger.refund.tolist()[2:] and ledger.closing.tolist()[1:] == [0] * 5
+    for month in ("2025-03", "2025-04", "2025-05"):
+        result.explain(month)                               # adds up

@@ -206,9 +206,9 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
     if account.arriving_fen and start_month + person.month >= account.arriving_month:
         receive(account, tally)
     if account.refund_fen > 0:
-        tally.refund = missed.coming_back_fen[person.month]
-        account.refund_fen -= tally.refund
-        account.pockets = credited(account.pockets, tally.refund, 0)
+        refund_fen = missed.coming_back_fen[person.month]
+        account.refund_fen -= refund_fen
+        pay_refund(account, refund_fen, tally, rules)
 
     # 2
     has_just_retired = account.is_retiring == 1
@@ -402,9 +402,13 @@ def make_good(account: Account, person: Person, missed: Missed, place: int, tall
         refund_fen += missed.refund_fen[month]
         missed.refund_fen[month] = 0
     shorten_gap(account, person, missed, first, length, rules)
+    pay_refund(account, refund_fen, tally, rules)
+
+
+def pay_refund(account: Account, refund_fen: int, tally: Tally, rules: Rules) -> None:
+    """What the pool pays later goes into the account; to whom has none, it is paid out."""
     tally.refund += refund_fen
-    has_account = crediting.is_credited(account.status, rules) or total(account.pockets) > 0
-    if has_account and not account.is_closed:
+    if not account.is_closed and (crediting.is_credited(account.status, rules) or total(account.pockets) > 0):
         account.pockets = credited(account.pockets, refund_fen, 0)
     else:
         tally.withdrawn += refund_fen
@@ -598,8 +602,7 @@ def come_back(account: Account, person: Person, missed: Missed, amount_fen: int,
     """A prepaid bill's refund comes to the account after its working days: this month still, or when a later one opens."""
     place = month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days)) - start_month
     if place == person.month:
-        tally.refund += amount_fen
-        account.pockets = credited(account.pockets, amount_fen, 0)
+        pay_refund(account, amount_fen, tally, rules)
     else:
         missed.coming_back_fen[place] += amount_fen
         account.refund_fen += amount_fen
