@@ -12,6 +12,8 @@ from simulator.problems import InputError, Problem, dotted
 from simulator.sweep import is_sweep, read_sweep
 from simulator.toml_files import files_in, line_numbers, line_of, read_toml
 
+MOST_VALUES = 400       # of one axis of a sweep
+
 
 @dataclass(frozen=True)
 class Report:
@@ -64,10 +66,10 @@ def _scenario(path):
 
 
 def _sweep(path):
-    """Every value it varies, once: the combinations are for the batch."""
+    """Every value it varies, once, if they are not very many: the combinations are for the batch."""
     sweep = read_sweep(path)
     problems: dict = {}
-    for number in sweep.each_value():
+    for number in sweep.each_value(MOST_VALUES):
         try:
             sweep.scenario(number)
         except InputError as error:

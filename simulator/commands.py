@@ -619,11 +619,12 @@ def _table(heads, rows, total=False):
         if total and position == len(rows) - 1:
             table.add_section()
         table.add_row(*row)
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    plain = dict(markup=False, emoji=False)                 # a title is a title, whatever stands in brackets
+    console = Console(width=None if sys.stdout.isatty() else 200, **plain)
     needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
     has_prose = any("\n" in cell for row in rows for cell in row)
     if needed > console.width and not has_prose:            # a broken line can be read, a cut amount cannot
-        console = Console(width=needed, height=console.height)    # rich heeds a width alone on no dumb terminal
+        console = Console(width=needed, height=console.height, **plain)    # rich heeds a width alone on no dumb terminal
     console.print(table)
 
 

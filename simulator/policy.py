@@ -8,6 +8,7 @@ state of the law and, behind every cell, the `Span` with the entry it came from.
 import re
 from bisect import bisect_right
 from collections import namedtuple
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,13 +19,14 @@ from pathlib import Path
 from simulator import money, months
 from simulator.language import Text
 from simulator.parameters import PARAMETERS, RATES_KEPT, Malformed
-from simulator.problems import InputError, Problem, dotted, nearest, unknown
+from simulator.problems import Enough, InputError, Problem, Problems, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
 
 FOLDER = Path(__file__).parent / "regions"
 ROOT = "national"
 GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best first
 LEVELS = ("nation", "province", "city", "county")
+LONGEST_WORD = 60       # characters of an id or a name; the system takes no file name of thousands
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
 
 # One row of the law: every parameter as the law reads it.
@@ -157,6 +159,8 @@ def _names():
 def region_id(word):
     """The id of an id, a Chinese or English name, or a GB/T 2260 code; None if there is no such region."""
     word = str(word).strip()
+    if len(word) > LONGEST_WORD:
+        return None
     if re.fullmatch(r"[a-z]+(/[a-z]+)*", word) and (FOLDER / f"{word}.toml").is_file():
         return word
     forms = [word, word.lower(), word + "市", word.removesuffix("市"), word.removesuffix("省")]
@@ -168,6 +172,8 @@ def region_id(word):
 
 def nearest_region(word):
     word = str(word).lower()
+    if len(word) > LONGEST_WORD:
+        return ""
     same = [id for id in region_ids() if id.rpartition("/")[2] == word]
     return ", ".join(same) or nearest(word, [*region_ids(), *_names()])
 
@@ -188,9 +194,10 @@ def read_region(path, id=None):
     """Read and check one region file. Raises InputError with all its problems."""
     path = Path(path)
     reader = _RegionReader(path, id or path.stem)
-    found = reader.read()
-    if not reader.problems:
-        reader.look_for_holes(found)
+    with suppress(Enough):
+        found = reader.read()
+        if not reader.problems:
+            reader.look_for_holes(found)
     if reader.problems:
         raise InputError(sorted(reader.problems, key=lambda problem: problem.line))
     return found
@@ -201,7 +208,7 @@ class _RegionReader:
             "sources", "plans", *TOPICS)
 
     def __init__(self, path, id):
-        self.path, self.id, self.problems = path, id, []
+        self.path, self.id, self.problems = path, id, Problems()
 
     @cached_property
     def lines(self):
