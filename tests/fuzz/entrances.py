@@ -50,10 +50,10 @@ COMMANDS = {
     "population": ["check FILE", "check FILE --json", "population FILE --out results --accounts 3 --workers 1",
                    "population FILE --out results --accounts 3 --workers 1 --json"],
     "change": ["run BASE --set FILE --out o.csv", "explain BASE MONTH --set FILE"],
-    "upload": ["upload", "upload population"],
+    "upload": ["upload", "upload population", "page", "page population"],
     "link": ["link"],
 }
-SELDOM = ("--plot", "batch", "population FILE --out")   # these take a second, the others some milliseconds
+SELDOM = ("--plot", "batch", "population FILE --out", "page")   # these take a second, the others some milliseconds
 
 
 def chosen(kind, raw):
@@ -157,6 +157,8 @@ def _readable(path):
 def _done(command, raw):
     """(exit code, out, err) of a command."""
     words = command.split()
+    if words[0] == "page":
+        return _paged(raw, words[-1])
     if words[0] in ("upload", "link"):
         return (_uploaded_population if "population" in words else _uploaded if words[0] == "upload" else _linked)(raw)
     given = os.fsdecode(raw).replace("\0", "") if "BASE" in words else NAME     # no command line can hold a NUL
@@ -220,6 +222,24 @@ def _uploaded_population(raw):
     return code, "", said
 
 
+def _paged(raw, page):
+    """The page itself, with the file in its uploader: what is wrong stands on it, and never a failure of the page."""
+    from streamlit.testing.v1 import AppTest
+    main = sys.modules["__main__"]
+    try:
+        shown = f"from simulator.dashboard.main import show\nshow({page.replace('page', 'account')!r})"
+        app = AppTest.from_string(shown, default_timeout=100).run()
+        app.file_uploader(key="population_file" if page == "population" else "upload").upload(NAME, raw, "application/toml").run()
+    finally:
+        sys.modules["__main__"] = main                      # Streamlit puts its script there
+    if app.exception:
+        raise Fault(f"page: {app.exception[0].value} in the page:{page}")
+    said = "\n".join(one.value for one in (*app.error, *app.text))
+    if "页面出错了" in said or "This page failed" in said:
+        raise Fault(f"page: failed in the page:{page}: {said[:300]}")
+    return (2, "", said) if NAME in said else (0, "", said)
+
+
 def _linked(raw):
     word = raw.decode("utf-8", "replace")
     _, code, said = _refused(lambda: read(scenario_text.unpacked(word), "link"))
@@ -239,7 +259,7 @@ def _months_asked(command, raw):
                 scenario = load(sweep.base_file)
                 return min(len(sweep), 5000) * scenario.months * len(scenario.people)
             scenario = load("base.toml", [os.fsdecode(raw)]) if "BASE" in command else read(raw)
-            return scenario.months * len(scenario.people) * (10 if "--plot" in command or "batch" in command else 3)
+            return scenario.months * len(scenario.people) * (10 if any(word in command for word in SELDOM) else 3)
     except (TooSlow, Exception):                            # one that is not
         return 0
 
