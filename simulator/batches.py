@@ -19,7 +19,7 @@ from simulator import labels, money, months, shards
 from simulator.language import Text, language, say, use_language
 from simulator.ledger import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
 from simulator.parameters import STATUSES
-from simulator.problems import InputError, Problem
+from simulator.problems import UNSEEN, InputError, Problem, visible
 from simulator.toml_files import files_in
 
 INPUTS = "inputs.json"
@@ -154,6 +154,9 @@ def _source(path):
     from simulator.sweep import base_of, is_sweep
     from simulator.toml_files import parse_toml, read_bytes
     file = path.as_posix()
+    if UNSEEN.search(file):                                 # it is written into tables, pages and the manifest
+        raise InputError([Problem("", Text("文件名含有控制字符等不可见字符，或不是 UTF-8",
+                                           "the name of the file is not UTF-8, or holds characters that cannot be seen"), visible(file))])
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:

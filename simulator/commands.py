@@ -16,7 +16,7 @@ import typer
 from simulator import __version__, labels, money, months, policy
 from simulator.language import Text, language, say
 from simulator.parameters import PARAMETERS
-from simulator.problems import InputError, Problem, unknown
+from simulator.problems import InputError, Problem, unknown, visible
 from simulator.wording import decision_lines, rule_records, value_text
 
 Json = Annotated[bool, typer.Option("--json", help="JSON")]
@@ -538,7 +538,7 @@ def check(
                       "unexpected": _expectation_lines(report.unexpected)} for report in reports])
     else:
         for report in reports:
-            print(f"{'✓' if report.ok else '✗'} {report.file}  {report.about}")
+            print(f"{'✓' if report.ok else '✗'} {visible(report.file)}  {report.about}")
             for line in [*map(str, report.problems), *_expectation_lines(report.unexpected)]:
                 print(f"    {line}")
         good = sum(report.ok for report in reports)

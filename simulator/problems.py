@@ -30,7 +30,7 @@ class Problem:
         object.__setattr__(self, "message", Text(*map(visible, self.message)))
 
     def __str__(self):
-        place = ":".join(str(part) for part in (self.file, self.line or "") if part)
+        place = ":".join(str(part) for part in (visible(self.file), self.line or "") if part)
         text = " ".join(part for part in (f"{place}:" if place else "", f"{self.key} –" if self.key else "", str(self.message)) if part)
         if self.nearest:
             text += say(f"；是否想写 {self.nearest}？", f"; did you mean {self.nearest}?")

@@ -113,6 +113,7 @@ def what_ifs(draw, start, length, but=()):
 
 # ── people and what happens to them ────────────────────────────────────────────────────────────────
 
+FEW = st.integers(0, 6)
 BIRTHS = st.integers(1935 * 12, 2006 * 12).map(months.month_text)
 INSURED = st.sampled_from(["employee", "employee", "employee", "flexible", "flexible", "retiree", "resident", "none"])
 MORE = st.fixed_dictionaries({}, optional={
@@ -149,7 +150,8 @@ def fields_of(names, regions):
         "premium": ({"to": somebody, "kind": st.sampled_from(["resident", "long_term_care", "commercial"]), "amount": yuan(3000)}, {}),
         "retire": ({}, {"top_up": st.booleans()}),
         "move": ({"region": place}, {}),
-        "withdraw": ({"reason": st.sampled_from(("death", "emigration", *REASONS))}, {"amount": yuan(20_000), "to": somebody}),
+        "withdraw": ({"reason": st.sampled_from(("death", "emigration", *REASONS))}, {"to": somebody}),
+        "part": ({"type": st.just("withdraw"), "reason": st.sampled_from(REASONS), "amount": yuan(20_000)}, {"to": somebody}),
     }
 
 
@@ -166,7 +168,7 @@ def events_of(names, regions, kinds):
 def events(draw, names, regions, start, length, kinds=None):
     first, last = months.first_day(start), months.last_day(start + length - 1)
     days, found = st.integers(0, (last - first).days), []
-    for _ in range(draw(st.integers(0, 12))):
+    for _ in range(draw(FEW) + draw(FEW)):                  # two draws: seldom none at all
         one = {"on": first + timedelta(draw(days)), **draw(events_of(names, regions, kinds))}
         if one["type"] == "withdraw" and one.get("to") == one["who"]:
             del one["to"]                                   # an heir is somebody else

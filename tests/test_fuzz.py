@@ -2,6 +2,7 @@
 
 `make fuzz` looks for more of it, for as long as one likes; see `fuzz/__main__.py`.
 """
+import os
 import random
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from fuzz import entrances, mutations
 
-from simulator import engine, export
+from simulator import engine, export, shards
 from simulator.language import Text
 from simulator.problems import MOST_PROBLEMS, InputError, Problem
 
@@ -17,6 +18,7 @@ CASES = sorted(path for path in (Path(__file__).parent / "cases" / "fuzz").rglob
 PERSON = '[[people]]\nname = "{}"\nbirth = "1988-03"\nsex = "female"\ninsured = "employee"\n'
 BASE = 'region = "beijing"\nstart = "2025-01"\nmonths = 12\n' + PERSON.format("a")
 BILL = '[[events]]\non = 2025-02-01\nwho = "a"\ntype = "medical"\nplace = "primary"\namount = 1\n'
+GOOD = entrances.BASE.read_bytes()
 LINK = '[[aid]]\nfrom = "a"\nto = "b"\nrelation = "spouse"\nsince = "2025-01"\n'
 
 
@@ -96,6 +98,20 @@ def test_a_hostile_sweep_is_refused(name, capsys):
     assert said in out
 
 
+@pytest.mark.skipif(os.name != "posix", reason="only there a name of a file may be any bytes")
+def test_files_of_odd_names(tmp_path, monkeypatch):
+    """A batch goes on without them, a check says which they are, and no terminal obeys them."""
+    monkeypatch.chdir(tmp_path)
+    for name in (b"half\xff.toml", b"two\nlines.toml", b"clear\x1b[2J.toml", b"good.toml"):
+        Path(os.fsdecode(name)).write_bytes(GOOD)
+    Path("folder.toml").mkdir()
+    code, out, _ = entrances._done("check .", GOOD)
+    assert code == 2 and "\x1b" not in out and "✓ half" in out
+    code, out, _ = entrances._done("batch . --out results --workers 1 --lang en", GOOD)
+    assert code == 1 and "1 runs, 0 failed" in out and out.count("characters that cannot be seen") == 3 and "\x1b" not in out
+    assert shards.verify("results") == []
+
+
 # ── the fuzzers themselves ─────────────────────────────────────────────────────────────────────────
 
 @pytest.mark.filterwarnings("ignore:Glyph")
@@ -107,9 +123,6 @@ def test_spoilt_files_are_no_matter(kind):
         raw = mutations.mutated(kind, draw.choice(mutations.seeds(kind)), draw)
         often = [one for one in entrances.COMMANDS[kind] if not any(word in one for word in entrances.SELDOM)]
         entrances.tried(draw.choice(often), raw)
-
-
-GOOD = entrances.BASE.read_bytes()
 
 
 def _slow(*_):

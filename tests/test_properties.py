@@ -45,7 +45,7 @@ def answers(result):
 
 # ── of every life: conservation, no negative pocket, closing is final ───────────────────────────────
 
-@settings(max_examples=3 * settings().max_examples)
+@settings(max_examples=5 * settings().max_examples)
 @holds()
 def test_of_any_life(life):
     """Everything that can be seen in one run."""

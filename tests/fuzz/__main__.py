@@ -21,7 +21,8 @@ from time import monotonic
 SHARES = {"scenario": 6, "population": 3, "sweep": 3, "upload": 3, "region": 2, "change": 2, "link": 1}
 ROOT = Path(__file__).parents[2]
 FOUND, CORPUS, CASES = ROOT / ".fuzz" / "found", ROOT / ".fuzz" / "corpus", ROOT / "tests" / "cases" / "fuzz"
-SHRINKING = 30              # seconds for a fault
+SHRINKING, HANGING = 30, 120        # seconds for a fault; after the end of a process's time
+MOST_KEPT, LARGEST_KEPT, LARGEST = 200, 20_000, 200_000     # inputs of a corpus, all of which are tried first; bytes
 
 
 def main():
@@ -51,14 +52,17 @@ def _fuzz(kind, seconds, seed, is_blind):
     known = set(folder.iterdir())
     while (left := end - monotonic()) > 1 or not runs:
         command = [sys.executable, "-m", "fuzz", kind, "--child", "--seconds", str(max(1, left)), "--seed", str(seed + runs)]
-        done = subprocess.run([*command, *["--blind"] * is_blind], cwd=ROOT / "tests", capture_output=True, timeout=left + 120)
         runs += 1
         last = folder / "last"
-        if done.returncode:
-            said = done.stderr[-2000:].decode(errors="replace")
+        try:
+            done = subprocess.run([*command, *["--blind"] * is_blind], cwd=ROOT / "tests", capture_output=True, timeout=left + HANGING)
+            code, said = done.returncode, done.stderr[-2000:].decode(errors="replace")
+        except subprocess.TimeoutExpired:                   # nothing in Python stopped it
+            code, said = "a kill, because it hung", ""
+        if code:
             if not last.exists():                           # no input has been tried yet
                 raise SystemExit(f"{kind}: {said}")
-            _keep(folder, last.read_bytes(), "", f"the process died with {done.returncode}: {said}")
+            _keep(folder, last.read_bytes(), "", f"the process died with {code}: {said}")
         last.unlink(missing_ok=True)
     tries = json.loads((folder / "tries").read_text())["tries"] if (folder / "tries").exists() else 0
     (folder / "tries").unlink(missing_ok=True)
@@ -115,9 +119,13 @@ def _child(kind, seconds, seed, is_blind):
         return mutations.mutated(kind, raw, draw)[:size]
     corpus = CORPUS / kind
     corpus.mkdir(parents=True, exist_ok=True)
+    newest = sorted(corpus.iterdir(), key=lambda path: -path.stat().st_mtime)
+    for number, path in enumerate(newest):
+        if number >= MOST_KEPT or path.stat().st_size > LARGEST_KEPT:
+            path.unlink()
     for raw in seeds:
         (corpus / sha256(raw).hexdigest()[:16]).write_bytes(raw)
-    atheris.Setup([kind, f"-max_total_time={int(seconds)}", "-max_len=1100000", "-timeout=120", "-rss_limit_mb=3500", f"-seed={seed}",
+    atheris.Setup([kind, f"-max_total_time={int(seconds)}", f"-max_len={LARGEST}", "-timeout=120", "-rss_limit_mb=3500", f"-seed={seed}",
                    f"-artifact_prefix={folder}/libfuzzer-", str(corpus)], one, custom_mutator=mutator)
     atheris.Fuzz()
 
