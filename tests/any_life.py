@@ -49,6 +49,7 @@ def yuan(most=60_000):
                      st.integers(0, most * 100).map(lambda fen: Decimal(fen).scaleb(-2)))
 
 
+WAGES = st.sampled_from([8000, 5000, 12_000, 20_000, 30_000, 50_000, 0]) | yuan(60_000)     # below, between and above the bounds
 RATES = st.one_of(st.sampled_from([0, Decimal("0.02"), 1]), st.integers(0, 1_000_000).map(lambda ppm: Decimal(ppm).scaleb(-6)))
 
 
@@ -119,8 +120,8 @@ INSURED = st.sampled_from(["employee", "employee", "employee", "flexible", "flex
 MORE = st.fixed_dictionaries({}, optional={
     "wage_growth": st.sampled_from([Decimal("0.05"), Decimal("-0.031417"), Decimal("0.3")]), "pension": yuan(10_000),
     "contributed_months": st.integers(0, 420),
-    "opening": st.fixed_dictionaries({}, optional=dict.fromkeys(("current", "carried", "withdrawable"), yuan(20_000))),
-    "medical": st.fixed_dictionaries({}, optional=dict.fromkeys(PLACES, yuan(3000)))})
+    "opening": st.fixed_dictionaries({}, optional=dict.fromkeys(("current", "carried", "withdrawable"), yuan(20_000)))})
+BILLS = st.fixed_dictionaries({}, optional=dict.fromkeys(PLACES, yuan(3000)))
 
 
 @st.composite
@@ -132,7 +133,9 @@ def people(draw, name, region, regions):
     if one["sex"] == "female" and draw(st.booleans()):
         one["career"] = "cadre"
     if one["insured"] in ("employee", "flexible"):
-        one["wage"] = draw(yuan())
+        one["wage"] = draw(WAGES)
+    if bills := draw(BILLS):
+        one["medical"] = bills
     return one | draw(MORE)
 
 
@@ -144,9 +147,9 @@ def fields_of(names, regions):
         "medical": ({"place": st.sampled_from(PLACES), "amount": yuan(200_000)},
                     {"kind": st.sampled_from(["outpatient", "inpatient"]), "prepaid": st.booleans()}),
         "stop": ({"cause": st.sampled_from(["employer_arrears", "job_loss", "own_choice"])}, {}),
-        "resume": ({}, {"insured": st.sampled_from(["employee", "flexible", "resident"]), "wage": yuan()}),
+        "resume": ({}, {"insured": st.sampled_from(["employee", "flexible", "resident"]), "wage": WAGES}),
         "back_pay": ({}, {"months": st.integers(1, 24)}),
-        "wage": ({"amount": yuan()}, {}),
+        "wage": ({"amount": WAGES}, {}),
         "premium": ({"to": somebody, "kind": st.sampled_from(["resident", "long_term_care", "commercial"]), "amount": yuan(3000)}, {}),
         "retire": ({}, {"top_up": st.booleans()}),
         "move": ({"region": place}, {}),
@@ -191,16 +194,17 @@ def links(draw, names, start, length):
 
 
 @st.composite
-def any_life(draw, regions=SOME, length=None, kinds=None, rules=True, but=()):
-    """A scenario as a dict; of `length` months if given, with events of some `kinds` only, and what-ifs, if any, `but` of some."""
+def any_life(draw, regions=SOME, length=None, kinds=None, rules=True, but=(), least=1):
+    """A scenario as a dict; of `length` months if given, with events of some `kinds` only, and what-ifs, if any, `but` of some;
+    of so many people at `least`, who help each other."""
     start, length = draw(st.integers(FIRST_START, LAST_START)), length or draw(st.integers(1, 26))
     region = draw(st.sampled_from(regions))
-    names = NAMES[:draw(st.integers(1, len(NAMES)))]
+    names = NAMES[:draw(st.integers(least, len(NAMES)))]
     life = {"region": region, "start": months.month_text(start), "months": length,
             "people": [draw(people(name, region, regions)) for name in names],
             "events": draw(events(names, regions, start, length, kinds))}
     if len(names) > 1:
-        life["aid"] = [draw(links(names, start, length)) for _ in range(draw(st.integers(0, 4)))]
+        life["aid"] = [draw(links(names, start, length)) for _ in range(draw(st.integers(least - 1, 4)))]
     if rules:
         life["rules"] = draw(what_ifs(start, length, but))
     return {key: value for key, value in life.items() if value != []} | {"people": life["people"]}
