@@ -5,6 +5,7 @@ broke one. `make properties` draws many more, and others each time.
 """
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from any_life import EVERYWHERE, SOME, WAGES, any_life, yuan
@@ -137,14 +138,22 @@ def _area(result, name, day):
     return result.row(months.month_number(day), name).area
 
 
-@holds(any_life(least=2), reason=(st.sampled_from(REASONS), "remote_residence"), day=(st.integers(0, 700), 40))
-def test_what_closes_an_account_closes_it_for_good(life, reason, day):
-    """The same where every reason is one to close the account, also those after which people stay insured, and somebody asks."""
-    start = months.first_day(months.month_number(life["start"]))
-    day = min(start + timedelta(day), months.last_day(months.month_number(start) + life["months"] - 1))
-    asked = {"on": day, "who": life["people"][0]["name"], "type": "withdraw", "reason": reason}
+@holds(any_life(least=2), reason=(st.sampled_from(REASONS), "remote_residence"), day=(st.integers(32, 700), 40), owes=(st.booleans(), True))
+def test_what_closes_an_account_closes_it_for_good(life, reason, day, owes):
+    """The same where every reason is one to close the account, also those after which people stay insured, and somebody asks:
+    perhaps with months owed, which are paid afterwards; the dead try to take up insurance again."""
+    start, last = months.first_day(months.month_number(life["start"])), _last_day(life)
+    days = [min(start + timedelta(count), last) for count in (0, day, day + 40)]
+    kinds = [{"type": "stop", "cause": "employer_arrears"}, {"type": "withdraw", "reason": reason}, {"type": "back_pay"}]
+    asked = [{"on": day, "who": life["people"][0]["name"], **one} for day, one in zip(days, kinds)][not owes:]
+    if reason == "death":
+        asked.append({**asked[-1], "type": "resume", "insured": "employee"})
     rules = {f"withdrawal.{name}": [{"from": start, "value": list(REASONS)}] for name in ("reasons", "closing_reasons")}
-    closing_is_final(simulator.run({**life, "events": [*life.get("events", ()), asked], "rules": {**life.get("rules", {}), **rules}}))
+    closing_is_final(simulator.run({**life, "events": [*life.get("events", ()), *asked], "rules": {**life.get("rules", {}), **rules}}))
+
+
+def _last_day(life):
+    return months.last_day(months.month_number(life["start"]) + life["months"] - 1)
 
 
 def the_file_says_all(result):
@@ -153,10 +162,10 @@ def the_file_says_all(result):
 
 # ── a higher wage never credits less ────────────────────────────────────────────────────────────
 
-@holds(any_life(but={"credit.deduction_rates"}), wage=(WAGES, None), raised=(WAGES, None),
-       insured=(st.sampled_from(["employee", "flexible"]), None))
-def test_a_higher_wage_never_credits_less(life, wage, raised, insured):
-    """Who earns more is credited no less, month for month, of premiums and of back-payments; nobody else's credit changes.
+@holds(any_life(but={"credit.deduction_rates"}), wage=(WAGES, None), insured=(st.sampled_from(["employee", "flexible"]), None))
+def test_a_higher_wage_never_credits_less(life, wage, insured):
+    """On the way up from no wage to one beyond every ceiling: who earns more is credited no less, month for month, of premiums
+    and of back-payments; nobody else's credit changes.
 
     It does not hold
     - where somebody asks for a stated sum on closing the account: with more money there the sum may be refused, or granted,
@@ -167,15 +176,18 @@ def test_a_higher_wage_never_credits_less(life, wage, raised, insured):
     life = {**life, "events": [{key: value for key, value in one.items() if (one["type"], key) != ("withdraw", "amount")}
                                for one in life.get("events", ())]}
     me, *others = life["people"]
-    plain, richer = (simulator.run({**life, "people": [{**me, "insured": insured, "wage": one}, *others]}) for one in (wage, wage + raised))
+    wages = sorted({0, 5000, 8000, 20_000, 60_000, wage, wage + Decimal("0.01")})
+    results = [simulator.run({**life, "people": [{**me, "insured": insured, "wage": one}, *others]}) for one in wages]
+    plain = results[0]
     slack = max((rules.credit_rounding // 4 for rules in plain.timeline.rows if any(band[1] for band in rules.credit_deduction_rates)),
                 default=0)
-    for (name, place, row), (_, _, other) in zip(rows(plain), rows(richer), strict=True):
-        if name == me["name"]:
-            assert other.credit >= row.credit - slack, place
-            assert other.back_credit >= row.back_credit - slack * row.contributed_months, place
-        else:
-            assert (other.credit, other.back_credit) == (row.credit, row.back_credit), (name, place)
+    for plain, richer in pairwise(results):
+        for (name, place, row), (_, _, other) in zip(rows(plain), rows(richer), strict=True):
+            if name == me["name"]:
+                assert other.credit >= row.credit - slack, place
+                assert other.back_credit >= row.back_credit - slack * row.contributed_months, place
+            else:
+                assert (other.credit, other.back_credit) == (row.credit, row.back_credit), (name, place)
 
 
 # ── a later payment never costs a lower fee ─────────────────────────────────────────────────────
