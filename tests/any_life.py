@@ -154,7 +154,7 @@ def fields_of(names, regions):
         "retire": ({}, {"top_up": st.booleans()}),
         "move": ({"region": place}, {}),
         "withdraw": ({"reason": st.sampled_from(("death", "emigration", *REASONS))}, {"to": somebody}),
-        "part": ({"type": st.just("withdraw"), "reason": st.sampled_from(REASONS), "amount": yuan(20_000)}, {"to": somebody}),
+        "part": ({"type": st.just("withdraw"), "reason": st.sampled_from(REASONS), "amount": yuan(20_000).filter(bool)}, {"to": somebody}),
     }
 
 
