@@ -1,14 +1,15 @@
 # Needs Python 3.11 or newer with pip, and make. Everything else each target sets up by itself.
-PYTHON      ?= python3
-UV          ?= uv
+PYTHON       ?= python3
+UV           ?= uv
 # Two processes; the browser tests stay together in one of them, so that they share one server.
-PYTEST_ARGS ?= -n 2 --dist loadgroup
-PY          := .venv/bin/python
+PYTEST_ARGS  ?= -n 2 --dist loadgroup
+FUZZ_SECONDS ?= 300
+PY           := .venv/bin/python
 
 # The fast tests that run every line and branch of the law.
-LAW_TESTS   := tests/test_law.py tests/test_law_corners.py tests/test_whole_law.py
+LAW_TESTS    := tests/test_law.py tests/test_law_corners.py tests/test_whole_law.py
 
-.PHONY: help venv app test check coverage dependencies scenarios regions schemas constraints clean
+.PHONY: help venv app test check coverage dependencies scenarios regions schemas constraints properties fuzz clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -54,8 +55,14 @@ constraints:  ## pin the newest versions of all dependencies anew (needs uv)
 		cat constraints.tmp) > constraints.txt
 	rm constraints.tmp
 
+properties: .venv/.dev  ## the properties of households again, on many more and others each time
+	$(PY) -m pytest -n 0 --hypothesis-profile=long tests/test_properties.py
+
+fuzz: .venv/.dev  ## spoilt files against every way in, for FUZZ_SECONDS; what is found stays in .fuzz/found
+	cd tests && ../$(PY) -m fuzz --seconds $(FUZZ_SECONDS)
+
 clean:  ## remove all that make and the tools made
-	rm -rf .venv build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dashboard does not wait for the test tools, hence two stamps; the larger set brings the smaller along.

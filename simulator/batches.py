@@ -23,7 +23,7 @@ from simulator import labels, money, months, shards
 from simulator.language import Text, language, say, use_language
 from simulator.ledger import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
 from simulator.parameters import STATUSES
-from simulator.problems import InputError, Problem
+from simulator.problems import UNSEEN, InputError, Problem, visible
 from simulator.toml_files import files_in
 
 if TYPE_CHECKING:
@@ -168,12 +168,13 @@ class Plan:
 
 def _source(path: Path) -> dict[str, Any]:
     from simulator.sweep import base_of, is_sweep
-    from simulator.toml_files import parse_toml
+    from simulator.toml_files import parse_toml, read_bytes
     file = path.as_posix()
+    if UNSEEN.search(file):                                 # it is written into tables, pages and the manifest
+        raise InputError([Problem("", Text("文件名含有控制字符等不可见字符，或不是 UTF-8",
+                                           "the name of the file is not UTF-8, or holds characters that cannot be seen"), visible(file))])
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError([Problem("", Text(f"读不到文件：{error.strerror}", f"cannot read: {error.strerror}"), file)]) from None
+        text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError([Problem("", Text("文件不是 UTF-8 编码", "the file is not UTF-8"), file)]) from None
     if _LOOKS_LIKE_A_POPULATION.search(text):
@@ -333,7 +334,8 @@ def decimals(fen: list[int] | NDArray[np.int64]) -> Any:
     import numpy as np
     import pyarrow as pa
     halves = np.empty((len(fen), 2), dtype="<i8")
-    halves[:, 0], halves[:, 1] = fen, np.asarray(fen) >> 63
+    halves[:, 0] = fen
+    halves[:, 1] = halves[:, 0] >> 63                       # the sign; a list may be empty, and would be no whole numbers
     return pa.Array.from_buffers(pa.decimal128(18, 2), len(fen), [None, pa.py_buffer(halves.tobytes())])
 
 

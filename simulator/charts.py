@@ -41,6 +41,11 @@ def chinese_font() -> str:
     return font_manager.FontProperties(fname=path).get_name()
 
 
+def style() -> Any:                                         # matplotlib types every key of it
+    """How figures are written: Chinese, and what stands between two $ is no formula, for titles are anybody's."""
+    return {"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False, "svg.fonttype": "path", "text.parse_math": False}
+
+
 def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None, who: str | None = None) -> Figure:
     """The closing balance of each result by month. `results` are `Result`s; `names` label the lines.
 
@@ -50,8 +55,7 @@ def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None
     from matplotlib.figure import Figure
 
     names = names or line_names(results)
-    with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False,
-                                "svg.fonttype": "path"}):
+    with matplotlib.rc_context(style()):
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
         axes = figure.add_subplot()
         ends, drawn = [], []
@@ -86,7 +90,7 @@ def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
 
     from simulator.populations.result import BANDS, SHARES
 
-    with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False, "svg.fonttype": "path"}):
+    with matplotlib.rc_context(style()):
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
         axes = figure.add_subplot()
         found, fen = result.quantiles_fen(group=group)

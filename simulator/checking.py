@@ -19,6 +19,8 @@ from simulator.toml_files import files_in, line_numbers, line_of, read_toml
 if TYPE_CHECKING:
     from simulator.ledger import Unexpected
 
+MOST_VALUES = 400       # of one axis of a sweep
+
 
 @dataclass(frozen=True)
 class Report:
@@ -71,10 +73,10 @@ def _scenario(path: str | Path) -> Report:
 
 
 def _sweep(path: str | Path) -> Report:
-    """Every value it varies, once: the combinations are for the batch."""
+    """Every value it varies, once, if they are not very many: the combinations are for the batch."""
     sweep = read_sweep(path)
     problems: dict[Problem, None] = {}
-    for number in sweep.each_value():
+    for number in sweep.each_value(MOST_VALUES):
         try:
             sweep.scenario(number)
         except InputError as error:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -19,7 +20,7 @@ import typer
 from simulator import __version__, labels, money, months, policy
 from simulator.language import Text, language, say
 from simulator.parameters import PARAMETERS
-from simulator.problems import InputError, Problem, unknown
+from simulator.problems import InputError, Problem, unknown, visible
 from simulator.wording import decision_lines, rule_records, value_text
 
 if TYPE_CHECKING:
@@ -547,7 +548,7 @@ def check(
                       "unexpected": _expectation_lines(report.unexpected)} for report in reports])
     else:
         for report in reports:
-            print(f"{'✓' if report.ok else '✗'} {report.file}  {report.about}")
+            print(f"{'✓' if report.ok else '✗'} {visible(report.file)}  {report.about}")
             for line in [*map(str, report.problems), *_expectation_lines(report.unexpected)]:
                 print(f"    {line}")
         good = sum(report.ok for report in reports)
@@ -630,11 +631,12 @@ def _table(heads: list[str], rows: list[list[str]], total: bool = False) -> None
         if total and position == len(rows) - 1:
             table.add_section()
         table.add_row(*row)
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    plain = partial(Console, markup=False, emoji=False)     # a title is a title, whatever stands in brackets
+    console = plain(width=None if sys.stdout.isatty() else 200)
     needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
     has_prose = any("\n" in cell for row in rows for cell in row)
     if needed > console.width and not has_prose:            # a broken line can be read, a cut amount cannot
-        console = Console(width=needed, height=console.height)    # rich heeds a width alone on no dumb terminal
+        console = plain(width=needed, height=console.height)    # rich heeds a width alone on no dumb terminal
     console.print(table)
 
 

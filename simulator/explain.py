@@ -782,7 +782,8 @@ class _Sheet:
             self.own_account(own, name)
         for step in steps[1:]:
             self.aid("aid_received", step, lambda _: True)
-        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column and line.column not in ("refund", "withdrawn")]
+        paid = [(_lower(line.column), -line.result) for line in self.lines[first:]
+                if line.column and line.column not in ("refund", "withdrawn")]
         cash = bill.cost_fen + sum(amount for _, amount in paid)
         is_frozen = own is None and not bill.is_prepaid
         if cash:

@@ -3,7 +3,7 @@
 Nothing here knows a law. A float never enters: yuan are read from text or `Decimal`, and a number
 that is not exact in its unit is refused instead of rounded.
 """
-from decimal import Decimal, InvalidOperation, Overflow
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 
 PPM = 1_000_000        # a rate of 1 is a million millionths
 NO_LIMIT = 10**13      # "no ceiling": a hundred billion yuan; sums of it still fit 64 bits
@@ -16,6 +16,7 @@ ROUNDINGS = {
     for direction_name, direction in (("half up", HALF_UP), ("up", UP), ("down", DOWN))
 }
 FEN_HALF_UP = ROUNDINGS["fen half up"]
+_EXACT = Context(prec=40, traps=[InvalidOperation, Overflow, Inexact])      # rounds nothing: it refuses
 
 
 def divided(numerator: int, denominator: int, rounding: int) -> int:
@@ -47,8 +48,8 @@ def exact(number: object, scale: int) -> int:
     if isinstance(number, bool) or not isinstance(number, int | str | Decimal):
         raise ValueError(f"not an exact number: {number!r}")
     try:
-        scaled = Decimal(number) * scale
-    except (InvalidOperation, Overflow):
+        scaled = _EXACT.multiply(Decimal(number), scale)
+    except DecimalException:
         raise ValueError(f"not a number: {number!r}") from None
     if not scaled.is_finite() or scaled.adjusted() > 18 or scaled != int(scaled):
         raise ValueError(f"not exact to 1/{scale}: {number}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +23,7 @@ from simulator import money, months
 from simulator.language import Text
 from simulator.law.rules import Rules
 from simulator.parameters import PARAMETERS, RATES_KEPT, Malformed
-from simulator.problems import InputError, Problem, dotted, nearest, unknown
+from simulator.problems import Enough, InputError, Problem, Problems, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ FOLDER = Path(__file__).parent / "regions"
 ROOT = "national"
 GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best first
 LEVELS = ("nation", "province", "city", "county")
+LONGEST_WORD = 60       # characters of an id or a name; the system takes no file name of thousands
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
 
 
@@ -165,6 +167,8 @@ def _names() -> dict[str, str]:
 def region_id(word: object) -> str | None:
     """The id of an id, a Chinese or English name, or a GB/T 2260 code; None if there is no such region."""
     word = str(word).strip()
+    if len(word) > LONGEST_WORD:
+        return None
     if re.fullmatch(r"[a-z]+(/[a-z]+)*", word) and (FOLDER / f"{word}.toml").is_file():
         return word
     forms = [word, word.lower(), word + "市", word.removesuffix("市"), word.removesuffix("省")]
@@ -176,6 +180,8 @@ def region_id(word: object) -> str | None:
 
 def nearest_region(word: object) -> str:
     word = str(word).lower()
+    if len(word) > LONGEST_WORD:
+        return ""
     same = [id for id in region_ids() if id.rpartition("/")[2] == word]
     return ", ".join(same) or nearest(word, [*region_ids(), *_names()])
 
@@ -196,9 +202,11 @@ def read_region(path: str | Path, id: str | None = None) -> Region:
     """Read and check one region file. Raises InputError with all its problems."""
     path = Path(path)
     reader = _RegionReader(path, id or path.stem)
-    found = reader.read()
-    if found and not reader.problems:
-        reader.look_for_holes(found)
+    found = None
+    with suppress(Enough):
+        found = reader.read()
+        if found and not reader.problems:
+            reader.look_for_holes(found)
     if not found or reader.problems:
         raise InputError(sorted(reader.problems, key=lambda problem: problem.line))
     return found
@@ -209,8 +217,7 @@ class _RegionReader:
             "sources", "plans", *TOPICS)
 
     def __init__(self, path: Path, id: str) -> None:
-        self.path, self.id = path, id
-        self.problems: list[Problem] = []
+        self.path, self.id, self.problems = path, id, Problems()
 
     @cached_property
     def lines(self) -> dict[Keys, int]:

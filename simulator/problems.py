@@ -1,4 +1,5 @@
 """What is wrong with an input: collected, never raised one by one, and said with file, line, key and way out."""
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,10 +9,19 @@ from simulator.language import Text, say
 
 Keys: TypeAlias = tuple[str | int, ...]      # where something stands in a file: keys, and places in lists
 
+MOST_PROBLEMS = 500         # of one file: with more it is none of ours, and naming them all would take minutes
+LONGEST = 300               # characters of a message: it quotes what stands in the file, which may be a megabyte
+# Not to be seen, obeyed by a terminal, or turning the direction of what stands around it; and halves of characters.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+                    "\ud800-\udfff\ufdd0-\ufdef\ufff9-\uffff]")
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake. `key` is the path in the file (`people[0].wage`); `allowed` what may stand there."""
+    """One mistake. `key` is the path in the file (`people[0].wage`); `allowed` what may stand there.
+
+    Whatever it quotes of the file is cut short, and what a terminal would obey in it is shown as a code.
+    """
     key: str
     message: Text
     file: str = ""
@@ -19,14 +29,40 @@ class Problem:
     allowed: tuple[str, ...] = ()
     nearest: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", visible(self.key))
+        object.__setattr__(self, "message", Text(*map(visible, self.message)))
+
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.file, self.line or "") if part)
+        place = ":".join(str(part) for part in (visible(self.file), self.line or "") if part)
         text = " ".join(part for part in (f"{place}:" if place else "", f"{self.key} –" if self.key else "", str(self.message)) if part)
         if self.nearest:
             text += say(f"；是否想写 {self.nearest}？", f"; did you mean {self.nearest}?")
         if self.allowed:
             text += say("；可用：", "; allowed: ") + say("、", ", ").join(map(str, self.allowed))
         return text
+
+
+def visible(text: str, longest: int = LONGEST) -> str:
+    """A text of a stranger in one line of no great length."""
+    if len(text) > longest:
+        text = f"{text[:longest]}…"
+    return UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+class Enough(Exception):
+    """So much is wrong with a file that no more of it is looked at."""
+
+
+class Problems(list[Problem]):
+    """What was found wrong with a file so far; `Enough` is raised by the one too many."""
+
+    def append(self, problem: Problem) -> None:
+        if len(self) == MOST_PROBLEMS:
+            super().append(Problem("", Text(f"只列出前 {MOST_PROBLEMS} 处问题，其余未再检查",
+                                            f"only the first {MOST_PROBLEMS} problems are listed; the rest was not looked at")))
+            raise Enough
+        super().append(problem)
 
 
 class InputError(Exception):
@@ -42,7 +78,8 @@ class InputError(Exception):
 
 def nearest(word: object, words: Iterable[object]) -> str:
     """The closest known word, or an empty text."""
-    return next(iter(get_close_matches(str(word), [str(known) for known in words], 1, 0.6)), "")
+    word = str(word)
+    return next(iter(get_close_matches(word, [str(known) for known in words], 1, 0.6)), "") if len(word) <= LONGEST else ""
 
 
 _UNKNOWN = Text("没有这一项", "unknown key")

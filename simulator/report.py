@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
-from simulator.charts import COLOURS, MOST_LABELLED, chinese_font
+from simulator.charts import COLOURS, MOST_LABELLED, style
 from simulator.language import language, say
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def figures(found: Found, ledgers: list[Path]) -> Iterator[tuple[str, bytes]]:
     if not found.rows:
         return
     import matplotlib
-    with matplotlib.rc_context({"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False}):
+    with matplotlib.rc_context(style()):
         yield "balance", _png(_balance(found, ledgers))
         axes = [name for name in found.varied if len(_groups(found, name)) > 1][:MOST_PANELS]
         if axes:
@@ -61,7 +61,7 @@ def _balance(found: Found, ledgers: list[Path]) -> Figure:
     days: Any = [months.last_day(first + position) for position in range(balances.shape[1])]    # matplotlib's annotations know no dates
     if len(balances) <= MOST_LABELLED:
         for line, row, colour in zip(balances, found.holders, COLOURS):
-            axes.plot(days, line, color=colour, lw=2, label=row["name"])
+            axes.plot(days, line, color=colour, lw=2, label=f" {row['name']}" if row["name"][0] == "_" else row["name"])    # not hidden
     else:
         known = [line[~np.isnan(line)] for line in balances.T]
         shares = np.array([np.percentile(line, SHARES) if len(line) else [np.nan] * len(SHARES) for line in known]).T

@@ -6,14 +6,15 @@ the line it stands on. Money becomes whole fen, months become numbers, on the wa
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -23,15 +24,20 @@ from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
 from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
-from simulator.problems import InputError, Keys, Problem, dotted, nearest, unknown
-from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
+from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, nearest, unknown, visible
+from simulator.toml_files import line_numbers, line_of, number, parse_toml, read_toml
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
 FIRST_YEAR, LAST_YEAR = 1998, 2150
-MOST_PEOPLE = 20
+# More than any household has, and what the largest of them takes is a matter of seconds.
+MOST_PEOPLE, MOST_EVENTS, MOST_AID, MOST_EXPECTED = 20, 2000, 100, 2000
+MOST_REGIONS = 40           # that its people live in and move to
+MOST_RULES = 200            # dated values of a what-if
+MOST_HINTS = 20             # at the region that may have been meant
+LONGEST_NAME, LONGEST_TITLE = 60, 200       # characters
 
 
 Changed: TypeAlias = dict[Keys, tuple[str, int]]    # where each thing comes from that the file has not: (file or `--set`, line)
@@ -39,7 +45,8 @@ Changed: TypeAlias = dict[Keys, tuple[str, int]]    # where each thing comes fro
 
 # ── how single values are read ─────────────────────────────────────────────────────────────────────
 
-def refuse(zh: str, en: str, allowed: Iterable[str] = (), close: str = "") -> PydanticCustomError:
+def refuse(zh: str, en: str, allowed: Iterable[str] = (), close: str | Callable[[], str] = "") -> PydanticCustomError:
+    zh, en = visible(zh), visible(en)                       # pydantic takes no half of a character
     return PydanticCustomError("simulator", "{en}", {"zh": zh, "en": en, "allowed": tuple(allowed), "nearest": close})
 
 
@@ -104,6 +111,13 @@ def _last_day(value: Any) -> date:
     return months.last_day(_month(value)) if isinstance(value, str) and len(value) == 7 else _day(value)
 
 
+def _seen(text: str) -> str:
+    """A text that is shown: it goes to terminals, spreadsheets and pages."""
+    if UNSEEN.search(text):
+        raise refuse(f"含有控制字符等不可见字符：{text}", f"holds characters that cannot be seen, such as controls: {text}")
+    return text
+
+
 def _region_id(word: object) -> str | None:
     """The id of a name or code, which may be a number; None if there is no such region."""
     is_code = type(word) is int and 100_000 <= word <= 999_999
@@ -113,7 +127,7 @@ def _region_id(word: object) -> str | None:
 def _region(value: object) -> str:
     id = _region_id(value)
     if id is None:
-        raise refuse(f"没有这个地区：{value}", f"no such region: {value}", close=nearest_region(value))
+        raise refuse(f"没有这个地区：{value}", f"no such region: {value}", close=partial(nearest_region, value))
     return id
 
 
@@ -130,6 +144,8 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 FirstDay = Annotated[date, BeforeValidator(_first_day), _MONTH_OR_DAY]
 LastDay = Annotated[date | None, BeforeValidator(_last_day), _MONTH_OR_DAY]
 RegionId = Annotated[str, BeforeValidator(_region), WithJsonSchema({"type": ["string", "integer"]})]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_seen)]
+Title = Annotated[str, Field(max_length=LONGEST_TITLE), AfterValidator(_seen)]
 Place = Literal["pharmacy", "primary", "secondary", "tertiary"]
 Status = Literal["employee", "flexible", "retiree", "resident", "none"]
 
@@ -161,7 +177,7 @@ class Person(Part):
     `pension` is the own monthly pension, for areas and times whose credit is a share of it; without it the average
     pension of the rules is used.
     """
-    name: Annotated[str, Field(min_length=1)]
+    name: Name
     birth: Month
     sex: Literal["female", "male"]
     career: Literal["worker", "cadre"] = "worker"
@@ -259,16 +275,16 @@ class AidLink(Part):
 
 class Scenario(Part):
     """A scenario, checked. Build it with `load(path)` or `Scenario.from_dict(data)`."""
-    title: str = ""
+    title: Title = ""
     region: RegionId
     start: Start
     months: Annotated[int, Field(ge=1, le=1200)]
     rules_as_of: Day | None = None
     people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=MOST_PEOPLE, strict=False)]
-    aid: Annotated[tuple[AidLink, ...], Field(strict=False)] = ()
-    events: Annotated[tuple[Event, ...], Field(strict=False)] = ()
+    aid: Annotated[tuple[AidLink, ...], Field(max_length=MOST_AID, strict=False)] = ()
+    events: Annotated[tuple[Event, ...], Field(max_length=MOST_EVENTS, strict=False)] = ()
     rules: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
-    expect: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
+    expect: Annotated[tuple[dict[str, Any], ...], Field(max_length=MOST_EXPECTED, strict=False)] = ()
 
     @property
     def end(self) -> int:
@@ -297,18 +313,7 @@ class Scenario(Part):
             raise InputError([Problem("", Text(f"场景应为表，现为 {quoted(data)}",
                                                f"a scenario should be a table, is {quoted(data)}"), file)])
         data = as_printed(data)
-        problems = _ScenarioCheck(data, file, text, changed or {}, _MODELS)
-        if len(_list(data.get("people"))) > MOST_PEOPLE:    # and no more of it: each against each would take for ever
-            problems.wrong(("people",), f"至多 {MOST_PEOPLE} 项", f"at most {MOST_PEOPLE}")
-            raise InputError(problems.found)
-        try:
-            scenario = cls.model_validate(data)
-        except ValidationError as error:
-            problems.add_all(error.errors(include_url=False))
-            scenario = None
-        problems.look_across()
-        if problems.found or scenario is None:
-            raise InputError(sorted(problems.found, key=lambda problem: problem.line))
+        scenario: Self = _ScenarioCheck(data, file, text, changed or {}, _MODELS).checked(cls)
         object.__setattr__(scenario, "_data", data)
         return scenario
 
@@ -342,7 +347,7 @@ def what_if_entries(name: str, given: list[dict[str, Any]]) -> list[Entry]:
 def load(path: str | Path, changes: Sequence[str] = ()) -> Scenario:
     """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
     data, text = read_toml(path)
-    changed = {_set(data, change): (f"--set {change}", 0) for change in changes}
+    changed = {_set(data, change): (_said(change), 0) for change in changes}
     return Scenario.from_dict(data, str(path), text, changed)
 
 
@@ -352,16 +357,20 @@ def read(raw: bytes, file: str = "") -> Scenario:
     return Scenario.from_dict(data, file, text)
 
 
+def _said(change: str) -> str:
+    return f"--set {visible(change, LONGEST_NAME)}"
+
+
 def _set(data: dict[str, Any], change: str) -> Keys:
     """One `--set people.0.wage=9000` over the data: the path it changed. The value is TOML, or else a plain text."""
     key, equals, given = change.partition("=")
     if not equals or not key.strip():
-        raise InputError([_not_a_change(f"--set {change}")])
+        raise InputError([_not_a_change(_said(change))])
     try:
-        value = tomllib.loads(f"value = {given}", parse_float=Decimal)["value"]
-    except ValueError:
+        value = tomllib.loads(f"value = {given}", parse_float=number)["value"]
+    except (ValueError, RecursionError):
         value = given.strip()
-    return put(data, key.strip(), value, f"--set {change}")
+    return put(data, key.strip(), value, _said(change))
 
 
 def _not_a_change(where: str) -> Problem:
@@ -402,13 +411,42 @@ def put(data: dict[str, Any], key: str, value: Any, where: str) -> Keys:
     return path
 
 
+Whole = TypeVar("Whole", bound=BaseModel)
+
+
 class Check:
     """Collects everything wrong with a file's data. `models` are those of its parts by name, the whole's under ""."""
+    MOST: tuple[tuple[str, int], ...] = ()      # (list of the file, how long it may be)
 
     def __init__(self, data: dict[str, Any], file: str, text: str, changed: Changed,
                  models: dict[str, type[Part]]) -> None:
-        self.data, self.file, self.text, self.changed, self.models = data, file, text, changed, models
-        self.found: list[Problem] = []
+        self.data, self.file, self.text, self.changed, self.models, self.found = data, file, text, changed, models, Problems()
+        self.hints = 0
+
+    def checked(self, model: type[Whole]) -> Whole:
+        """The data as a `model`. InputError with everything that is wrong with it."""
+        made = None
+        with suppress(Enough):
+            self._counts()
+            try:
+                made = model.model_validate(self.data)
+            except ValidationError as error:
+                self.add_all(error.errors(include_url=False))
+            self.look_across(made)
+        if self.found or made is None:
+            raise InputError(sorted(self.found, key=lambda problem: problem.line))
+        return made
+
+    def _counts(self) -> None:
+        """A list that is too long is not read: each of its items against each other would take for ever."""
+        for key, most in self.MOST:
+            if len(_list(self.data.get(key))) > most:
+                self.wrong((key,), f"至多 {most} 项", f"at most {most}")
+        if self.found:
+            raise Enough
+
+    def look_across(self, made: Any) -> None:
+        """What no single field can know; `made` is None where one of them is wrong."""
 
     @cached_property
     def lines(self) -> dict[Keys, int]:
@@ -433,11 +471,18 @@ class Check:
                 path = path[:2] + path[3:]
             if error["type"] == "union_tag_invalid":
                 path += ("type",)
-            self.add(_translated(error, path, self.models), path)
+            problem = _translated(error, path, self.models)
+            if callable(problem.nearest):                   # to compare with all names of China takes its time
+                self.hints += 1
+                problem = replace(problem, nearest=problem.nearest() if self.hints <= MOST_HINTS else "")
+            self.add(problem, path)
 
     def rules(self, rules: object, key: str = "rules") -> None:
         """What-ifs: {parameter: [{ from, value }]}."""
         if not isinstance(rules, dict):
+            return
+        if sum(len(_list(given)) for given in rules.values()) > MOST_RULES:
+            self.wrong((key,), f"合计至多 {MOST_RULES} 项", f"at most {MOST_RULES} in all")
             return
         for name, given in rules.items():
             path = (key, name)
@@ -465,7 +510,16 @@ class Check:
 
 
 class _ScenarioCheck(Check):
-    def look_across(self) -> None:
+    MOST = (("people", MOST_PEOPLE), ("events", MOST_EVENTS), ("aid", MOST_AID), ("expect", MOST_EXPECTED))
+
+    def _counts(self) -> None:
+        named = {str(one["region"]) for key in ("people", "events") for one in _list(self.data.get(key))
+                 if isinstance(one, dict) and "region" in one}
+        if len(named) > MOST_REGIONS:
+            self.wrong(("events",), f"至多涉及 {MOST_REGIONS} 个地区", f"at most {MOST_REGIONS} regions")
+        super()._counts()
+
+    def look_across(self, made: Any) -> None:  # noqa: ARG002  # it looks at the data as they were given
         """What no single field can know: names, regions' plans, dates within the span, rules, expectations."""
         data = self.data if isinstance(self.data, dict) else {}
         people = [one for one in _list(data.get("people")) if isinstance(one, dict)]
@@ -618,7 +672,7 @@ def _translated(error: ErrorDetails, path: Keys, models: dict[str, type[Part]]) 
         return Problem(key, Text("必须填写", "is missing"))
     if kind == "extra_forbidden":
         what = Text("没有这一项", "unknown key")
-        if path[0] == "events":
+        if path[0] == "events" and len(error["loc"]) == 4:
             what = Text(f"`{error['loc'][2]}` 没有这一项", f"not a field of `{error['loc'][2]}`")
         return unknown(key, path[-1], _known_keys(error["loc"], models), what=what)
     if kind in ("literal_error", "union_tag_invalid"):
@@ -636,6 +690,8 @@ def _translated(error: ErrorDetails, path: Keys, models: dict[str, type[Part]]) 
         return Problem(key, Text("不能为空", "cannot be empty"))
     if kind == "too_long":
         return Problem(key, Text(f"至多 {context['max_length']} 项", f"at most {context['max_length']}"))
+    if kind == "string_too_long":
+        return Problem(key, Text(f"至多 {context['max_length']} 个字", f"at most {context['max_length']} characters"))
     wanted = {"date_type": Text(" 2025-07-01 这样的日期", "a date such as 2025-07-01"),
               "int_type": Text("整数", "a whole number"), "string_type": Text("文字", "a text"),
               "tuple_type": Text("列表 [[…]]", "a list [[…]]"), "list_type": Text("列表", "a list"),

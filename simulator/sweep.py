@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -27,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 from simulator import months, policy
 from simulator.language import Text
 from simulator.parameters import PARAMETERS
-from simulator.problems import InputError, Problem, dotted, unknown
-from simulator.scenario import Scenario, put
+from simulator.problems import UNSEEN, Enough, InputError, Problem, Problems, dotted, unknown
+from simulator.scenario import LONGEST_NAME, LONGEST_TITLE, Scenario, put
 from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
 
 if TYPE_CHECKING:
@@ -41,11 +42,18 @@ EVERY_REGION = ("all", *policy.LEVELS[1:])
 
 @dataclass(frozen=True)
 class Axis:
-    """Alternatives, each a list of (key, value), and the line of the file they stand on; `key` is "" for cases."""
+    """Alternatives, and the line of the file they stand on: `names` are the values of a `key`, or of `cases`, whose key is ""."""
     key: str
-    options: tuple[tuple[tuple[str, Any], ...], ...]
     names: tuple[Any, ...]
     line: int
+    cases: tuple[tuple[tuple[str, Any], ...], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def changes(self, place: int) -> Sequence[tuple[str, Any]]:
+        """What an alternative sets: [(key, value)]."""
+        return [(self.key, self.names[place])] if self.key else self.cases[place]
 
 
 class Sweep:
@@ -56,23 +64,27 @@ class Sweep:
         self._base, _ = parse_toml(base_text.encode(), base_file)
 
     def __len__(self) -> int:
-        return prod(len(axis.options) for axis in self.axes)
+        return prod(map(len, self.axes))
 
     def chosen(self, number: int) -> list[int]:
         """The place on each axis of a run; the last axis turns fastest."""
         places = []
         for axis in reversed(self.axes):
-            number, place = divmod(number, len(axis.options))
+            number, place = divmod(number, len(axis))
             places.append(place)
         return places[::-1]
 
-    def each_value(self) -> Iterator[int]:
-        """Runs that have every value of every axis at least once: the first, and those that differ from it in one."""
+    def each_value(self, most: int = MOST_RUNS) -> Iterator[int]:
+        """Runs that have every value of every axis at least once: the first, and those that differ from it in one.
+
+        Of an axis with more than `most` values, so many of them, evenly spread, and the last.
+        """
         yield 0
         turn = len(self)
         for axis in self.axes:
-            turn //= len(axis.options)
-            yield from range(turn, turn * len(axis.options), turn)
+            turn //= len(axis)
+            step = -(-len(axis) // most)
+            yield from (turn * place for place in dict.fromkeys((*range(step, len(axis), step), len(axis) - 1)) if place)
 
     def names(self, number: int) -> dict[str, Any]:
         """What a run is called on each axis: {key: value}, cases as "case"."""
@@ -83,7 +95,7 @@ class Sweep:
         data, changed = copy.deepcopy(self._base), {}
         data["expect"] = []
         changes = [(key, value, axis.line) for axis, place in zip(self.axes, self.chosen(number))
-                   for key, value in axis.options[place]]
+                   for key, value in axis.changes(place)]
         for key, value, line in sorted(changes, key=lambda change: change[0] != "start"):   # rules count from the start
             try:
                 changed[put(data, key, copy.deepcopy(value), key)] = (self.file, line)
@@ -122,13 +134,17 @@ def base_of(file: str, text: str) -> tuple[str, str]:
         raise InputError([Problem("base", Text("须写明基准情景文件 base = \"….toml\"", "needs a scenario to vary: base = \"….toml\""),
                                   file, line_of(line_numbers(text), ("base",)))])
     path = Path(file).parent / base
+    if not _is_file(path):                                  # nor a pipe that nobody writes to
+        raise InputError([Problem("base", Text(f"没有这个文件：{path}", f"no such file: {path}"), file,
+                                  line_of(line_numbers(text), ("base",)))])
+    return path.as_posix(), read_toml(path)[1]
+
+
+def _is_file(path: Path) -> bool:
     try:
-        return path.as_posix(), read_toml(path)[1]
-    except InputError as error:
-        if path.exists():                                   # its own mistakes stand in it
-            raise
-        raise InputError([Problem("base", one.message, file, line_of(line_numbers(text), ("base",)))
-                          for one in error.problems]) from None
+        return path.is_file()
+    except OSError:                                         # a name that no file can have
+        return False
 
 
 @lru_cache(maxsize=64)
@@ -136,7 +152,8 @@ def made(file: str, text: str, base_file: str, base_text: str) -> Sweep:
     """The `Sweep` of a file's text."""
     data, _ = parse_toml(text.encode(), file)
     reader = _Reader(file, line_numbers(text))
-    axes = reader.axes(data)
+    with suppress(Enough):
+        axes = reader.axes(data)
     if reader.problems:
         raise InputError(sorted(reader.problems, key=lambda problem: problem.line))
     return Sweep(file, data.get("title", ""), base_file, base_text, axes)
@@ -144,8 +161,7 @@ def made(file: str, text: str, base_file: str, base_text: str) -> Sweep:
 
 class _Reader:
     def __init__(self, file: str, lines: dict[Keys, int]) -> None:
-        self.file, self.lines = file, lines
-        self.problems: list[Problem] = []
+        self.file, self.lines, self.problems, self.runs = file, lines, Problems(), 1
 
     def wrong(self, path: Keys, zh: str, en: str, allowed: Iterable[str] = (), close: str = "") -> None:
         self.problems.append(Problem(dotted(path), Text(zh, en), self.file, line_of(self.lines, path), tuple(allowed), close))
@@ -154,13 +170,14 @@ class _Reader:
         for key in data:
             if key not in KEYS:
                 self.problems.append(unknown(key, key, KEYS, self.file, line_of(self.lines, (key,))))
-        if not isinstance(data.get("title", ""), str):
-            self.wrong(("title",), "应为文字", "should be a text")
+        if not isinstance(title := data.get("title", ""), str) or len(title) > LONGEST_TITLE or UNSEEN.search(title):
+            self.wrong(("title",), f"应为至多 {LONGEST_TITLE} 个字的文字，不含控制字符",
+                       f"should be a text of at most {LONGEST_TITLE} characters, without controls")
         found = [*self.cases(data.get("cases")), *self.grid(data.get("grid"))]
         if not found and not self.problems:
             self.wrong((), "没有要变的内容：须有 [grid] 或 [[cases]]", "nothing varies: needs a [grid] or [[cases]]")
-        if (count := prod(len(axis.options) for axis in found)) > MOST_RUNS:
-            self.wrong(("grid",), f"共 {count:,} 次运行，至多 {MOST_RUNS:,} 次", f"{count:,} runs, at most {MOST_RUNS:,}")
+        if self.runs > MOST_RUNS:
+            self.wrong(("grid",), f"超过 {MOST_RUNS:,} 次运行", f"more runs than at most {MOST_RUNS:,}")
         return found
 
     def grid(self, given: Any) -> Iterator[Axis]:
@@ -173,17 +190,21 @@ class _Reader:
         for key, values, path in _flat(given, ("grid",), lambda value: not isinstance(value, dict) or _is_range(value)):
             values = self.values(key, values, path)
             if values:
-                yield Axis(key, tuple(((key, value),) for value in values), tuple(values), line_of(self.lines, path))
+                yield Axis(key, tuple(values), line_of(self.lines, path))
 
     def values(self, key: str, given: Any, path: Keys) -> Sequence[Any] | None:
         """The values of one line of the grid."""
         if key == "region" and isinstance(given, str) and given in EVERY_REGION:
-            return [one.id for one in policy.regions(None if given == "all" else given)]
+            found = [one.id for one in policy.regions(None if given == "all" else given)]
+            self.runs *= len(found)
+            return found
         if isinstance(given, list) and given:
+            self.runs *= len(given)
             return given
         if isinstance(given, dict) and _is_range(given):
-            if values := _steps(given):
-                return values
+            if count := _count_of_steps(given):
+                self.runs *= count
+                return _steps(given, count) if self.runs <= MOST_RUNS else None
             self.wrong(path, "{ from, to, step }：数或 2025-01 这样的月份，step 大于 0，to 不小于 from",
                        "{ from, to, step }: numbers or months such as 2025-01, a step above 0, `to` not below `from`")
             return None
@@ -206,6 +227,9 @@ class _Reader:
                                                  line_of(self.lines, (*path, key))))
             if not isinstance(case.get("name"), str) or not case["name"]:
                 self.wrong((*path, "name"), "每个方案须有 name", "each case needs a `name`")
+            elif len(case["name"]) > LONGEST_NAME or UNSEEN.search(case["name"]):
+                self.wrong((*path, "name"), f"至多 {LONGEST_NAME} 个字，不含控制字符",
+                           f"at most {LONGEST_NAME} characters, without controls")
             elif case["name"] in names:
                 self.wrong((*path, "name"), f"重名：{case['name']}", f"name used twice: {case['name']}")
             if not isinstance(case.get("set", {}), dict):
@@ -214,7 +238,8 @@ class _Reader:
                 options.append(tuple((key, value) for key, value, _ in _flat(case.get("set", {}), (*path, "set"),
                                                                              lambda value: not isinstance(value, dict))))
             names.append(case.get("name"))
-        yield Axis("", tuple(options), tuple(names), line_of(self.lines, ("cases", 0)))
+        self.runs *= len(names)
+        yield Axis("", tuple(names), line_of(self.lines, ("cases", 0)), tuple(options))
 
 
 def _flat(table: dict[str, Any], path: Keys, is_value: Callable[[Any], bool],
@@ -232,17 +257,28 @@ def _is_range(value: dict[str, Any]) -> bool:
     return value.keys() == {"from", "to", "step"}
 
 
-def _steps(given: dict[str, Any]) -> list[Any] | None:
-    """The numbers or months from one to another, both included; None if they are no such thing."""
+def _bounds(given: dict[str, Any]) -> tuple[Any, Any, Any, bool]:
+    """(first, last, step, whether they are months) of a range. ValueError if it is none."""
     first, last, step = given["from"], given["to"], given["step"]
     is_months = isinstance(first, str) and isinstance(last, str)
+    if is_months:
+        first, last = months.month_number(first), months.month_number(last)
+    if any(isinstance(one, bool) or not isinstance(one, int | Decimal) for one in (first, last, step)) \
+            or (is_months and not isinstance(step, int)) or step <= 0:
+        raise ValueError
+    return first, last, step, is_months
+
+
+def _count_of_steps(given: dict[str, Any]) -> int:
+    """How many numbers or months there are from one to another, both included; 0 if they are no such thing."""
     try:
-        if is_months:
-            first, last = months.month_number(first), months.month_number(last)
-        if any(isinstance(one, bool) or not isinstance(one, int | Decimal) for one in (first, last, step)) \
-                or (is_months and not isinstance(step, int)) or step <= 0 or not 0 <= (last - first) // step < MOST_RUNS:
-            return None
+        first, last, step, _ = _bounds(given)
+        return max(0, int((last - first) // step) + 1)
     except (ValueError, ArithmeticError):
-        return None
-    found = [first + number * step for number in range(int((last - first) // step) + 1)]
+        return 0
+
+
+def _steps(given: dict[str, Any], count: int) -> list[Any]:
+    first, _, step, is_months = _bounds(given)
+    found = [first + number * step for number in range(count)]
     return [months.month_text(month) for month in found] if is_months else found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +18,38 @@ from simulator.problems import InputError, Problem
 if TYPE_CHECKING:
     from simulator.problems import Keys
 
+MOST_MB = 1             # of a file (2²⁰ bytes each); the largest of ours has 66 kB
 DEEPEST = 20            # levels of tables and lists: more than any file of ours has, less than a reader breaks at
 TOO_DEEP = Text("表与列表嵌套过深", "tables and lists are nested too deeply")
+TOO_LARGE = Text(f"文件超过 {MOST_MB} MB", f"the file is larger than {MOST_MB} MB")
+# A key of so many parts: `tomllib` takes hours for one of a hundred thousand.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""", re.ASCII)
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a file of a person's. InputError if it cannot be read or is too large."""
+    try:
+        with Path(path).open("rb") as file:
+            raw = file.read((MOST_MB << 20) + 1)
+    except (OSError, ValueError) as error:                  # a ValueError: a name that no file can have
+        said = getattr(error, "strerror", None) or str(error)
+        raise InputError([Problem("", Text(f"读不到文件：{said}", f"cannot read: {said}"), str(path))]) from None
+    if len(raw) > MOST_MB << 20:
+        raise InputError([Problem("", TOO_LARGE, str(path))])
+    return raw
 
 
 def read_toml(path: str | Path) -> tuple[dict[str, Any], str]:
     """(data, text) of a TOML file, its numbers exact. InputError if it cannot be read or is not TOML."""
+    return parse_toml(read_bytes(path), str(path))
+
+
+def number(text: str) -> Decimal:
+    """A number with a point or an exponent, exactly. ValueError if its exponent is beyond what can be computed with."""
     try:
-        return parse_toml(Path(path).read_bytes(), str(path))
-    except OSError as error:
-        message = Text(f"读不到文件：{error.strerror}", f"cannot read: {error.strerror}")
-    raise InputError([Problem("", message, str(path))])
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"a number out of range: {text[:40]}") from None
 
 
 def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
@@ -36,10 +57,16 @@ def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
     line = 0
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        data = tomllib.loads(text, parse_float=Decimal)
-        message = _too_much(data)
-        if message is None:
-            return data, text
+        if len(raw) > MOST_MB << 20:
+            message = TOO_LARGE
+        elif long_key := _LONG_KEY.search(text):
+            message, line = TOO_DEEP, text.count("\n", 0, long_key.start()) + 1
+        else:
+            data = tomllib.loads(text, parse_float=number)
+            too_much = _too_much(data)
+            if too_much is None:
+                return data, text
+            message = too_much
     except UnicodeDecodeError:
         message = Text("文件不是 UTF-8 编码", "the file is not UTF-8")
     except RecursionError:
@@ -74,6 +101,13 @@ def files_in(paths: Iterable[str | Path]) -> list[Path]:
 
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_STRING = re.compile(r"""
+    \"{3} (?: [^"\\]++ | \\. | "(?!""(?!")) )*+ \"{3}       # three quotes end it, and one or two before them are its own
+  | '{3} (?: [^']++ | '(?!''(?!')) )*+ '{3}
+  | " (?: [^"\\]++ | \\. )*+ "
+  | ' [^']*+ '""", re.DOTALL | re.VERBOSE)
+_ANYTHING_ELSE = re.compile(r"[^,\]}\n#]+")
+_BLANKS, _BLANK_LINES = re.compile(r"[ \t]*+"), re.compile(r"(?:[ \t\n]++|\#[^\n]*+)*+", re.VERBOSE)
 
 
 class _Scanner:
@@ -88,36 +122,27 @@ class _Scanner:
         self.counted = self.at
         return self.line_there
 
-    def skip(self, blanks: str = " \t\r\n") -> None:
-        while self.at < len(self.text):
-            if self.text[self.at] in blanks:
-                self.at += 1
-            elif self.text[self.at] == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
-            else:
-                break
+    def skip(self, what: re.Pattern[str] = _BLANK_LINES) -> str:
+        found = what.match(self.text, self.at)
+        if found is None:
+            raise ValueError("not the text of a valid TOML file")
+        self.at = found.end()
+        return found[0]
 
     def string(self) -> str:
-        quote = self.text[self.at]
-        fence = quote * 3 if self.text.startswith(quote * 3, self.at) else quote
-        start = self.at = self.at + len(fence)
-        while not self.text.startswith(fence, self.at):
-            self.at += 2 if quote == '"' and self.text[self.at] == "\\" else 1
-        content = self.text[start:self.at]
-        self.at += len(fence)
-        return content
+        found = self.skip(_STRING)
+        fence = 3 if found[:3] in ('"""', "'''") else 1
+        return found[fence:-fence]
 
     def key(self) -> tuple[str, ...]:
         parts = []
         while True:
-            self.skip(" \t")
+            self.skip(_BLANKS)
             if self.text[self.at] in "\"'":
                 parts.append(self.string())
             else:
-                parts.append(_BARE.match(self.text, self.at)[0])  # type: ignore[index]  # a key stands here: the text is valid
-                self.at += len(parts[-1])
-            self.skip(" \t")
+                parts.append(self.skip(_BARE))
+            self.skip(_BLANKS)
             if self.text[self.at] != ".":
                 return tuple(parts)
             self.at += 1
@@ -131,7 +156,7 @@ class _Scanner:
         path = above + self.key()
         self.note(path, line)
         self.at += 1                                        # the equals sign
-        self.skip(" \t")
+        self.skip(_BLANKS)
         self.value(path)
 
     def value(self, path: Keys) -> None:
@@ -155,8 +180,7 @@ class _Scanner:
                     self.value((*path, index))
                     index += 1
         else:
-            while self.at < len(self.text) and self.text[self.at] not in ",]}\n#":
-                self.at += 1
+            self.skip(_ANYTHING_ELSE)
 
     def document(self) -> dict[Keys, int]:
         header: Keys = ()
@@ -188,7 +212,7 @@ def line_numbers(text: str) -> dict[Keys, int]:
     """{path: line} of a valid TOML text; a path is a tuple of keys and, in arrays, positions."""
     try:
         return _Scanner(text).document()
-    except (IndexError, TypeError):                         # odd but valid TOML: better no line than a crash
+    except (IndexError, AttributeError):                    # odd but valid TOML: better no line than a crash
         return {}
 
 

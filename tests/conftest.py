@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from simulator.language import use_language
@@ -38,6 +39,12 @@ BROWSER_FLAGS = [
 OUTSIDE = re.compile(r"https?://(?!127\.0\.0\.1[:/])")
 START_SECONDS = 60  # a cold start takes 3; a busy machine may be slow
 PATIENCE_MS = 30_000  # the first page of a cold server takes 7 s
+
+# Properties: the same examples every time, or, with --hypothesis-profile=long, many and others each time.
+settings.register_profile("tests", derandomize=True, deadline=None, database=None, max_examples=100, print_blob=False,
+                          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much])
+settings.register_profile("long", settings.get_profile("tests"), derandomize=False, max_examples=2000)
+settings.load_profile("tests")
 
 expect.set_options(timeout=PATIENCE_MS)
 

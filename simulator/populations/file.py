@@ -10,13 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from simulator import money
 from simulator.language import Text
 from simulator.policy import region
 from simulator.problems import InputError, Problem
-from simulator.scenario import Check, Month, Part, Rate, RegionId, Yuan, as_printed, quoted, refuse, what_if_entries
+from simulator.scenario import Check, Month, Name, Part, Rate, RegionId, Title, Yuan, as_printed, quoted, refuse, what_if_entries
 from simulator.toml_files import read_toml
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.problems import Keys
 
 MOST_ACCOUNTS = 2_000_000_000
+MOST_GROUPS = 2000
 OLDEST = 119
 MOST_FEN = 10**11           # a billion yuan: with it no sum of two billion accounts leaves 64 bits
 CAUSES = ("job_loss", "own_choice", "employer_arrears")
@@ -94,7 +95,7 @@ class Group(Part):
 
     They are there from the start, or from the month in which they `join`; ages are those of then.
     """
-    name: Annotated[str, Field(min_length=1)]
+    name: Name
     region: RegionId
     people: Annotated[int, Field(ge=1, le=MOST_ACCOUNTS)]
     joins: Month | None = None
@@ -211,13 +212,13 @@ class Aid(Part):
 
 class Population(Part):
     """A population, checked. Build it with `load(path)` or `Population.from_dict(data)`."""
-    title: str = ""
+    title: Title = ""
     start: Month
     months: Annotated[int, Field(ge=1, le=600)]
     seed: Annotated[int, Field(ge=0, lt=2**62)] = 1
     accounts: Annotated[int, Field(ge=1, le=MOST_ACCOUNTS)] | None = None
     panel: Annotated[int, Field(ge=0, le=100_000)] = 0
-    groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=2000, strict=False)]
+    groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_GROUPS, strict=False)]
     care: Care = Care()
     work: Work = Work()
     death: Death = Death()
@@ -250,15 +251,7 @@ class Population(Part):
             raise InputError([Problem("", Text(f"群体应为表，现为 {quoted(data)}",
                                                f"a population should be a table, is {quoted(data)}"), file)])
         data = as_printed(data)
-        problems = _PopulationCheck(data, file, text, {}, _MODELS)
-        try:
-            population = cls.model_validate(data)
-        except ValidationError as error:
-            problems.add_all(error.errors(include_url=False))
-            population = None
-        problems.look_across(population)
-        if problems.found or population is None:
-            raise InputError(sorted(problems.found, key=lambda problem: problem.line))
+        population: Self = _PopulationCheck(data, file, text, {}, _MODELS).checked(cls)
         object.__setattr__(population, "_data", data)
         return population
 
@@ -277,6 +270,8 @@ def load(path: str | Path) -> Population:
 
 
 class _PopulationCheck(Check):
+    MOST = (("groups", MOST_GROUPS),)
+
     def look_across(self, population: Population | None) -> None:
         """What no single field can know: names, bands in order, shares that make a whole."""
         self.rules(self.data.get("what_if"), "what_if")
