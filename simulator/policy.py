@@ -327,7 +327,7 @@ class _RegionReader:
         for name in ("until", "known_until"):
             end = given.get(name)
             if end is not None and (type(end) is not date or (type(start) is date and end < start)):
-                self.wrong((*path, name), f"{name} 应为 from 之后的日期", f"`{name}` is a date not before `from`")
+                self.wrong((*path, name), f"{name} 应为不早于 from 的日期", f"`{name}` is a date not before `from`")
         source = given.get("source")
         if source is None:
             self.wrong(path, "缺少出处 source：没有出处的数值不予采用", "has no source: a value without one is not used")

@@ -1,9 +1,14 @@
 """The law, function by function: hand-computed cases."""
+from datetime import date
+
 import pytest
 from law_rules import credit_of, own_premium, rules
 
-from simulator.law import contribution, credit, interest, pooling, spending
+from simulator import months
+from simulator.law import arrears, contribution, credit, interest, pooling, spending
 from simulator.law.account import (
+    BY_EMPLOYER,
+    BY_ONESELF,
     EMPLOYEE,
     FLEXIBLE,
     NEW_POOL_YEAR,
@@ -15,6 +20,7 @@ from simulator.law.account import (
     RETIREE,
     SECONDARY,
     TERTIARY,
+    Missed,
     Pockets,
     PoolYear,
     Products,
@@ -280,3 +286,51 @@ def test_where_this_years_money_goes_before_the_pool():
     assert spending.pay_before_pool(Pockets(100, 200, 0), 150, first) == (Pockets(0, 200, 0), 100)
     assert spending.pay_before_pool(Pockets(100, 200, 0), 150, rules()) == (Pockets(100, 200, 0), 0)
     assert SECONDARY == 2
+
+
+# ── arrears ──
+
+JANUARY, THE_10TH_OF_JULY = months.month_number("2025-01"), date(2025, 7, 10).toordinal()
+
+
+def owing(*gaps):
+    """Gaps of (place of the first month, length, fault), each month 200.00 and 800.00: (missed, last gap)."""
+    missed, last = Missed(12), -1
+    for number, (first, length, fault) in enumerate(gaps, 1):
+        for place in range(first, first + length):
+            missed.fault[place], missed.gap[place], missed.gap_place[place], missed.is_owed[place] = fault, number, place - first + 1, 1
+            missed.own_fen[place], missed.employer_fen[place] = 20_000, 80_000
+        missed.gap_length[first] = missed.gap_owed[first] = length
+        missed.gap_owed_fen[first] = length * 100_000
+        missed.gap_before[first], last = last, first
+    return missed, last
+
+
+def outstanding(*gaps, **changes):
+    return arrears.outstanding(*owing(*gaps), JANUARY, THE_10TH_OF_JULY, rules(**changes))
+
+
+def test_what_is_owed_is_that_of_all_gaps_and_each_month_once():
+    assert outstanding((0, 2, BY_ONESELF), (5, 1, BY_ONESELF)) == (300_000, 0)
+    # February since the 16th, 145 days: 72.50; May 56 days: 28.00; June 25 days: 12.50
+    assert outstanding((1, 1, BY_EMPLOYER), (4, 2, BY_EMPLOYER)) == (300_000, 11_300)
+
+
+def test_of_a_longer_gap_only_the_last_months_are_owed_where_only_they_may_be_paid():
+    last_three = dict(arrears_back_pay_beyond="last months")
+    assert outstanding((1, 5, BY_ONESELF), **last_three) == (300_000, 0)
+    # April since the 16th, 86 days: 43.00; May 28.00; June 12.50
+    assert outstanding((1, 5, BY_ONESELF), arrears_fee_payer="defaulter", **last_three) == (300_000, 8_350)
+    assert outstanding((1, 5, BY_ONESELF)) == (0, 0)
+
+
+def test_a_fen_owed_for_three_years_bears_a_fee_of_a_fen():             # 1,000 days at 0.05 %: half a fen, rounded up
+    first = date(2015, 1, 1).toordinal()
+    assert arrears.late_fee(1, first, first + 999, rules()) == 1
+    assert arrears.late_fee(1, first, first + 998, rules()) == 0
+
+
+def test_a_waiver_counts_from_its_own_month():
+    missed, _ = owing((3, 1, BY_EMPLOYER))
+    missed.waiver_months[3] = 2                             # April, the employer's part from 16 June: 25 days; the own 86
+    assert arrears.month_late_fee(missed, 3, JANUARY, THE_10TH_OF_JULY, rules()) == 860 + 1_000

@@ -199,3 +199,104 @@ def test_no_number_of_the_law_is_a_float(tmp_path):
         table = policy.RuleTable(policy.region(id), months.month_number("2026-01"), 1)
         array, _ = table.array()
         assert array.dtype == "int64" and abs(array).max() <= money.NO_LIMIT
+
+WITHOUT_SOURCES = HEAD.split("[sources")[0]
+TAKEN = "source = 'notice', grade = 'reported'"
+GRADES = ("official", "reported", "secondary", "assumed", "disputed")
+A_TEXT = "必须写明，为文字", "must be given, as a text"
+A_DATE = "必须写明，为日期，不加引号（2021-01-01）", "must be given, as a date, without quotes (2021-01-01)"
+A_LIST = "应为 [ { from = …, value = …, source = …, grade = … } ]", "should be [ { from = …, value = …, source = …, grade = … } ]"
+UNKNOWN = "没有这一项", "unknown key"
+SOURCE_TEXT = "应为文字（read 为不加引号的日期）", "should be a text (`read`: a date without quotes)"
+ON_ASSUMPTIONS = "设定值的 grade 须为 assumed，并在 note 中说明", "an assumption is graded `assumed` and says why in `note`"
+
+
+@pytest.mark.parametrize("head, body, expected", [
+    (HEAD, "[weather]\n", [(10, "weather", UNKNOWN, policy._RegionReader.KEYS, "")]),
+    (HEAD.replace('name_zh = "试验市"', "").replace('"999900"', "999900").replace('"city"', '"village"')
+     .replace("2021-01-01", '"2021-01-01"'), "", [
+        (0, "name_zh", A_TEXT, (), ""), (3, "code", A_TEXT, (), ""),
+        (4, "level", ("没有这一级", "no such level"), ("nation", "province", "city", "county"), ""), (5, "covers", A_DATE, (), "")]),
+    (HEAD.replace("name_en", "#").replace("level", "#").replace('"999900"', '"99990"')
+     .replace("parent", 'verified = "x"\nnote_zh = 1\nnote_en = 2\nparent'), "", [
+        (0, "name_en", A_TEXT, (), ""), (0, "level", A_TEXT, (), ""),
+        (3, "code", ("行政区划代码为六位数字", "a GB/T 2260 code has six digits"), (), ""),
+        (6, "verified", A_DATE, (), ""), (7, "note_zh", A_TEXT, (), ""), (8, "note_en", A_TEXT, (), "")]),
+    (HEAD.replace('"national"', '"bejing"'), "", [
+        (6, "parent", ("没有上级地区 bejing", "no such parent region: bejing"), (), "beijing")]),
+    (WITHOUT_SOURCES, "sources = 3\nplans = 4\ncontribution = 5\n", [
+        (line, key, (f"应为一段 [{key}]", f"should be a section [{key}]"), (), "")
+        for line, key in ((7, "sources"), (8, "plans"), (9, "contribution"))]),
+    (WITHOUT_SOURCES, "[sources]\nnotice = 3\n[plans]\nsecond = 4\n", [
+        (8, "sources.notice", ("应为一段 [sources.notice]", "should be a section [sources.notice]"), (), ""),
+        (8, "sources.notice", ("出处须有 title", "a source needs a title"), (), ""),
+        (10, "plans.second", ("应为一段 [plans.second]", "should be a section [plans.second]"), (), ""),
+        (10, "plans.second", ("缺少 name_zh", "name_zh is missing"), (), ""),
+        (10, "plans.second", ("缺少 name_en", "name_en is missing"), (), "")]),
+    (HEAD, 'colour = 1\nissuer = 2\nread = "2021-01-01"\n[sources.empty]\nnumber = "x"\n', [
+        (10, "sources.notice.colour", UNKNOWN, ("title", "number", "issuer", "url", "read", "note"), ""),
+        (11, "sources.notice.issuer", SOURCE_TEXT, (), ""), (12, "sources.notice.read", SOURCE_TEXT, (), ""),
+        (13, "sources.empty", ("出处须有 title", "a source needs a title"), (), "")]),
+    (HEAD, '[plans.second]\nname_zh = "二档"\ncolour = "red"\n[plans.third]\ncontributon = 1\nname_zh = "三"\nname_en = "III"\n', [
+        (10, "plans.second", ("缺少 name_en", "name_en is missing"), (), ""),
+        (12, "plans.second.colour", UNKNOWN, policy.TOPICS, ""),
+        (14, "plans.third.contributon", UNKNOWN, (), "contribution")]),
+    (HEAD, "[plans.second]\nname_zh = '二档'\nname_en = 'II'\n[plans.second.credit]\nemploye_rate = []\nemployee_rate = 3\n", [
+        (14, "plans.second.credit.employe_rate", UNKNOWN, (), "credit.employee_rate"),
+        (15, "plans.second.credit.employee_rate", A_LIST, (), "")]),
+    (HEAD, "[contribution]\nbase_flor = 5\nbase_floor = 5\nbase_ceiling = [5]\n", [
+        (11, "contribution.base_flor", UNKNOWN, (), "contribution.base_floor"),
+        (12, "contribution.base_floor", A_LIST, (), ""), (13, "contribution.base_ceiling", A_LIST, (), "")]),
+    (HEAD, f"[contribution]\nbase_floor = [{{ form = 2021-01-01, value = 1, {TAKEN} }}]\n", [
+        (11, "contribution.base_floor[0].form", UNKNOWN, (), "from"),
+        (11, "contribution.base_floor[0]", ("缺少生效日 from：日期，不加引号，如 from = 2021-01-01",
+                                            "needs `from`, a date without quotes: from = 2021-01-01"), (), "")]),
+    (HEAD, f"""[contribution]
+base_floor = [{{ from = 2021-01-02, until = 2021-01-01, known_until = "x", value = 1, {TAKEN} }}]
+base_ceiling = [{{ from = 2021-01-02, until = 2021-01-02, known_until = 2021-01-01, value = 1, {TAKEN} }}]
+rounding = [{{ until = 2021-01-02, value = "fen up", {TAKEN} }}]
+""", [
+        (11, "contribution.base_floor[0].until", ("until 应为不早于 from 的日期", "`until` is a date not before `from`"), (), ""),
+        (11, "contribution.base_floor[0].known_until",
+         ("known_until 应为不早于 from 的日期", "`known_until` is a date not before `from`"), (), ""),
+        (12, "contribution.base_ceiling[0].known_until",
+         ("known_until 应为不早于 from 的日期", "`known_until` is a date not before `from`"), (), ""),
+        (13, "contribution.rounding[0]", ("缺少生效日 from：日期，不加引号，如 from = 2021-01-01",
+                                          "needs `from`, a date without quotes: from = 2021-01-01"), (), "")]),
+    (HEAD, """[contribution]
+base_floor = [{ from = 2021-01-01, value = 1, grade = "reported" }]
+base_ceiling = [{ from = 2021-01-01, value = 1, source = "notise", grade = "reprted" }]
+rounding = [{ from = 2021-01-01, value = "fen up", source = 7, grade = "x" }]
+""", [
+        (11, "contribution.base_floor[0]",
+         ("缺少出处 source：没有出处的数值不予采用", "has no source: a value without one is not used"), (), ""),
+        (12, "contribution.base_ceiling[0].source", ("没有这个出处：notise", "no such source: notise"), (), "notice"),
+        (12, "contribution.base_ceiling[0]",
+         ("grade 应为可信等级之一，现为 'reprted'", "`grade` is one of the grades, not 'reprted'"), GRADES, "reported"),
+        (13, "contribution.rounding[0].source", ("没有这个出处：7", "no such source: 7"), ("assumption", "notice"), ""),
+        (13, "contribution.rounding[0]", ("grade 应为可信等级之一，现为 'x'", "`grade` is one of the grades, not 'x'"), GRADES, "")]),
+    (HEAD, """[contribution]
+base_floor = [{ from = 2021-01-01, value = 1, source = "assumption", grade = "assumed" }]
+base_ceiling = [{ from = 2021-01-01, value = 1, source = "assumption", grade = "reported", note = "x" }]
+""", [(11, "contribution.base_floor[0]", ON_ASSUMPTIONS, (), ""), (12, "contribution.base_ceiling[0]", ON_ASSUMPTIONS, (), "")]),
+    (HEAD, f"""[contribution]
+base_floor = [{{ from = 2021-01-01, {TAKEN} }}]
+base_ceiling = [{{ from = 2021-01-01, value = 0.001, other = "x", {TAKEN} }}]
+[credit]
+deductions = [{{ from = 2021-01-01, value = 3, {TAKEN} }},
+  {{ from = 2021-02-01, value = {{ employe = 1 }}, {TAKEN} }}]
+""", [
+        (11, "contribution.base_floor[0]", ("缺少 value", "needs a `value`"), (), ""),
+        (12, "contribution.base_ceiling[0].value", ("金额须精确到分：0.001", "an amount exact to the fen: 0.001"), (), ""),
+        (12, "contribution.base_ceiling[0].other", ("应为金额：'x'", "should be an amount: 'x'"), ("none",), ""),
+        (15, "credit.deductions[1].value.employe", ("table 中没有 employe", "table has no employe"),
+         ("employee", "flexible", "retiree"), "employee")]),
+    (HEAD, base_floors("from = 2021-01-01, value = 1", "from = 2021-01-01, value = 2",
+                       "from = 2022-01-01, until = 2023-01-01, value = 2", "from = 2023-01-01, value = 2"), [
+        (13, "contribution.base_floor[1]", ("与上一条在时间上重叠（2021-01-01）", "overlaps the entry before it (2021-01-01)"), (), ""),
+        (15, "contribution.base_floor[3]", ("与上一条在时间上重叠（2023-01-01）", "overlaps the entry before it (2023-01-01)"), (), "")]),
+])
+def test_each_mistake_is_told_in_both_languages_with_its_place_and_the_way_out(tmp_path, head, body, expected):
+    found = problems(tmp_path, body, head)
+    assert [(one.line, one.key, (one.message.zh, one.message.en), one.allowed, one.nearest) for one in found] == expected
+    assert {one.file for one in found} == {str(tmp_path / "testville.toml")}

@@ -1,0 +1,339 @@
+"""Mutation testing: `python tools/mutants.py [FILE…]`, or `make mutants`.
+
+Small mistakes are put into the law one at a time, and the tests must notice each. Ends with 1 where fewer than 90 % are
+noticed, or where one lives on that tests/mutants.toml does not explain; that list names no line numbers, so it outlives
+changes around a mutant, but not one of the line itself.
+
+The mistakes are those of mutmut. Its own `mutmut run` would start pytest anew for each of them, could not reach
+functions with a decorator, and would run the tests where regions have been read already, so that mistakes in reading
+them go unseen. Here pytest collects once. Each mutant is a fork of that process in which the code of one function has
+been exchanged, and which runs the tests that come by the changed line until one fails, the likeliest first. What is
+read once and kept (`policy.region`) is read anew for mutants outside `law/`, which has a hand in it, and warm for those in it.
+"""
+import argparse
+import gc
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from difflib import ndiff
+from pathlib import Path
+from types import CodeType, FunctionType
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.chdir(ROOT)                                              # mutmut reads pyproject.toml where it is started
+
+import libcst as cst  # noqa: E402
+import pytest  # noqa: E402
+from _pytest.runner import runtestprotocol  # noqa: E402
+from libcst.metadata import MetadataWrapper, PositionProvider  # noqa: E402
+from mutmut.mutation.file_mutation import MutationVisitor  # noqa: E402
+from mutmut.mutation.mutators import mutation_operators  # noqa: E402
+from mutmut.mutation.pragma_handling import IgnoredCode  # noqa: E402
+
+FILES = sorted(path for pattern in ("law/*.py", "money.py", "months.py", "policy.py")
+               for path in (ROOT / "simulator").glob(pattern))
+TESTS = ("law", "whole_law", "money", "months", "policy", "gallery", "sources", "examples", "run", "gaps", "questions", "scenario")
+LEFT_OUT = re.compile(r"several_processes|test_gallery.py::test_every|"                   # slow, and others see the same
+                      r"test_policy.py::test_(every|each).*\[(?!(national|beijing|jiangsu/suzhou/kunshan|guangdong/shenzhen)\])")
+EXPLAINED = ROOT / "tests" / "mutants.toml"
+ALIVE = ("survived", "untested")
+LEAST = 0.9
+SECONDS, TIMES = 3, 10                                      # a test may take so long, and so many times its usual time
+MEMORY_BYTES = 2**31                                        # more than a worker had at its start
+
+
+@dataclass(eq=False)
+class Mutant:
+    """One mistake: `name` tells it by its function and the changed lines, `code` is that of the function with it."""
+    file: Path
+    function: str
+    name: str
+    code: CodeType
+    defaults: tuple | None
+    lines: range
+    verdict: str = ""
+    tests: list = field(default_factory=list)
+
+
+# ── making mutants ─────────────────────────────────────────────────────────────────────────────────
+
+class _Visitor(MutationVisitor):
+    """mutmut's, but also in functions with a decorator, and noting the lines."""
+
+    def __init__(self):
+        super().__init__(mutation_operators, IgnoredCode(set(), set(), set()))
+        self.lines = []
+
+    def _skip_node_and_children(self, node):
+        return not isinstance(node, cst.FunctionDef) and super()._skip_node_and_children(node)
+
+    def _create_mutations(self, node):
+        super()._create_mutations(node)
+        where = self.get_metadata(PositionProvider, node, None)
+        lines = range(where.start.line, where.end.line + 1) if where else range(0)
+        self.lines += [lines] * (len(self.mutations) - len(self.lines))
+
+
+def mutants_of(file):
+    """Every mutant of the functions and methods of a file."""
+    visitor, seen = _Visitor(), Counter()
+    module = MetadataWrapper(cst.parse_module(file.read_text("utf-8"))).visit(visitor)
+    owners = {method: owner for owner in module.body if isinstance(owner, cst.ClassDef) for method in owner.body.body}
+    topic = ".".join(file.relative_to(ROOT / "simulator").with_suffix("").parts)
+    for mutation, lines in zip(visitor.mutations, visitor.lines):
+        function = mutation.contained_by_top_level_function
+        if not isinstance(function, cst.FunctionDef):
+            continue
+        mutated = function.deep_replace(mutation.original_node, mutation.mutated_node)
+        before, source = (_source(one, owners.get(function)) for one in (function, mutated))
+        qualified = f"{owners[function].name.value}.{function.name.value}" if function in owners else function.name.value
+        name = f"{topic}.{qualified}: {_change(before, source)}"
+        seen[name] += 1
+        if seen[name] > 1:
+            name += f" ({seen[name]})"
+        code = _find(compile(source, str(file), "exec"), qualified)
+        yield Mutant(file, qualified, name, code, _defaults(function, mutated), lines)
+
+
+def _source(function, owner):
+    """A function as a module of its own, in its class if it has one; without decorators, which stay as they are."""
+    function = function.with_changes(decorators=[], leading_lines=[])
+    if owner:
+        function = cst.ClassDef(owner.name, cst.IndentedBlock([function]))
+    return cst.Module([function]).code
+
+
+def _change(before, after):
+    """The lines that differ: `was → is`."""
+    lines = list(ndiff(before.splitlines(), after.splitlines()))
+    was, now = (" ".join(line[2:].strip() for line in lines if line[:2] == sign) for sign in ("- ", "+ "))
+    return f"{was} → {now}"
+
+
+def _find(code, qualified):
+    inner = [code]
+    for one in inner:
+        if one.co_qualname == qualified:
+            return one
+        inner += [const for const in one.co_consts if isinstance(const, CodeType)]
+    raise LookupError(qualified)
+
+
+def _defaults(function, mutated):
+    """The default values of a function, where it is in them that the mistake is."""
+    was, now = ([param.default for param in one.params.params if param.default] for one in (function, mutated))
+    if all(one.deep_equals(other) for one, other in zip(was, now)):
+        return None
+    return tuple(eval(cst.Module([]).code_for_node(default)) for default in now)
+
+
+# ── running tests on them ──────────────────────────────────────────────────────────────────────────
+
+class Runner:
+    """A pytest plugin that, instead of running the tests it collected, runs them on mutants."""
+
+    def __init__(self, mutants, jobs):
+        self.mutants, self.jobs = mutants, jobs
+        self.kills = defaultdict(Counter)                   # {function: {test: mutants it killed}}
+        self.problem = ""
+
+    def pytest_configure(self):
+        from hypothesis import Phase, settings
+        settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate])
+        settings.load_profile("mutants")
+
+    def pytest_runtestloop(self, session):
+        if session.testsfailed:
+            self.problem = "the tests cannot be collected"
+            return True
+        self.items = [item for item in session.items if not LEFT_OUT.search(item.nodeid)]
+        cold = [mutant for mutant in self.mutants if mutant.file.parent.name != "law"]
+        warm = [mutant for mutant in self.mutants if mutant.file.parent.name == "law"]
+        if cold:
+            self.seconds, self.tests_by_line = {}, defaultdict(set)
+            for number, found in self.in_forks(self.traced, range(len(self.items))):
+                self.note(number, json.loads(found or '["no answer", 0, []]'))
+            self.run(cold)
+        if warm and not self.problem:
+            self.seconds, self.tests_by_line = {}, defaultdict(set)
+            for number in range(len(self.items)):
+                self.note(number, json.loads(self.traced(number)))
+            self.run(warm)
+        return True
+
+    def traced(self, number):
+        """Run one test on the code as it is: [whether it failed, seconds, [[file, line] it came by]]."""
+        files, lines = {str(file) for file in FILES}, set()
+
+        def line(frame, event, _):
+            lines.add((frame.f_code.co_filename, frame.f_lineno))
+            return line
+
+        def call(frame, event, _):
+            return line(frame, event, _) if frame.f_code.co_filename in files else None
+        start = time.process_time()
+        sys.settrace(call)
+        failed = self.fails(number)
+        sys.settrace(None)
+        return json.dumps([failed, time.process_time() - start, sorted(lines)])
+
+    def note(self, number, found):
+        failed, self.seconds[number], lines = found
+        if failed:
+            self.problem = f"{self.items[number].nodeid} fails without any mutant"
+        for file, line in lines:
+            self.tests_by_line[Path(file), line].add(number)
+
+    def fails(self, number):
+        return any(report.failed for report in runtestprotocol(self.items[number], log=False))
+
+    def run(self, mutants):
+        """Give every mutant its verdict: killed, timeout, survived, or untested where no test comes by."""
+        self.functions = defaultdict(list)
+        for one in gc.get_objects():
+            if isinstance(one, FunctionType) and (path := Path(one.__code__.co_filename)) in FILES:
+                self.functions[path, one.__code__.co_qualname].append(one)
+        done, start = Counter(), time.monotonic()
+        for mutant, answer in self.in_forks(self.judged, [] if self.problem else mutants):
+            if answer is None:                              # stopped by a limit of time, or of memory
+                mutant.verdict = "timeout"
+            elif answer == "survived":
+                mutant.verdict = "survived" if self.tests_for(mutant) else "untested"
+            else:
+                mutant.verdict = "killed"
+                mutant.tests = [self.items[int(answer)].nodeid]
+                self.kills[mutant.file, mutant.function][int(answer)] += 1
+            done[mutant.verdict] += 1
+            if mutant.verdict in ALIVE:
+                print(f"[{mutant.verdict}] {mutant.name}", flush=True)
+            if sum(done.values()) % 100 == 0 or sum(done.values()) == len(mutants):
+                print(f"{sum(done.values())} of {len(mutants)} after {time.monotonic() - start:.0f} s: {dict(done)}", flush=True)
+
+    def tests_for(self, mutant):
+        """The tests that come by the lines of a mutant, those first that killed others of its function, then the quick ones."""
+        found = set().union(*(self.tests_by_line[mutant.file, line] for line in mutant.lines))
+        if not found:                                       # the interpreter counts some expressions as on another line
+            own = {line for one in self.functions[mutant.file, mutant.function] for line in _lines(one.__code__)}
+            found = set().union(*(self.tests_by_line[mutant.file, line] for line in own))
+        kills = self.kills[mutant.file, mutant.function]
+        return sorted(found, key=lambda number: (-kills[number], self.seconds[number]))
+
+    def judged(self, mutant):
+        """In a fork: the number of the first test that fails with the mutant, or `survived`."""
+        tests = self.tests_for(mutant)
+        functions = self.functions[mutant.file, mutant.function]
+        assert functions, mutant.name
+        for function in functions:
+            function.__code__ = mutant.code
+            if mutant.defaults is not None:
+                function.__defaults__ = mutant.defaults
+        for number in tests:
+            signal.setitimer(signal.ITIMER_PROF, SECONDS + TIMES * self.seconds[number])     # unhandled, it ends the process
+            if self.fails(number):
+                return number
+        return "survived"
+
+    def in_forks(self, work, tasks):
+        """(task, what `work` made of it as text, or None if the process died), some at a time."""
+        running = {}
+        for task in [*tasks, *[None] * self.jobs]:
+            if len(running) == self.jobs or (task is None and running):
+                pid, _ = os.wait()
+                done, end = running.pop(pid)
+                with os.fdopen(end) as answer:
+                    yield done, answer.read() or None
+            if task is not None:
+                end, other_end = os.pipe()
+                pid = os.fork()
+                if not pid:
+                    _alone(lambda: work(task), other_end)   # noqa: B023 (called here and now)
+                os.close(other_end)
+                running[pid] = task, end
+
+
+def _alone(work, end):
+    """In a fork: work, silently and within limits, send the answer, and end without any clearing up of the parent's."""
+    try:
+        quiet = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(quiet, stream)
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY_BYTES, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        answer = str(work()).encode()
+        while answer:
+            answer = answer[os.write(end, answer):]
+    finally:
+        os._exit(0)
+
+
+def _lines(code):
+    inner = [code]
+    for one in inner:
+        inner += [const for const in one.co_consts if isinstance(const, CodeType)]
+        yield from (line for _, _, line in one.co_lines() if line)
+
+
+# ── the report ─────────────────────────────────────────────────────────────────────────────────────
+
+def report(mutants, explained):
+    """Print what became of the mutants; whether that is enough."""
+    counts = {file: Counter(mutant.verdict for mutant in mutants if mutant.file == file) for file in FILES}
+    alive = {mutant.name: mutant for mutant in mutants if mutant.verdict in ALIVE}
+    print(f"\n{'file':32}{'mutants':>8}{'killed':>8}{'timeout':>8}{'alive':>8}{'explained':>10}{'killed':>9}")
+    rows = [(str(file.relative_to(ROOT)), counts[file], [one for one in alive.values() if one.file == file])
+            for file in FILES if counts[file]]
+    for name, count, living in [*rows, ("together", sum(counts.values(), Counter()), alive.values())]:
+        told = sum(one.name in explained for one in living)
+        print(f"{name:32}{count.total():8}{count['killed']:8}{count['timeout']:8}{len(living):8}{told:10}{_score(count):9.1%}")
+    new = [one for one in alive.values() if one.name not in explained]
+    topics = {one.name.split(":")[0] for one in mutants}
+    gone = [name for name in explained if name.split(":")[0] in topics and name not in alive]
+    for title, names in (("alive, and not explained in tests/mutants.toml", [f"[{one.verdict}] {one.name}" for one in new]),
+                         ("explained, but killed or no longer there", gone)):
+        print(f"\n{len(names)} {title}", *names, sep="\n", end="\n" if names else "")
+    score = _score(sum(counts.values(), Counter()))
+    print(f"\n{score:.1%} of the mutants are killed, {LEAST:.0%} must be.")
+    return score >= LEAST and not new and not gone
+
+
+def _score(count):
+    return (count["killed"] + count["timeout"]) / max(1, count.total())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", type=lambda name: (ROOT / name).resolve(), help="only these; all of the law by default")
+    parser.add_argument("--since", metavar="COMMIT", help="only files that have changed since")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
+    parser.add_argument("--function", default="", help="only functions whose name has this in it")
+    options = parser.parse_args()
+    files = options.files or FILES
+    if options.since:
+        changed = subprocess.run(["git", "diff", "--name-only", options.since], check=True, capture_output=True, text=True).stdout
+        files = [file for file in files if str(file.relative_to(ROOT)) in changed.splitlines()]
+    strange = [str(file) for file in files if file not in FILES]
+    if strange:
+        parser.error(f"no mutants are made of {', '.join(strange)}")
+    explained = [name for group in tomllib.loads(EXPLAINED.read_text("utf-8"))["group"] for name in group["mutants"]]
+    mutants = [mutant for file in files for mutant in mutants_of(file) if options.function in mutant.function]
+    print(f"{len(mutants)} mutants", flush=True)
+    runner = Runner(mutants, options.jobs)
+    pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler",
+                 "-o", "tmp_path_retention_policy=none", *(f"tests/test_{name}.py" for name in TESTS)], plugins=[runner])
+    if runner.problem:
+        sys.exit(runner.problem)
+    sys.exit(not report(mutants, explained))
+
+
+if __name__ == "__main__":
+    main()
