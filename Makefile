@@ -5,7 +5,7 @@ UV          ?= uv
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 PY          := .venv/bin/python
 
-.PHONY: help venv app test lint scenarios regions schemas constraints clean
+.PHONY: help venv app test lint scenarios regions schemas constraints mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -39,6 +39,9 @@ constraints:  ## pin the newest versions of all dependencies anew (needs uv)
 	(echo '# The versions that the tests run with. Made by `make constraints`; used as `pip install -c constraints.txt`.'; \
 		cat constraints.tmp) > constraints.txt
 	rm constraints.tmp
+
+mutants: .venv/.dev  ## mistakes put into the law: do the tests notice? (ONLY=file, SINCE=commit, JOBS=2)
+	$(PY) tools/mutants.py --jobs $(or $(JOBS),1) $(if $(SINCE),--since $(SINCE)) $(ONLY)
 
 clean:  ## remove all that make and the tools made
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

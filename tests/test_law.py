@@ -5,12 +5,13 @@ import pytest
 from law_rules import credit_of, own_premium, rules
 
 from simulator import months
-from simulator.law import arrears, contribution, credit, interest, pooling, spending
+from simulator.law import arrears, contribution, credit, interest, mutual_aid, pooling, spending
 from simulator.law.account import (
     BY_EMPLOYER,
     BY_ONESELF,
     EMPLOYEE,
     FLEXIBLE,
+    MEDICAL,
     NEW_POOL_YEAR,
     NEW_PRODUCTS,
     NONE,
@@ -20,10 +21,15 @@ from simulator.law.account import (
     RETIREE,
     SECONDARY,
     TERTIARY,
+    Account,
+    Aid,
+    AidGiven,
+    Flows,
     Missed,
     Pockets,
     PoolYear,
     Products,
+    broken,
 )
 
 EMPLOYEES, SENIOR_EMPLOYEES, RETIREES, SENIOR_RETIREES = range(4)
@@ -89,6 +95,14 @@ def test_a_wage_grows_when_the_base_year_starts_unless_it_was_just_set():
     assert contribution.declared_wage(800000, 800000, 0, 30000, 7, rules()) == (824000, 824000)
     assert contribution.declared_wage(800000, 800000, 0, 30000, 6, rules()) == (800000, 800000)
     assert contribution.declared_wage(800000, 800000, 900000, 30000, 7, rules()) == (900000, 900000)
+
+
+def test_fixed_sums_go_by_status_and_month():
+    law = rules(contribution_fixed_monthly=[*range(1, 13)], contribution_flexible_fixed_monthly=[*range(21, 33)],
+                contribution_retiree_fixed_monthly=[*range(41, 53)])
+    for month in (1, 2, 12):
+        assert [contribution.fixed_monthly(status, month, law) for status in (NONE, EMPLOYEE, FLEXIBLE, RETIREE, RESIDENT)] == [
+            0, month * 100, (20 + month) * 100, (40 + month) * 100, 0]
 
 
 # ── credit ──
@@ -195,6 +209,8 @@ def test_some_areas_take_the_closing_balance_for_the_whole_year():  # Taizhou 20
     law = rules(interest_method="closing balance")
     assert interest.accrue(NEW_PRODUCTS, Pockets(1, 2, 3), law) == NEW_PRODUCTS
     assert interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 0), law)[2] == 3500
+    pockets, _, paid = interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 400_000), law)      # and 14.00 on free money
+    assert (paid, pockets) == (4900, Pockets(200_000, 803_500, 401_400))
 
 
 # ── pooling ──
@@ -334,3 +350,78 @@ def test_a_waiver_counts_from_its_own_month():
     missed, _ = owing((3, 1, BY_EMPLOYER))
     missed.waiver_months[3] = 2                             # April, the employer's part from 16 June: 25 days; the own 86
     assert arrears.month_late_fee(missed, 3, JANUARY, THE_10TH_OF_JULY, rules()) == 860 + 1_000
+
+
+# ── the account and its ledger ──
+
+def test_an_account_as_it_begins():
+    account = Account(Pockets(1, 2, 3), FLEXIBLE, 800_000, 120)
+    assert (account.pockets, account.status, account.area, account.wage_fen, account.declared_fen) == (
+        Pockets(1, 2, 3), FLEXIBLE, 0, 800_000, 800_000)
+    assert (account.contributed_months, account.continuous_months, account.local_months) == (120, 120, 120)
+    assert (account.unpaid_by, account.last_gap) == (-1, -1)            # nobody's fault, no gap
+    assert account.pool == account.pool_if_paid == NEW_POOL_YEAR and account.products == NEW_PRODUCTS
+
+
+@pytest.mark.parametrize("identity, changes", [
+    (1, dict(closing=1, current=1)), (1, dict(credit=1)), (2, dict(credit=1, closing=1)), (3, dict(medical=1)), (4, dict(opening=1, spent=1,
+     medical=1)), (5, dict(medical=1, cash_paid=2, reimbursed=-1)), (0, dict(interest=-1, opening=0, credit=1))])
+def test_the_first_identity_of_the_ledger_that_does_not_hold_is_numbered(identity, changes):
+    assert broken(Flows(*[0] * len(Flows._fields))._replace(**changes), 0) == identity
+
+
+# ── mutual aid ──
+
+AID = Aid(0, 1, 1, 1000, 2000, 50_000, 300_000, 1, 1)       # to a parent, from day 1000 to day 2000
+
+
+def may_give(day, area=True, province=True, **days):
+    law = rules()._replace(aid_start_day=0)._replace(**days)
+    return mutual_aid.may_give(AID, MEDICAL, day, 0, EMPLOYEE, RESIDENT, area, province, law)
+
+
+def test_aid_begins_and_ends_with_its_days():
+    assert [may_give(day) for day in (999, 1000, 2000, 2001)] == [
+        mutual_aid.NOT_REGISTERED, mutual_aid.ALLOWED, mutual_aid.ALLOWED, mutual_aid.NOT_REGISTERED]
+    assert [may_give(day, aid_start_day=1500) for day in (1499, 1500)] == [mutual_aid.NOT_STARTED, mutual_aid.ALLOWED]
+    assert [may_give(day, False, aid_across_cities_day=1500) for day in (1499, 1500)] == [mutual_aid.NOT_ACROSS_CITIES, mutual_aid.ALLOWED]
+    assert [may_give(day, False, False, aid_across_provinces_day=1500) for day in (1499, 1500)] == [
+        mutual_aid.NOT_ACROSS_PROVINCES, mutual_aid.ALLOWED]
+
+
+def test_what_was_given_counts_toward_each_limit():
+    given, law = AidGiven(), rules()
+    mutual_aid.note_given(given, 10_000, 1000)
+    mutual_aid.note_given(given, 20_000, 1000)
+    assert (given.month_fen, given.year_fen, given.day_fen) == (30_000, 30_000, 30_000)
+    mutual_aid.note_given(given, 5_000, 1001)
+    assert (given.month_fen, given.year_fen, given.day_fen) == (35_000, 35_000, 5_000)
+
+    def limits(aid, due_fen, day=1001, same_province=True):
+        return mutual_aid.within_limits(aid, given, due_fen, day, same_province, law)
+    assert limits(AID, 15_000) == (15_000, mutual_aid.ALLOWED)         # just what is left of 500.00 a month
+    assert limits(AID, 15_001) == (15_000, mutual_aid.LIMIT_REACHED)
+    yearly = AID._replace(monthly_limit_fen=0, yearly_limit_fen=40_000)
+    assert limits(yearly, 5_000) == (5_000, mutual_aid.ALLOWED)
+    assert limits(yearly, 5_001) == (5_000, mutual_aid.LIMIT_REACHED)
+    free = AID._replace(monthly_limit_fen=0, yearly_limit_fen=0)       # the wallet: 6,000 a day, 50.00 of it gone
+    assert limits(free, 595_000, same_province=False) == (595_000, mutual_aid.ALLOWED)
+    assert limits(free, 595_001, same_province=False) == (595_000, mutual_aid.WALLET_LIMIT)
+    assert limits(free, 700_000) == (700_000, mutual_aid.ALLOWED)
+    assert limits(AID._replace(yearly_limit_fen=40_000), 40_000, same_province=False) == (5_000, mutual_aid.LIMIT_REACHED)
+
+
+def test_what_must_stay_is_not_given():
+    assert mutual_aid.giveable(Pockets(0, 100, 50), rules(aid_keep=2)) == 0
+    assert mutual_aid.giveable(Pockets(0, 300, 50), rules(aid_keep=2)) == 100
+
+
+def test_a_quota_is_frozen_across_provinces_only_and_as_far_as_it_is_not_used():
+    given, quota = AidGiven(), rules(aid_across_provinces_by="quota")
+    assert mutual_aid.frozen_quota(AID, given, False, quota) == 50_000
+    assert mutual_aid.frozen_quota(AID, given, True, quota) == 0
+    assert mutual_aid.frozen_quota(AID, given, False, rules()) == 0
+    mutual_aid.note_given(given, 20_000, 1000)
+    assert mutual_aid.frozen_quota(AID, given, False, quota) == 30_000
+    mutual_aid.note_given(given, 30_000, 1000)
+    assert mutual_aid.frozen_quota(AID, given, False, quota) == 0

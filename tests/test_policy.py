@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from simulator import money, months, policy
+from simulator.language import Text
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
 
@@ -81,6 +82,57 @@ def test_a_region_is_found_by_id_name_and_code():
         policy.region("bejing")
 
 
+@pytest.mark.parametrize("word, id", [
+    ("national", "national"), ("全国", "national"), ("吉林", "jilin"), ("Jilin", "jilin"), ("吉林市", "jilin/jilin"),
+    ("220200", "jilin/jilin"),
+    (110000, "beijing"), (" Beijing ", "beijing"), ("江苏省", "jiangsu"),
+    ("suzhou", "jiangsu/suzhou"), ("宿州", "anhui/suzhou"),
+    ("延边", "jilin/yanbian"), ("延边朝鲜族自治州", "jilin/yanbian"), ("海南", "hainan"), ("海南藏族自治州", "qinghai/hainan"),
+    ("恩施土家族苗族自治州", "hubei/enshi"), ("广西壮族自治区", "guangxi"), ("大兴安岭地区", "heilongjiang/daxinganling"),
+    ("锡林郭勒盟", "neimenggu/xilinguole"), ("神农架林区", "hubei/shennongjia"),
+    ("", None), ("省", None), ("x/y", None), ("jiangsu/nowhere", None), ("../beijing", None), ("beijing/", None)])
+def test_how_a_region_may_be_called(word, id):
+    assert policy.region_id(word) == id
+
+
+def test_regions_come_in_order_with_their_names():
+    assert policy.region_ids()[:3] == ("national", "anhui", "anhui/anqing")
+    assert policy.region_ids()[1:] == tuple(sorted(policy.region_ids()[1:]))
+    assert policy.region_names()["jiangsu/suzhou/kunshan"] == (Text("昆山", "Kunshan"), "320583")
+    assert str(policy.region("kunshan")) == "昆山" and policy.region("kunshan").code == "320583"
+
+
+@pytest.mark.parametrize("word, close", [("suzhou", "anhui/suzhou, jiangsu/suzhou"), ("SUZHOU", "anhui/suzhou, jiangsu/suzhou"),
+                                         ("bejing", "beijing"), ("昆山县", "昆山"), ("xyz", "")])
+def test_the_region_that_was_probably_meant(word, close):
+    assert policy.nearest_region(word) == close
+
+
+def message_of(function, *args, **named):
+    """The only problem: (key, both texts, nearest)."""
+    with pytest.raises(InputError) as caught:
+        function(*args, **named)
+    problem, = caught.value.problems
+    return problem.key, problem.message, problem.nearest
+
+
+def test_what_is_not_there_is_said_in_both_languages():
+    assert message_of(policy.region, "suzhouu") == ("region", Text("没有这个地区：suzhouu", "no such region: suzhouu"), "suzhou")
+    assert message_of(policy.rules, "shenzhen", "tier_tow") == (
+        "plan", Text("没有这个参保档次：tier_tow", "no such plan: tier_tow"), "tier_two")
+    beijing, december = policy.region("beijing"), months.month_number("2020-12")
+    assert message_of(policy.RuleTable, beijing, december, 2) == ("start", Text(
+        "北京 的规则自 2021-01 起有记录，不能从 2020-12 开始", "the rules of Beijing are known from 2021-01 on, not from 2020-12"), "")
+    assert message_of(policy.RuleTable, beijing, december + 1, 2, as_of=date(1990, 1, 1)) == ("rules_as_of", Text(
+        "1990-01-01 还没有 contribution.base_floor 的规则", "no rule for contribution.base_floor was in force on 1990-01-01"), "")
+    policy.RuleTable(beijing, december + 1, 1)              # the first month that is known
+
+
+def test_a_source_is_named_by_its_title_and_number():
+    assert str(policy.Source("a", "关于基数的通知", "试〔2021〕1号")) == "《关于基数的通知》 试〔2021〕1号"
+    assert str(policy.Source("a", "a hobby calculator")) == "a hobby calculator"
+
+
 def test_kunshan_inherits_from_suzhou_from_jiangsu_from_the_nation():
     kunshan = policy.region("昆山")
     assert [kunshan.parent.id, kunshan.parent.parent.id, kunshan.parent.parent.parent.id] == [
@@ -129,6 +181,138 @@ employee_rate = [{ from = 2021-01-01, value = 0, source = "notice", grade = "rep
     start = months.month_number("2025-01")
     assert policy.RuleTable(found, start, 1).rows[0].credit_employee_rate_ppm == 20000
     assert policy.RuleTable(found, start, 1, "second").rows[0].credit_employee_rate_ppm == 0
+
+
+TWO_PLANS = """verified = 2022-02-02
+note_zh = "注"
+note_en = "note"
+[sources.notice]
+title = "t"
+[plans.second]
+name_zh = "二档"
+name_en = "Tier II"
+[plans.second.credit]
+employee_rate = [{ from = 2021-01-01, value = 0, source = "notice", grade = "secondary" }]
+[plans.third]
+name_zh = "三档"
+name_en = "Tier III"
+[credit]
+employee_rate = [{ from = 2021-01-01, value = 0.03, source = "notice", grade = "reported", note = "n", other = 0.04 }]
+"""
+
+
+def test_a_region_knows_what_it_states_itself(tmp_path):
+    found = read(tmp_path, TWO_PLANS, HEAD.split("[sources")[0])
+    assert (found.id, found.name, found.code, found.level) == ("testville", Text("试验市", "Testville"), "999900", "city")
+    assert (found.covers, found.verified, found.note) == (date(2021, 1, 1), date(2022, 2, 2), Text("注", "note"))
+    assert found.all_plans() == {"second": Text("二档", "Tier II"), "third": Text("三档", "Tier III")}
+    assert found.grades() == {"official": 0, "reported": 1, "secondary": 1, "assumed": 0, "disputed": 0}
+    entry, = found.entries["credit.employee_rate"]
+    assert (entry.param, entry.start, entry.end, entry.value, entry.compiled) == (
+        "credit.employee_rate", date(2021, 1, 1), None, Decimal("0.03"), 30_000)
+    assert (entry.source, entry.grade, entry.note, entry.region, entry.known_until, entry.other) == (
+        policy.Source("notice", "t"), "reported", "n", "testville", None, Decimal("0.04"))
+    span = policy.spans(found, "credit.employee_rate", "second")[-1]
+    assert (span.value, span.grade, span.unit, span.source.title) == (0, "secondary", "share", "t")
+
+
+def test_a_file_that_says_little_is_verified_when_it_begins(tmp_path):
+    found = read(tmp_path, "")
+    assert (found.verified, found.note) == (date(2021, 1, 1), Text("", ""))
+    assert found.parent is policy.region("national") and found.layers() == [{}, found.parent.entries]
+
+
+def test_plans_are_inherited_with_their_region(tmp_path):
+    (tmp_path / "above.toml").write_text(HEAD.split("[sources")[0] + TWO_PLANS, "utf-8")
+    above = policy.read_region(tmp_path / "above.toml")
+    below = policy.replace(above, id="below", parent=above, entries={}, plans={"second": (Text("另", "Other"), {})})
+    assert below.all_plans() == {"second": Text("另", "Other"), "third": Text("三档", "Tier III")}
+    assert below.layers("second") == [{}, {}, above.plans["second"][1], above.entries, *above.parent.layers()]
+    assert policy.spans(below, "credit.employee_rate", "second")[-1].compiled == 0
+    assert policy.spans(below, "credit.employee_rate")[-1].compiled == 30_000
+
+
+def test_a_region_may_be_read_from_any_folder_under_any_id(tmp_path):
+    file = tmp_path / "any.toml"
+    file.write_text(HEAD.replace('parent = "national"', ""), "utf-8")
+    assert policy.read_region(str(file)).parent.id == "national"        # without a parent of its own
+    assert policy.read_region(file, "jiangsu/any").parent.id == "jiangsu"
+    assert policy.read_region(file, "jiangsu/suzhou/any").parent.id == "jiangsu/suzhou"
+
+
+def test_a_projection_begins_where_knowledge_ends(tmp_path):
+    found = read(tmp_path, base_floors("from = 2021-07-01, until = 2022-06-30, known_until = 2021-12-31, value = 5000"))
+    history = policy.spans(found, "contribution.base_floor", until=date(2024, 7, 1))
+    own = [(span.start, span.compiled, span.projected) for span in history if span.start >= date(2021, 7, 1)]
+    assert own[:2] == [(date(2021, 7, 1), 500_000, False), (date(2022, 1, 1), 500_000, True)]
+
+
+def test_what_grows_does_so_on_its_day_of_the_year_until_the_last_asked_for(tmp_path):
+    found = read(tmp_path, base_floors("from = 2021-01-31, value = 5000"))
+    for until, count in ((date(2023, 1, 28), 2), (date(2023, 1, 27), 1)):
+        grown = [span for span in policy.spans(found, "contribution.base_floor", until=until) if span.projected]
+        assert [span.start for span in grown] == [date(2022, 1, 28), date(2023, 1, 28)][:count]
+    assert (grown[0].value, grown[0].compiled, grown[0].entry.value) == (Decimal(5150), 515_000, 5000)
+
+
+def test_no_limit_and_nothing_do_not_grow(tmp_path):
+    for value in ('"none"', "0"):
+        found = read(tmp_path, base_floors(f"from = 2021-01-01, value = {value}").replace("base_floor", "base_ceiling"))
+        assert not any(span.projected for span in policy.spans(found, "contribution.base_ceiling", until=date(2040, 1, 1)))
+
+
+def test_frozen_rules_know_the_end_of_nothing(tmp_path):
+    found = read(tmp_path, base_floors("from = 2021-07-01, until = 2022-06-30, value = 5000", "from = 2022-07-01, value = 6000"))
+
+    def frozen(day):
+        return [(span.start, span.compiled, span.projected) for span in policy.spans(found, "contribution.base_floor", as_of=day)][-1]
+    assert frozen(date(2022, 6, 30)) == (date(2021, 7, 1), 500_000, False)
+    assert frozen(date(2022, 7, 1)) == (date(2022, 7, 1), 600_000, False)
+
+
+def test_the_table_of_a_span_has_a_row_for_each_turn_within_it(tmp_path):
+    found = read(tmp_path, base_floors("from = 2021-01-01, value = 3000", "from = 2022-07-15, value = 3500"))
+    july = months.month_number("2022-07")
+    inside = [day for day in policy.RuleTable(found, july, 1).turns if day >= date(2022, 7, 15)]
+    assert inside == [date(2022, 7, 15)] and policy.RuleTable(found, july, 1).turns[0] == date(2022, 7, 1)
+    assert date(2022, 7, 15) not in policy.RuleTable(found, july - 1, 1).turns
+    table = policy.RuleTable(found, july, 2)
+    assert (table.region, table.plan, table.start, table.months) == (found, "", july, 2)
+    assert [table.row_number(date(2022, 7, day)) for day in (1, 14)] == [0, 0]
+    assert table.rows[table.row_number(date(2022, 7, 15))].contribution_base_floor_fen == 350_000
+    assert table.span("contribution.base_floor", date(2022, 7, 14)).value == 3000
+    assert table.span("contribution.base_floor", date(1990, 1, 1)) is None
+    array, columns = table.array()
+    assert array[:, columns.index("contribution_base_floor_fen")].tolist() == [300_000, 350_000]
+    first = columns.index("pooling_rate_ppm[0][0]")
+    assert columns[first:first + 5] == [f"pooling_rate_ppm[0][{place}]" for place in range(4)] + ["pooling_rate_ppm[1][0]"]
+
+
+def test_rates_that_are_looked_back_to_come_newest_first(tmp_path):
+    found = read(tmp_path, """[arrears]
+late_fee_daily_rate = [
+  { from = 2021-01-01, value = 0.001, source = "notice", grade = "reported" },
+  { from = 2022-01-01, value = 0.0005, source = "notice", grade = "reported" },
+]
+""")
+    begin, turn = date(2021, 1, 1).toordinal(), date(2022, 1, 1).toordinal()
+    table = policy.RuleTable(found, months.month_number("2021-12"), 3)
+    before, after = table.row(months.month_number("2021-12")), table.row(months.month_number("2022-02"))
+    assert before.arrears_late_fee_daily_rate_ppm[0] == (begin, 1000)
+    assert after.arrears_late_fee_daily_rate_ppm[:2] == ((turn, 500), (begin, 1000))
+    assert len(before.arrears_late_fee_daily_rate_ppm) == len(after.arrears_late_fee_daily_rate_ppm) == 4
+
+
+def test_the_rule_book_opens_on_a_day_and_tells_the_history(tmp_path):
+    book = policy.rules("北京")
+    assert (book.region.id, book.plan) == ("beijing", "")
+    assert book.on("2021-01-01")["contribution.base_floor"].value == Decimal("5360")
+    assert "contribution.base_floor" not in book.on("1998-12-13") and "contribution.base_floor" in book.on(date(1998, 12, 14))
+    assert book.on("2040-07-01")["contribution.base_floor"].start == date(2040, 7, 1)       # grown up to the day
+    assert book.history("contribution.base_floor", date(2040, 7, 1))[-1].start == date(2040, 7, 1)
+    assert book.history("contribution.base_floor")[-1].start < date(2026, 7, 2)
+    second = policy.rules("shenzhen", "tier_two").on("2024-01-01")["credit.employee_rate"]
+    assert second.compiled == 0 and policy.rules("shenzhen").on("2024-01-01")["credit.employee_rate"].compiled == 20_000
 
 
 def test_frozen_rules_know_nothing_later():
