@@ -5,19 +5,25 @@ import pytest
 from law_rules import credit_of, own_premium, rules
 
 from simulator import months
-from simulator.law import arrears, contribution, credit, interest, mutual_aid, pooling, spending
+from simulator.law import arrears, contribution, credit, interest, mutual_aid, pooling, spending, transfer, waiting, withdrawal
 from simulator.law.account import (
     BY_EMPLOYER,
     BY_ONESELF,
+    COMMERCIAL_PREMIUM,
+    DEATH,
     EMPLOYEE,
     FLEXIBLE,
+    FREE,
+    LONG_TERM_CARE_PREMIUM,
     MEDICAL,
     NEW_POOL_YEAR,
     NEW_PRODUCTS,
     NONE,
     PHARMACY,
     PRIMARY,
+    QUIT,
     RESIDENT,
+    RESIDENT_PREMIUM,
     RETIREE,
     SECONDARY,
     TERTIARY,
@@ -260,6 +266,16 @@ def test_beijing_pays_a_second_share_above_20000_paid():
     assert pooling.outpatient_share(100_000, TERTIARY, EMPLOYEES, pool, law)[0] == 60_000
 
 
+def test_the_second_share_begins_with_the_fen_after_the_first():
+    law = rules(pooling_rate={"employee": "0.7", "retiree": "0.85"}, pooling_upper_from={"employee": 20000, "retiree": 20000},
+                pooling_upper_rate={"employee": "0.5", "retiree": "0.8"})
+
+    def paid(cost_fen, before_fen):
+        return pooling.outpatient_share(cost_fen, TERTIARY, EMPLOYEES, PoolYear(0, 0, before_fen, 0), law)[0]
+    assert paid(100, 2_000_000) == paid(100, 2_000_001) == 50          # all of it at 50 %
+    assert paid(2, 1_999_999) == 1                          # 1.4 fen at 70 % just fill the first segment
+
+
 def test_tianjin_counts_cost_to_its_turn_and_ceiling():
     law = rules(pooling_deductible={"employee": 800, "retiree": 700}, pooling_counts="cost",
                 pooling_rate={"employee": {"tertiary": "0.55", "secondary": "0.65", "primary": "0.75"}, "retiree": "0.6"},
@@ -287,6 +303,8 @@ def test_inpatient_counts_each_stay_to_a_yearly_ceiling():
     assert paid == 722_500                                          # (10,000 − 1,500) × 85 %
     assert pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, pool, law)[0] == 277_500
     assert pooling.inpatient_share(100_000, TERTIARY, EMPLOYEES, NEW_POOL_YEAR, law)[0] == 0
+    full = pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, pool, law)[1]
+    assert full.inpatient_paid == 1_000_000 and pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, full, law) == (0, full)
 
 
 # ── spending ──
@@ -302,6 +320,17 @@ def test_where_this_years_money_goes_before_the_pool():
     assert spending.pay_before_pool(Pockets(100, 200, 0), 150, first) == (Pockets(0, 200, 0), 100)
     assert spending.pay_before_pool(Pockets(100, 200, 0), 150, rules()) == (Pockets(100, 200, 0), 0)
     assert SECONDARY == 2
+
+
+@pytest.mark.parametrize("use, changes, fen", [
+    (COMMERCIAL_PREMIUM, {}, -1), (COMMERCIAL_PREMIUM, dict(spending_commercial="carried money"), 20_000),
+    (COMMERCIAL_PREMIUM, dict(spending_commercial="carried money", spending_commercial_keep=150), 5_000),
+    (COMMERCIAL_PREMIUM, dict(spending_commercial="carried money", spending_commercial_keep=300), 0),
+    (COMMERCIAL_PREMIUM, dict(spending_commercial="all money", spending_commercial_keep=150), 15_000),
+    (LONG_TERM_CARE_PREMIUM, {}, -1), (LONG_TERM_CARE_PREMIUM, dict(aid_uses=["medical", "long-term-care premium"]), 30_000),
+    (RESIDENT_PREMIUM, dict(aid_uses=["resident premium", "long-term-care premium"]), -1)])
+def test_what_may_pay_an_own_premium(use, changes, fen):
+    assert spending.available_for_premium(use, Pockets(10_000, 20_000, 40_000), rules(**changes)) == fen
 
 
 # ── arrears ──
@@ -350,6 +379,58 @@ def test_a_waiver_counts_from_its_own_month():
     missed, _ = owing((3, 1, BY_EMPLOYER))
     missed.waiver_months[3] = 2                             # April, the employer's part from 16 June: 25 days; the own 86
     assert arrears.month_late_fee(missed, 3, JANUARY, THE_10TH_OF_JULY, rules()) == 860 + 1_000
+
+
+def test_a_month_paid_before_it_is_late_has_no_days_of_arrears():
+    first, last = months.days_in_arrears(JANUARY + 6, THE_10TH_OF_JULY, months.THIRTY_DAYS, 15)
+    assert (first, last) == (THE_10TH_OF_JULY + 1, THE_10TH_OF_JULY)
+
+
+# ── waiting ──
+
+def test_up_to_the_free_length_a_gap_is_none_by_status():
+    law = rules(waiting_free_gap_months={"employee": 2, "flexible": 3, "retiree": 0})
+    assert [waiting.is_continuous(EMPLOYEE, gap, law) for gap in (2, 3)] == [True, False]
+    assert [waiting.is_continuous(FLEXIBLE, gap, law) for gap in (3, 4)] == [True, False]
+
+
+def test_a_gap_shorter_than_every_band_brings_no_wait():
+    law = rules(waiting_months={"flexible": [{"over": 6, "months": 6}]})
+    assert [waiting.wait_after_gap(FLEXIBLE, gap, 0, law) for gap in (4, 6, 7)] == [0, 0, 6]
+
+
+def test_who_waits_at_the_first_enrolment():
+    law = rules(waiting_first_enrolment_months={"employee": 1, "flexible": 6})
+    assert [waiting.first_wait(status, law) for status in (NONE, EMPLOYEE, FLEXIBLE, RETIREE, RESIDENT)] == [0, 1, 6, 0, 0]
+
+
+def test_a_wait_may_start_the_month_after_the_payment():
+    later = rules(waiting_starts="month after payment")
+    assert [waiting.from_this_month(wait, later) for wait in (0, 1, 6)] == [0, 2, 7]
+    assert [waiting.from_this_month(wait, rules()) for wait in (0, 1, 6)] == [0, 1, 6]
+
+
+@pytest.mark.parametrize("missed_months, repaid_years, wait", [(11, 0, 3), (13, 0, 3), (23, 0, 3), (24, 0, 5), (25, 0, 5), (36, 1, 5)])
+def test_residents_wait_by_whole_years(missed_months, repaid_years, wait):
+    law = rules(waiting_resident_months=3, waiting_resident_year_months=2)
+    assert waiting.resident_wait(missed_months, repaid_years, law) == wait
+
+
+# ── withdrawals and moves ──
+
+def test_a_closing_reason_pays_all_and_in_transit_only_heirs_and_free_money():
+    law, pockets = rules(withdrawal_reasons=["death", "quit", "free"], withdrawal_closing_reasons=["death", "quit"]), Pockets(1, 2, 3)
+    assert withdrawal.decide(QUIT, 6, pockets, 0, False, law) == (withdrawal.PAID, 6)
+    assert withdrawal.decide(QUIT, 5, pockets, 0, False, law) == (withdrawal.WHOLE_ONLY, 0)
+    assert withdrawal.decide(QUIT, 6, pockets, 0, True, law) == (withdrawal.IN_TRANSIT, 0)
+    assert withdrawal.decide(FREE, 2, pockets, 0, True, law) == (withdrawal.PAID, 2)
+    assert withdrawal.decide(DEATH, 0, Pockets(0, 0, 0), 0, True, law) == (withdrawal.PAID, 0)
+
+
+def test_retirees_move_where_the_area_lets_them():
+    moves = rules(transfer_retirees="yes")
+    assert transfer.may_move(RETIREE, False, moves, rules()) == transfer.MOVED
+    assert transfer.may_move(RETIREE, False, rules(), moves) == transfer.RETIREE_STAYS
 
 
 # ── the account and its ledger ──

@@ -24,6 +24,7 @@ import tomllib
 import traceback
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import CodeType, FunctionType
@@ -167,6 +168,8 @@ class Runner:
         for one in gc.get_objects():
             if isinstance(one, FunctionType) and (path := Path(one.__code__.co_filename)) in FILES:
                 self.functions[path, one.__code__.co_qualname].append(one)
+            elif isinstance(one, type(cache(str))) and one.__module__.startswith("simulator."):
+                one.cache_clear()                           # what collecting the tests has read
         gc.freeze()                                         # or else each fork copies most of it
         cold = [mutant for mutant in self.mutants if mutant.file.stem in COLD]
         warm = [mutant for mutant in self.mutants if mutant.file.stem not in COLD]
