@@ -33,6 +33,7 @@ def test_not_a_date(wrong):
 
 def test_what_is_refused_is_said():
     for function, text, said in ((months.month_number, "2025-13", "not a month such as 2025-07: '2025-13'"),
+                                 (months.month_number, "20250701", "not a date such as 2025-07-01: '20250701'"),
                                  (months.month_number, "2025-07-1x", "Invalid isoformat string: '2025-07-1x'"),
                                  (months.day, "20250701", "not a date such as 2025-07-01: '20250701'"),
                                  (months.day, 7, "not a date such as 2025-07-01: 7")):

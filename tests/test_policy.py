@@ -85,7 +85,7 @@ def test_a_region_is_found_by_id_name_and_code():
 @pytest.mark.parametrize("word, id", [
     ("national", "national"), ("全国", "national"), ("吉林", "jilin"), ("Jilin", "jilin"), ("吉林市", "jilin/jilin"),
     ("220200", "jilin/jilin"),
-    (110000, "beijing"), (" Beijing ", "beijing"), ("江苏省", "jiangsu"),
+    (110000, "beijing"), (" Beijing ", "beijing"), ("BEIJING", "beijing"), ("江苏省", "jiangsu"),
     ("suzhou", "jiangsu/suzhou"), ("宿州", "anhui/suzhou"),
     ("延边", "jilin/yanbian"), ("延边朝鲜族自治州", "jilin/yanbian"), ("海南", "hainan"), ("海南藏族自治州", "qinghai/hainan"),
     ("恩施土家族苗族自治州", "hubei/enshi"), ("广西壮族自治区", "guangxi"), ("大兴安岭地区", "heilongjiang/daxinganling"),
@@ -93,6 +93,21 @@ def test_a_region_is_found_by_id_name_and_code():
     ("", None), ("省", None), ("x/y", None), ("jiangsu/nowhere", None), ("../beijing", None), ("beijing/", None)])
 def test_how_a_region_may_be_called(word, id):
     assert policy.region_id(word) == id
+
+
+def test_a_city_that_is_written_with_its_suffix_is_found_without_it(monkeypatch):
+    monkeypatch.setattr(policy, "_names", lambda: {"试验市": "test/ville"})
+    assert policy.region_id("试验") == policy.region_id("试验市") == "test/ville" and policy.region_id("试") is None
+
+
+def test_regions_are_listed_by_the_first_lines_of_their_files(tmp_path, monkeypatch):
+    (tmp_path / "full.toml").write_text('# a comment\nname_zh="试验"\n  code = "1"\nname_en  =  "Test"\ncode = "2"\n', "utf-8")
+    (tmp_path / "bare.toml").write_text("covers = 2021-01-01\n", "utf-8")
+    monkeypatch.setattr(policy, "FOLDER", tmp_path)
+    monkeypatch.setattr(policy, "region_ids", lambda: ("full", "bare"))
+    assert policy.region_names.__wrapped__() == {"full": (Text("试验", "Test"), "2"), "bare": (Text("", ""), "")}
+    monkeypatch.setattr(policy, "region_names", policy.region_names.__wrapped__)
+    assert policy._names.__wrapped__() == {"试验": "full", "Test": "full", "test": "full", "2": "full"}
 
 
 def test_regions_come_in_order_with_their_names():

@@ -4,11 +4,10 @@ Small mistakes are put into the law one at a time, and the tests must notice eac
 noticed, or where one lives on that tests/mutants.toml does not explain; that list names no line numbers, so it outlives
 changes around a mutant, but not one of the line itself.
 
-The mistakes are those of mutmut. Its own `mutmut run` would start pytest anew for each of them, could not reach
-functions with a decorator, and would run the tests where regions have been read already, so that mistakes in reading
-them go unseen. Here pytest collects once. Each mutant is a fork of that process in which the code of one function has
-been exchanged, and which runs the tests that come by the changed line until one fails, the likeliest first. What is
-read once and kept (`policy.region`) is read anew for mutants outside `law/`, which has a hand in it, and warm for those in it.
+The mistakes are those of mutmut. Its own `mutmut run` would take an hour and more, as it starts pytest for each of them,
+could not reach functions with a decorator, and would run the tests where regions have been read already, so that no
+mistake in reading them is seen. Here pytest collects once. Each mutant is a fork of that process in which the code of one
+function has been exchanged; it runs the tests that come by the changed line, the likeliest first, until one fails.
 """
 import argparse
 import gc
@@ -43,9 +42,9 @@ from mutmut.mutation.pragma_handling import IgnoredCode  # noqa: E402
 
 FILES = sorted(path for pattern in ("law/*.py", "money.py", "months.py", "policy.py")
                for path in (ROOT / "simulator").glob(pattern))
-TESTS = ("law", "whole_law", "money", "months", "policy", "gallery", "examples", "run", "gaps", "questions")
-# What these files compute is kept once a region has been read. So their mutants meet tests for which nothing has been read
-# yet, and, as those who come by a line then depend on who came first, all tests of these files.
+TESTS = ("law", "law_month", "whole_law", "money", "months", "policy", "gallery", "examples", "run", "gaps", "questions")
+# What these files compute is kept once a region has been read. Their mutants begin with nothing read, and meet all tests
+# of the files named here: which of them come by a line depends on which came first.
 COLD = {"money": ("money", "law", "whole_law"), "months": ("months", "whole_law", "policy"), "policy": ("policy", "run", "gaps")}
 LEFT_OUT = re.compile(r"several_processes|test_gallery.py::test_every|no_number_of_the_law_is_a_float|"     # slow, and others see the same
                       r"test_policy.py::test_(every_region|every_value|each_change).*\[(?!(national|beijing|jiangsu/suzhou/kunshan|guangdong/shenzhen)\])")

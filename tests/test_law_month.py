@@ -1,0 +1,324 @@
+"""The month of a household, function by function: hand-computed cases on plain accounts."""
+from datetime import date
+
+import pytest
+from law_rules import rules
+
+from simulator import months
+from simulator.law import month as law
+from simulator.law.account import (
+    ALL,
+    BACK_PAY,
+    BY_EMPLOYER,
+    BY_ONESELF,
+    EMPLOYEE,
+    FLEXIBLE,
+    NONE,
+    PHARMACY,
+    PREMIUM,
+    RESIDENT,
+    RESUME,
+    RETIREE,
+    STOP,
+    TERTIARY,
+    Account,
+    Act,
+    Aid,
+    AidGiven,
+    Bill,
+    Missed,
+    Person,
+    Pockets,
+    PoolYear,
+    Tally,
+)
+
+JANUARY = months.month_number("2025-01")
+
+
+def day(text):
+    return date.fromisoformat(text).toordinal()
+
+
+def account(status=EMPLOYEE, wage_fen=800_000, contributed=120, current=0, carried=0, withdrawable=0):
+    return Account(Pockets(current, carried, withdrawable), status, wage_fen, contributed)
+
+
+def person(month=0, **changes):
+    """Forty years old, in a month of 2025, without bills or acts."""
+    first = months.first_day_number(JANUARY + month)
+    return Person(**{**dict(
+        row=0, turns=(), month=month, first_day=first, last_day=months.first_day_number(JANUARY + month + 1) - 1,
+        calendar_month=month % 12 + 1, age=40, is_female=0, new_wage_fen=0, wage_growth_ppm=0, pension_fen=0,
+        statutory_month=JANUARY + 240, flexible_statutory_month=JANUARY + 240, earliest_month=JANUARY + 204,
+        flexible_earliest_month=JANUARY + 204, city=1, province=1, bills=(), acts=()), **changes})
+
+
+def tally(**amounts):
+    one = Tally()
+    one.lives = 1
+    for name, amount in amounts.items():
+        setattr(one, name, amount)
+    return one
+
+
+# ── acts in their order ──
+
+def test_acts_are_carried_out_in_the_order_of_their_numbers():
+    people = [person(acts=(Act(2, 0, 0, 0), Act(5, 0, 0, 0))), person(), person(acts=(Act(0, 0, 0, 0), Act(4, 0, 0, 0)))]
+    tallies = [tally(), tally(), tally()]
+    assert law.first_act(people, tallies) == (2, 0)
+    assert [law.next_act(number, people, tallies) for number in (0, 2, 4, 5)] == [(0, 0), (2, 1), (0, 1), (-1, -1)]
+    tallies[2].lives = 0                                    # the dead do nothing
+    assert law.first_act(people, tallies) == (0, 0) and law.next_act(2, people, tallies) == (0, 1)
+    assert law.first_act(people[1:2], tallies[1:2]) == (-1, -1)
+
+
+def opened(one, missed, month=0, acts=(), law_=None, **given):
+    """A month of one person up to the premiums: (tally, outcomes)."""
+    flows, outcomes = tally(), []
+    law.open_month(one, person(month, acts=tuple(acts), **given), missed, [law_ or rules()], JANUARY, flows, outcomes)
+    return flows, outcomes
+
+
+def act(kind, on, number=0, **fields):
+    return Act(number, kind, day(on), 0, **fields)
+
+
+# ── bills by day ──
+
+def bill(on, cost_fen=10_000, **changes):
+    return Bill(**{**dict(cost_fen=cost_fen, place=PHARMACY, is_inpatient=0, is_prepaid=0, day=day(on), row=0), **changes})
+
+
+def test_bills_come_by_day_and_on_one_day_who_is_helped_comes_last():
+    people = [person(bills=(bill("2025-01-20"), bill("2025-01-05"))), person(bills=(bill("2025-01-05"),)),
+              person(bills=(bill("2025-01-05"), bill("2025-01-06"))), person()]
+    aids = [Aid(3, 1, 0, 0, 10**6, 0, 0, 1, 1)]             # the second is helped
+    order, on, who = [], *law.next_patient(0, 0, people, aids)
+    while who >= 0:
+        order.append((date.fromordinal(on).day, who))
+        on, who = law.next_patient(on, law.helped_by(who, aids) * 4 + who + 1, people, aids)
+    assert order == [(5, 0), (5, 2), (5, 1), (6, 2), (20, 0)] and who == -1
+    assert [law.helped_by(who, aids) for who in range(4)] == [0, 1, 0, 0]
+
+
+def household(accounts, people, aids=(), **changes):
+    """A household through one month: (accounts, tallies, missed, outcomes)."""
+    missed, given, tallies, outcomes = [Missed(12) for _ in accounts], [AidGiven() for _ in aids], [tally() for _ in accounts], []
+    law.household_month(accounts, people, missed, aids, given, [rules(**changes)], JANUARY, tallies, outcomes)
+    return tallies, missed, outcomes
+
+
+def test_bills_of_one_day_are_all_paid():
+    accounts = [account(NONE, 0, 0, carried=50_000) for _ in range(3)]
+    people = [person(bills=(bill("2025-01-05"),)) for _ in range(3)]
+    tallies, _, _ = household(accounts, people, [Aid(0, 2, 0, 0, 10**6, 0, 0, 1, 1)])
+    assert [one.spent for one in tallies] == [10_000] * 3
+
+
+def test_a_prepaid_bill_comes_back_to_the_account_of_who_may_be_helped_too():
+    accounts = [account(), account()]
+    people = [person(), person(bills=(bill("2025-01-05", 100_000, place=TERTIARY, is_prepaid=1),))]
+    _, missed, _ = household(accounts, people, [Aid(0, 1, 0, 0, 10**6, 0, 0, 1, 1)], pooling_prepaid_to="the account",
+                             pooling_rate={"employee": "0.5", "retiree": "0.5"})
+    assert missed[1].coming_back_fen[:3] == [0, 50_000, 0] and accounts[1].refund_fen == 50_000    # in February
+
+
+# ── dues ──
+
+LAW = dict(contribution_fixed_monthly=[7] * 6 + [9] * 6,
+           credit_employee_age_bands=[{"below": 41, "rate": "0.01"}, {"rate": "0.02"}],
+           credit_retiree_monthly=[{"pension_rate": "0.05"}], credit_retiree_yearly=[{"amount": 120}],
+           credit_retiree_yearly_paid=7)
+
+
+@pytest.mark.parametrize("status, changes, before, after", [        # base, own premium, employer's, credit
+    (EMPLOYEE, dict(declared=900_000), (800_000, 16_700, 64_000, 24_000), (900_000, 18_700, 72_000, 27_000)),
+    (EMPLOYEE, dict(age=41), (800_000, 16_700, 64_000, 24_000), (800_000, 16_700, 64_000, 32_000)),
+    (EMPLOYEE, dict(row=1), (800_000, 16_700, 64_000, 24_000), (800_000, 24_700, 64_000, 24_000)),
+    (EMPLOYEE, dict(status=FLEXIBLE), (800_000, 16_700, 64_000, 24_000), (800_000, 64_000, 0, 16_000)),
+    (EMPLOYEE, dict(month=6), (800_000, 16_700, 64_000, 24_000), (800_000, 16_900, 64_000, 24_000)),
+    (RETIREE, dict(pension_fen=500_000), (0, 0, 0, 20_000), (0, 0, 0, 25_000)),
+    (RETIREE, dict(month=6), (0, 0, 0, 20_000), (0, 0, 0, 32_000)),
+])
+def test_what_a_month_comes_to_is_worked_out_anew_when_anything_it_rests_on_changes(status, changes, before, after):
+    rows = rules(**LAW), rules(**LAW, contribution_employee_rate="0.03")
+    one, given = account(status), dict(month=0, pension_fen=400_000)
+    kept = law.dues_of_month(one, person(**given), False, rows[0])
+    assert (kept.base_fen, kept.own_fen, kept.employer_fen, kept.credit_fen) == before
+    assert law.dues_of_month(one, person(**given), False, rows[0]) is kept
+    one.status = changes.pop("status", status)
+    one.declared_fen = changes.pop("declared", one.declared_fen)
+    found = law.dues_of_month(one, person(**{**given, **changes}), False, rows[changes.get("row", 0)])
+    assert (found.base_fen, found.own_fen, found.employer_fen, found.credit_fen) == after
+
+
+def test_a_yearly_sum_comes_pro_rata_with_retirement():
+    found = law.dues_of_month(account(RETIREE), person(4, pension_fen=400_000), True, rules(**LAW))
+    assert found.credit_fen == 20_000 + 2_000               # May and June of a year from July to June: 2 × 10.00
+
+
+# ── what people do about their insurance ──
+
+def test_a_refund_that_has_come_is_not_to_come_again():
+    one, missed = account(), Missed(12)
+    one.refund_fen, missed.coming_back_fen[0] = 70_000, 50_000
+    flows, _ = opened(one, missed)
+    assert (flows.refund, one.refund_fen, one.pockets) == (50_000, 20_000, Pockets(50_000 + 16_000, 0, 0))
+
+
+def test_who_retires_is_a_retiree_from_then_on_without_gap_and_wait():
+    one = account()
+    one.is_retiring, one.gap_months, one.waiting_months, one.unpaid_by = 1, 2, 3, BY_ONESELF
+    flows, _ = opened(one, Missed(12))
+    assert (one.status, one.is_retiring, one.unpaid_by, one.gap_months, one.waiting_months) == (RETIREE, 0, -1, 0, 0)
+    assert (flows.status, flows.credit, flows.eligible) == (RETIREE, 10_000, 1)
+
+
+def test_what_retirees_and_the_dead_ask_for_is_answered_and_changes_nothing():
+    acts = [act(STOP, "2025-01-02", 3, what=BY_ONESELF), act(RESUME, "2025-01-03", 4, what=EMPLOYEE, amount=900_000),
+            act(PREMIUM, "2025-01-04", 5)]
+    one = account(RETIREE)
+    _, outcomes = opened(one, Missed(12), acts=acts)
+    assert outcomes == [(3, law.NOTHING_OWED, 0, day("2025-01-02")), (4, law.NOTHING_OWED, 0, day("2025-01-03"))]
+    assert (one.status, one.wage_fen, one.unpaid_by, one.gap_number) == (RETIREE, 800_000, -1, 0)
+    dead = account(NONE, 0, 0)
+    dead.is_dead = 1
+    flows, outcomes = opened(dead, Missed(12), acts=acts)
+    assert outcomes == [(number, law.HAS_DIED, 0, day(f"2025-01-0{number - 1}")) for number in (3, 4, 5)]
+    assert (flows.lives, flows.eligible, flows.gap_months) == (0, 0, 0)
+
+
+def test_stopping_and_resuming():
+    one, missed = account(), Missed(12)
+    _, outcomes = opened(one, missed, 0, [act(STOP, "2025-01-02", what=BY_EMPLOYER)])
+    assert outcomes == [(0, law.DONE, 0, day("2025-01-02"))] and (one.unpaid_by, one.gap_number) == (BY_EMPLOYER, 1)
+    opened(one, missed, 1, [act(STOP, "2025-02-02", what=BY_EMPLOYER)])
+    assert one.gap_number == 1                              # the same gap goes on
+    one.is_closed = 1
+    _, outcomes = opened(one, missed, 2, [act(RESUME, "2025-03-02", what=FLEXIBLE, amount=500_000)])
+    assert outcomes == [(0, law.DONE, 0, day("2025-03-02"))]
+    assert (one.unpaid_by, one.status, one.wage_fen, one.declared_fen, one.is_closed) == (-1, FLEXIBLE, 500_000, 500_000, 0)
+    opened(one, missed, 3, [act(STOP, "2025-04-02", what=BY_ONESELF)])
+    assert one.gap_number == 2
+    opened(one, missed, 4, [act(RESUME, "2025-05-02", what=-1)])
+    assert (one.unpaid_by, one.status, one.wage_fen) == (-1, FLEXIBLE, 500_000)
+    opened(one, missed, 5, [act(RESUME, "2025-06-02", what=NONE)])
+    assert one.status == NONE
+
+
+@pytest.mark.parametrize("payments, wait", [((), 5), ((12,), 4), ((18,), 4), ((12, 12), 3)])
+def test_residents_pay_whole_years_back(payments, wait):
+    one = account(RESIDENT, 0, 0)
+    one.gap_months, one.unpaid_by = 36, BY_ONESELF
+    acts = [act(RESUME, "2025-01-02", 0, what=-1), *(act(BACK_PAY, "2025-01-03", number, amount=count)
+                                                     for number, count in enumerate(payments, 1))]
+    flows, outcomes = opened(one, Missed(12), acts=acts)
+    assert (one.waiting_months, flows.waiting_months, flows.eligible) == (wait, wait, 0)
+    assert outcomes[1:] == [(number, law.DONE, 0, day("2025-01-03")) for number in range(1, len(payments) + 1)]
+
+
+# ── missed months and their payment ──
+
+ARREARS = dict(contribution_fixed_monthly=7, contribution_flexible_base=6000, withdrawal_free_share="0.5",
+               arrears_waiver_months=3, arrears_waiver_part="both parts")
+
+
+def in_arrears():
+    """January and February the employer does not pay, March nobody: (account, missed). The wage is 8,000."""
+    one, missed, law_ = account(), Missed(12), rules(**ARREARS)
+    for month, acts in enumerate(([act(STOP, "2025-01-02", what=BY_EMPLOYER)], [], [act(STOP, "2025-03-02", what=BY_ONESELF)])):
+        opened(one, missed, month, acts, law_)
+    return one, missed, law_
+
+
+def test_each_missed_month_is_noted_with_what_is_owed_and_what_it_would_credit():
+    one, missed, _ = in_arrears()
+    assert missed.is_owed[:4] == [1, 1, 1, 0] and missed.fault[:3] == [BY_EMPLOYER, BY_EMPLOYER, BY_ONESELF]
+    assert missed.gap[:4] == [1, 1, 2, 0] and missed.gap_place[:4] == [1, 2, 1, 0]
+    assert (missed.gap_before[0], missed.gap_before[2], one.last_gap) == (-1, 0, 2)
+    assert missed.gap_length[:4] == missed.gap_owed[:4] == [2, 0, 1, 0]
+    # 8,000 × 2 % + 7 and 8,000 × 8 %; by oneself as a flexible worker 6,000 × 8 %
+    assert missed.own_fen[:4] == [16_700, 16_700, 48_000, 0] and missed.employer_fen[:4] == [64_000, 64_000, 0, 0]
+    assert missed.gap_owed_fen[:4] == [2 * 80_700, 0, 48_000, 0]
+    assert missed.credit_fen[:4] == [16_000, 16_000, 12_000, 0] and missed.free_fen[:4] == [8_000, 8_000, 6_000, 0]
+    assert missed.waiver_months[:4] == [3, 3, 0, 0] and missed.waives_own[:4] == [1, 1, 1, 0]
+    assert (one.missed_months, one.gap_months, one.pockets) == (3, 3, Pockets(0, 0, 0))
+
+
+def pays(one, missed, law_, *amounts, month=3, on="2025-04-10"):
+    acts = [act(RESUME, on, what=-1), *(act(BACK_PAY, on, number, amount=amount) for number, amount in enumerate(amounts, 1))]
+    flows, outcomes = opened(one, missed, month, acts, law_)
+    return flows, [(code, amount) for _, code, amount, _ in outcomes[1:]]
+
+
+def test_months_are_paid_back_the_latest_first_and_as_many_as_asked_for():
+    one, missed, law_ = in_arrears()
+    flows, outcomes = pays(one, missed, law_, 2)
+    assert outcomes == [(law.DONE, 48_000 + 80_700)]
+    assert missed.is_owed[:3] == [1, 0, 0] and (one.missed_months, one.contributed_months, one.local_months) == (1, 123, 123)
+    assert missed.gap_owed[:3] == [1, 0, 0] and missed.gap_owed_fen[:3] == [80_700, 0, 0]
+    # April itself 167.00 and 640.00; its credit 160.00, of which half is free
+    assert (flows.premium_paid, flows.employer_premium) == (16_700 + 48_000 + 16_700, 64_000 + 64_000)
+    assert (flows.credit, flows.back_credit, one.pockets) == (16_000, 28_000, Pockets(22_000, 0, 22_000))
+    assert flows.late_fee_paid == 0                         # deferred to mid-May
+
+
+def test_one_payment_after_the_other_and_one_too_many():
+    one, missed, law_ = in_arrears()
+    _, outcomes = pays(one, missed, law_, 1, ALL, ALL)
+    assert outcomes == [(law.DONE, 48_000), (law.DONE, 2 * 80_700), (law.NOTHING_OWED, 0)]
+    assert missed.is_owed == [0] * len(missed.is_owed) and (one.missed_months, one.local_months) == (0, 124)
+    assert missed.gap_owed_fen[:3] == [0, 0, 0]
+
+
+def test_what_may_be_paid_is_though_a_later_gap_may_not():
+    one, missed, law_ = account(), Missed(12), rules()
+    opened(one, missed, 0, [act(STOP, "2025-01-02", what=BY_EMPLOYER)], law_)
+    opened(one, missed, 1, [act(STOP, "2025-02-02", what=BY_ONESELF)], law_)
+    for month in (2, 3, 4):
+        opened(one, missed, month, (), law_)
+    flows, outcomes = pays(one, missed, law_, ALL, ALL, month=5, on="2025-06-10")
+    assert outcomes == [(law.DONE, 80_000), (law.TOO_LONG_AGO, 0)] and missed.is_owed[:5] == [0, 1, 1, 1, 1]
+    assert flows.late_fee_paid == 800 * 5 * 146 // 100      # 16 January to 10 June: 146 days at 0.05 %
+
+
+def test_one_month_owed_that_is_too_long_ago():
+    one, missed, law_ = account(), Missed(12), rules(arrears_back_pay_months={"employer": 0, "own": 0})
+    opened(one, missed, 0, [act(STOP, "2025-01-02", what=BY_EMPLOYER)], law_)
+    assert pays(one, missed, law_, ALL, month=1, on="2025-02-10")[1] == [(law.TOO_LONG_AGO, 0)]
+
+
+def test_a_closed_account_gets_no_credit_of_months_paid_back():
+    one, missed, law_ = account(carried=100), Missed(12), rules(**ARREARS)
+    opened(one, missed, 0, [act(STOP, "2025-01-02", what=BY_EMPLOYER)], law_)
+    one.is_closed, one.unpaid_by = 1, -1
+    flows, _ = opened(one, missed, 1, [act(BACK_PAY, "2025-02-10")], law_)
+    assert (flows.premium_paid, flows.credit, flows.back_credit, one.pockets) == (2 * 16_700, 0, 0, Pockets(0, 100, 0))
+
+
+@pytest.mark.parametrize("status, changes, money_fen, is_closed, to_account", [
+    (EMPLOYEE, dict(credit_flexible_rate_ppm=0), 0, 0, True), (EMPLOYEE, {}, 500, 1, False), (EMPLOYEE, {}, 0, 0, True),
+    (FLEXIBLE, dict(credit_flexible_rate_ppm=0), 0, 0, False), (FLEXIBLE, dict(credit_flexible_rate_ppm=1), 0, 0, True),
+    (FLEXIBLE, dict(credit_flexible_rate_ppm=0), 1, 0, True), (FLEXIBLE, {}, 0, 0, True), (FLEXIBLE, {}, 500, 1, False)])
+def test_the_bills_of_a_gap_made_good_come_back_into_the_account_or_in_cash(status, changes, money_fen, is_closed, to_account):
+    one, missed, flows = account(status, current=money_fen, contributed=10), Missed(12), tally(refund=100)
+    missed.gap[1], missed.gap[2], missed.gap_place[1], missed.gap_place[2], missed.gap_length[1] = 1, 1, 1, 2, 2
+    missed.refund_fen[1:3] = 1_000, 500
+    one.gap_number, one.is_closed, one.gap_months, one.waiting_months, one.lost_months = 1, is_closed, 2, 6, 50
+    one.pool_if_paid = PoolYear(1, 2, 3, 4)
+    law.make_good(one, person(4), missed, 2, flows, rules()._replace(**changes))
+    assert one.pockets == Pockets(money_fen + 1_500 * to_account, 0, 0) and flows.withdrawn == 1_500 * (not to_account)
+    assert flows.refund == 100 + 1_500 and missed.refund_fen[:4] == [0] * 4 and missed.is_counted[:4] == [0, 1, 1, 0]
+    assert (one.continuous_months, one.gap_months, one.waiting_months, one.lost_months) == (10 + 2 + 50, 0, 0, 0)
+    assert one.pool == PoolYear(1, 2, 3, 4)
+
+
+def test_an_earlier_gap_made_good_leaves_the_present_one():
+    one, missed, flows = account(contributed=10), Missed(12), tally()
+    missed.gap[1], missed.gap_place[1], missed.gap_length[1], missed.refund_fen[1] = 1, 1, 1, 700
+    one.gap_number, one.gap_months, one.waiting_months, one.lost_months = 2, 2, 6, 50
+    law.make_good(one, person(4), missed, 1, flows, rules())
+    assert (one.continuous_months, one.gap_months, one.waiting_months, one.lost_months) == (10, 2, 6, 50)
+    assert flows.refund == 700 and one.pockets.current == 700
