@@ -6,6 +6,7 @@ from law_rules import rules
 
 from simulator import months
 from simulator.law import month as law
+from simulator.law import mutual_aid
 from simulator.law.account import (
     ALL,
     BACK_PAY,
@@ -13,6 +14,7 @@ from simulator.law.account import (
     BY_ONESELF,
     EMPLOYEE,
     FLEXIBLE,
+    MEDICAL,
     NONE,
     PHARMACY,
     PREMIUM,
@@ -303,13 +305,13 @@ def test_a_closed_account_gets_no_credit_of_months_paid_back():
     (FLEXIBLE, dict(credit_flexible_rate_ppm=0), 0, 0, False), (FLEXIBLE, dict(credit_flexible_rate_ppm=1), 0, 0, True),
     (FLEXIBLE, dict(credit_flexible_rate_ppm=0), 1, 0, True), (FLEXIBLE, {}, 0, 0, True), (FLEXIBLE, {}, 500, 1, False)])
 def test_the_bills_of_a_gap_made_good_come_back_into_the_account_or_in_cash(status, changes, money_fen, is_closed, to_account):
-    one, missed, flows = account(status, current=money_fen, contributed=10), Missed(12), tally(refund=100)
+    one, missed, flows = account(status, current=money_fen, contributed=10), Missed(12), tally(refund=100, withdrawn=30)
     missed.gap[1], missed.gap[2], missed.gap_place[1], missed.gap_place[2], missed.gap_length[1] = 1, 1, 1, 2, 2
     missed.refund_fen[1:3] = 1_000, 500
     one.gap_number, one.is_closed, one.gap_months, one.waiting_months, one.lost_months = 1, is_closed, 2, 6, 50
     one.pool_if_paid = PoolYear(1, 2, 3, 4)
     law.make_good(one, person(4), missed, 2, flows, rules()._replace(**changes))
-    assert one.pockets == Pockets(money_fen + 1_500 * to_account, 0, 0) and flows.withdrawn == 1_500 * (not to_account)
+    assert one.pockets == Pockets(money_fen + 1_500 * to_account, 0, 0) and flows.withdrawn == 30 + 1_500 * (not to_account)
     assert flows.refund == 100 + 1_500 and missed.refund_fen[:4] == [0] * 4 and missed.is_counted[:4] == [0, 1, 1, 0]
     assert (one.continuous_months, one.gap_months, one.waiting_months, one.lost_months) == (10 + 2 + 50, 0, 0, 0)
     assert one.pool == PoolYear(1, 2, 3, 4)
@@ -322,3 +324,202 @@ def test_an_earlier_gap_made_good_leaves_the_present_one():
     law.make_good(one, person(4), missed, 1, flows, rules())
     assert (one.continuous_months, one.gap_months, one.waiting_months, one.lost_months) == (10, 2, 6, 50)
     assert flows.refund == 700 and one.pockets.current == 700
+
+
+def test_a_gap_begins_with_what_the_pool_had_counted_before_it():
+    one, missed, stop = account(), Missed(12), [act(STOP, "2025-02-02", what=BY_EMPLOYER)]
+    one.pool, one.pool_if_paid = PoolYear(1, 2, 3, 4), PoolYear(9, 9, 9, 9)
+    opened(one, missed, 1, stop)
+    assert one.pool_if_paid == PoolYear(1, 2, 3, 4)
+    one.pool_if_paid = PoolYear(5, 6, 7, 8)                 # bills of the gap, in case it is made good
+    opened(one, missed, 2)
+    assert one.pool_if_paid == PoolYear(5, 6, 7, 8) and one.gap_months == 2
+    one.pool_if_paid = PoolYear(5, 6, 7, 9)
+    opened(one, missed, 3)
+    assert one.pool_if_paid == PoolYear(5, 6, 7, 9)
+
+
+# ── bills and who pays them ──
+
+HALF = dict(pooling_rate={"employee": "0.5", "retiree": "0.5", "resident": "0.5"},
+            pooling_ceiling={"employee": "none", "retiree": "none", "resident": "none"})
+
+
+def paid(one, *bills, flows=None, missed=None, month=0, law_=None):
+    """A person without relatives pays bills: (tally, missed)."""
+    flows, missed = flows or tally(eligible=1), missed or Missed(12)
+    people = [person(month, bills=bills)]
+    for place in range(len(bills)):
+        law.pay_bill(0, place, [one], people, [missed], [], [], [law_ or rules(**HALF)], JANUARY, [flows], [])
+    return flows, missed
+
+
+def test_the_bills_of_a_month_add_up():
+    one = account(carried=12_000)
+    flows, _ = paid(one, bill("2025-01-05", 10_000), bill("2025-01-06", 20_000), bill("2025-01-07", 30_000),
+                    bill("2025-01-08", 1_000, is_prepaid=1), bill("2025-01-09", 2_000, is_prepaid=1))
+    assert (flows.medical, flows.reimbursed, flows.spent, flows.cash_paid) == (63_000, 31_500, 12_000, 18_000 + 1_500)
+
+
+@pytest.mark.parametrize("waiting_months, gap_months, ppm, status, reimbursed", [
+    (0, 0, 500_000, EMPLOYEE, 0), (1, 0, 500_000, EMPLOYEE, 2_500_000), (6, 0, 500_000, EMPLOYEE, 2_500_000),
+    (6, 0, 0, EMPLOYEE, 0), (6, 0, 1, EMPLOYEE, 5), (6, 1, 500_000, EMPLOYEE, 0), (6, 2, 500_000, EMPLOYEE, 0),
+    (0, 0, 500_000, NONE, 0)])
+def test_while_one_waits_the_pool_may_pay_a_part(waiting_months, gap_months, ppm, status, reimbursed):
+    one = account(status)                                   # Hainan: half of the usual share
+    one.waiting_months, one.gap_months = waiting_months, gap_months
+    law_ = rules(**HALF)._replace(waiting_pool_share_ppm=ppm)
+    flows, _ = paid(one, bill("2025-01-05", 10_000_000), flows=tally(eligible=0), law_=law_)
+    assert flows.reimbursed == reimbursed
+
+
+@pytest.mark.parametrize("changes, spent, reimbursed, current", [
+    ({}, 10_000, 0, 5_000), (dict(cost_fen=20_000), 17_500, 2_500, 0), (dict(is_inpatient=1), 5_000, 5_000, 10_000),
+    (dict(is_prepaid=1), 0, 5_000, 15_000)])
+def test_this_years_money_goes_before_the_pool_but_not_for_stays_and_prepaid_bills(changes, spent, reimbursed, current):
+    law_ = rules(**HALF, spending_before_pool="current money", pooling_inpatient_rate="0.5")
+    one = account(current=15_000, carried=30_000)
+    flows, _ = paid(one, bill("2025-01-05", **changes), law_=law_)
+    assert (flows.spent, flows.reimbursed, one.pockets.current) == (spent, reimbursed, current)
+
+
+@pytest.mark.parametrize("status, unpaid_by, gap_months, noted", [
+    (EMPLOYEE, BY_EMPLOYER, 1, 15_000), (EMPLOYEE, BY_ONESELF, 2, 15_000), (NONE, -1, 2, 0), (NONE, BY_ONESELF, 0, 0)])
+def test_what_the_pool_would_have_paid_in_a_gap_is_noted(status, unpaid_by, gap_months, noted):
+    one = account(status)
+    one.unpaid_by, one.gap_months = unpaid_by, gap_months
+    flows, missed = paid(one, bill("2025-03-05", 10_000), bill("2025-03-06", 20_000), month=2, flows=tally(eligible=0))
+    assert missed.refund_fen[:4] == [0, 0, noted, 0] and flows.reimbursed == 0
+    assert one.pool_if_paid.paid == noted and one.pool.paid == 0
+
+
+def test_what_is_frozen_for_others_pays_no_own_bill():
+    for reserved, spent in ((0, 10_000), (1, 9_999), (4_000, 6_000), (20_000, 0)):
+        one = account(carried=10_000)
+        one.reserved_fen = reserved
+        flows, _ = paid(one, bill("2025-01-05", 50_000), flows=tally(eligible=0))
+        assert (flows.spent, flows.cash_paid) == (spent, 50_000 - spent)
+
+
+def test_prepaid_bills_that_arrive_together_add_up():
+    one, law_ = account(), rules(**HALF, pooling_prepaid_to="the account")
+    _, missed = paid(one, bill("2025-01-05", 10_000, is_prepaid=1), bill("2025-01-27", 20_000, is_prepaid=1),
+                     bill("2025-01-28", 40_000, is_prepaid=1), law_=law_)
+    assert missed.coming_back_fen[:3] == [0, 35_000, 0] and one.refund_fen == 35_000
+
+
+# ── relatives ──
+
+WIDE = dict(aid_start_day=0, aid_across_cities_day=0, aid_across_provinces_day=0)
+TENTH = day("2025-01-10")
+
+
+def aid(giver=0, taker=1, **changes):
+    return Aid(**{**dict(giver=giver, taker=taker, relation=0, since_day=TENTH, until_day=TENTH + 10, monthly_limit_fen=0,
+                         yearly_limit_fen=0, for_medical=1, for_premium=1), **changes})
+
+
+def answer(aids, number=0, on=TENTH, givers=(), takers=(), provinces=(1, 1, 1, 1), cities=(1, 1, 1, 1), **changes):
+    accounts = [account(carried=100_000), account(RESIDENT), account(RESIDENT), account(RESIDENT)]
+    for one, values in ((accounts[0], givers), (accounts[1], takers)):
+        for name, value in dict(values).items():
+            setattr(one, name, value)
+    people = [person(city=city, province=province) for city, province in zip(cities, provinces)]
+    return law.aid_answer(number, MEDICAL, on, accounts, people, aids, [rules()._replace(**WIDE)._replace(**changes)])
+
+
+def test_no_more_people_are_helped_than_may_be():
+    two = [aid(taker=1), aid(taker=2)]
+    assert [answer(two, number, aid_people=1) for number in (0, 1)] == [mutual_aid.ALLOWED, mutual_aid.TOO_MANY_PEOPLE]
+    assert answer(two, 1, aid_people=2) == mutual_aid.ALLOWED
+    three = [*two, aid(taker=3)]
+    assert [answer(three, 2, aid_people=count) for count in (2, 3)] == [mutual_aid.TOO_MANY_PEOPLE, mutual_aid.ALLOWED]
+    assert answer([aid(taker=1), aid(taker=1)], 1, aid_people=1) == mutual_aid.ALLOWED      # one person, registered twice
+    assert answer([aid(giver=2, taker=3), aid(taker=1)], 1, aid_people=1) == mutual_aid.ALLOWED     # somebody else's
+
+
+@pytest.mark.parametrize("since, until, counts", [(0, 0, True), (-5, -1, False), (1, 5, False), (-5, 0, True), (0, 5, True)])
+def test_who_is_helped_counts_from_first_to_last_day(since, until, counts):
+    earlier = aid(taker=2, since_day=TENTH + since, until_day=TENTH + until)
+    assert answer([earlier, aid()], 1, aid_people=1) == (mutual_aid.TOO_MANY_PEOPLE if counts else mutual_aid.ALLOWED)
+
+
+def test_who_has_a_gap_or_no_account_neither_gives_nor_takes():
+    for found in (dict(is_closed=1), dict(gap_months=1), dict(gap_months=2), dict(status=NONE)):
+        assert answer([aid()], givers=found.items()) == mutual_aid.GIVER_NOT_INSURED
+    for found in (dict(gap_months=1), dict(gap_months=2), dict(status=NONE)):
+        assert answer([aid()], takers=found.items()) == mutual_aid.TAKER_NOT_INSURED
+    assert answer([aid()], takers=dict(is_closed=1).items()) == mutual_aid.ALLOWED
+
+
+def test_the_rules_of_a_day_are_those_of_the_last_turn_before_it():
+    one, rows = person(row=1, turns=(10, 20)), "abcd"
+    assert [law.rules_on(on, one, rows) for on in (9, 10, 19, 20, 21)] == ["b", "c", "c", "d", "d"]
+
+
+def drawn(due_fen, provinces=(1, 2), reserved=0, given=None, **changes):
+    accounts, given, tallies = [account(carried=900_000), account(RESIDENT)], given or AidGiven(), [tally(), tally()]
+    accounts[0].reserved_fen = reserved
+    people = [person(province=province, city=province) for province in provinces]
+    found = law.draw_aid(0, due_fen, TENTH, accounts, people, [aid()], [given], [rules(**changes)._replace(**WIDE)], tallies)
+    assert accounts[0].pockets.carried == 900_000 - found[0] and tallies[0].aid_given == tallies[1].aid_received == found[0]
+    return *found, accounts[0].reserved_fen, given
+
+
+def test_aid_across_provinces_goes_through_the_wallet_or_the_quota():
+    fen, cut, _, given = drawn(700_000)
+    assert (fen, cut) == (600_000, mutual_aid.WALLET_LIMIT) and (given.day, given.day_fen) == (TENTH, 600_000)
+    assert drawn(100_000, given=given)[:2] == (0, mutual_aid.WALLET_LIMIT)
+    assert drawn(700_000, provinces=(1, 1))[:2] == (700_000, mutual_aid.ALLOWED)
+    quota = dict(aid_across_provinces_by="quota")
+    assert drawn(30_000, reserved=50_000, **quota)[:3] == (30_000, mutual_aid.ALLOWED, 20_000)
+    assert drawn(70_000, reserved=50_000, **quota)[2] == 0
+    assert drawn(30_000, provinces=(1, 1), reserved=50_000, **quota)[2] == 50_000
+
+
+def month_of_aid(month, aids, provinces=(1, 2, 2), given=None, **changes):
+    accounts, given = [account() for _ in provinces], given or [AidGiven() for _ in aids]
+    accounts[0].reserved_fen = 77
+    people = [person(month, province=province) for province in provinces]
+    law.begin_aid_month(accounts, people, aids, given, [rules(aid_across_provinces_by="quota")._replace(**{**WIDE, **changes})])
+    return [one.reserved_fen for one in accounts]
+
+
+def test_limits_of_aid_count_anew_by_month_and_by_year():
+    for month, year_fen in ((0, 0), (1, 500), (2, 500)):
+        given = AidGiven()
+        given.month_fen, given.year_fen = 300, 500
+        month_of_aid(month, [aid()], given=[given])
+        assert (given.month_fen, given.year_fen) == (0, year_fen)
+
+
+def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisations():
+    limit = dict(monthly_limit_fen=60_000)
+    assert month_of_aid(0, [aid(**limit), aid(taker=2, monthly_limit_fen=5_000)]) == [65_000, 0, 0]
+    assert month_of_aid(0, [aid(**limit)], provinces=(1, 1)) == [0, 0]
+    first, last = day("2025-02-01"), day("2025-02-28")
+    for since, until, frozen in ((last, last + 9, 60_000), (last + 1, last + 9, 0), (first - 9, first, 60_000), (first - 9, first - 1, 0)):
+        assert month_of_aid(1, [aid(since_day=since, until_day=until, **limit)])[0] == frozen
+    around = aid(since_day=0, until_day=10**6, **limit)
+    assert [month_of_aid(1, [around], aid_across_provinces_day=turn)[0] for turn in (first, first + 1)] == [60_000, 0]
+
+
+def test_relatives_pay_to_the_last_fen_and_say_why_not():
+    accounts = [account(carried=100), account(carried=300), account(RESIDENT, 0, 0)]
+    people = [person(), person(), person(bills=(bill("2025-01-12", 301), bill("2025-01-13", 50)))]
+    aids = [aid(0, 2, relation=5), aid(1, 2, monthly_limit_fen=200), aid(0, 2, since_day=TENTH + 9), aid(1, 2, monthly_limit_fen=99)]
+    law_, outcomes, tallies = rules(aid_relations=["spouse"])._replace(**WIDE), [], [tally(), tally(), tally()]
+    given, missed = [AidGiven() for _ in aids], [Missed(12) for _ in people]
+    law.pay_bill(2, 0, accounts, people, missed, aids, given, [law_], JANUARY, tallies, outcomes)
+    # not the grandchild's account; 2.00 under the first authorisation of the other, 0.99 under the second; 0.02 in cash
+    assert outcomes == [(-1, mutual_aid.RELATION_NOT_ALLOWED, 301, TENTH + 2), (-2, mutual_aid.LIMIT_REACHED, 101, TENTH + 2),
+                        (-4, mutual_aid.LIMIT_REACHED, 2, TENTH + 2)]
+    assert [one.aid_given for one in tallies] == [0, 299, 0] and (tallies[2].aid_received, tallies[2].cash_paid) == (299, 2)
+
+
+def test_who_is_asked_after_all_has_been_paid_says_nothing():
+    accounts, people = [account(carried=100), account(RESIDENT, 0, 0)], [person(), person(bills=(bill("2025-01-12", 1),))]
+    aids, outcomes, tallies = [aid(), aid(relation=5)], [], [tally(), tally()]
+    law.pay_bill(1, 0, accounts, people, [Missed(12), Missed(12)], aids, [AidGiven(), AidGiven()],
+                 [rules(aid_relations=["spouse"])._replace(**WIDE)], JANUARY, tallies, outcomes)
+    assert outcomes == [] and (tallies[0].aid_given, tallies[1].cash_paid) == (1, 0)
