@@ -6,23 +6,33 @@ from law_rules import rules
 
 from simulator import months
 from simulator.law import month as law
-from simulator.law import mutual_aid
+from simulator.law import mutual_aid, retirement, spending, transfer, withdrawal
 from simulator.law.account import (
     ALL,
     BACK_PAY,
     BY_EMPLOYER,
     BY_ONESELF,
+    COMMERCIAL_PREMIUM,
+    DEATH,
     EMPLOYEE,
+    ENLISTED,
     FLEXIBLE,
+    FREE,
     MEDICAL,
+    MOVE,
     NONE,
     PHARMACY,
     PREMIUM,
+    QUIT,
+    REMOTE_RESIDENCE,
     RESIDENT,
+    RESIDENT_PREMIUM,
     RESUME,
+    RETIRE,
     RETIREE,
     STOP,
     TERTIARY,
+    WITHDRAW,
     Account,
     Act,
     Aid,
@@ -523,3 +533,224 @@ def test_who_is_asked_after_all_has_been_paid_says_nothing():
     law.pay_bill(1, 0, accounts, people, [Missed(12), Missed(12)], aids, [AidGiven(), AidGiven()],
                  [rules(aid_relations=["spouse"])._replace(**WIDE)], JANUARY, tallies, outcomes)
     assert outcomes == [] and (tallies[0].aid_given, tallies[1].cash_paid) == (1, 0)
+
+
+# ── premiums out of accounts ──
+
+def premium(whose, amount, who=0, aids=(), given=None, use=RESIDENT_PREMIUM, money=(40_000, 60_000), provinces=(1, 1, 1), **changes):
+    """A premium out of an account: (answer, amount of the outcome, pockets of all, tallies, given)."""
+    accounts = [account(current=money[0], carried=money[1]), account(carried=5_000), account(RESIDENT, 0, 0)]
+    given, outcomes, tallies = given or [AidGiven() for _ in aids], [], [tally(premium_given=11) for _ in accounts]
+    people = [person(province=province, city=province) for province in provinces]
+    law.pay_premium(who, act(PREMIUM, "2025-01-12", 3, what=use, amount=amount, to=whose), accounts, people, aids, given,
+                    [rules()._replace(**WIDE, **changes)], tallies, outcomes)
+    (number, code, fen, on), = outcomes
+    assert (number, on) == (3, TENTH + 2) and [one.premium_given for one in tallies] == [11 + fen * (who == one) for one in range(3)]
+    return code, fen, [tuple(one.pockets) for one in accounts], given
+
+
+def test_an_own_premium_comes_out_of_earlier_years_money_first():
+    commercial = dict(use=COMMERCIAL_PREMIUM, spending_commercial=spending.ALL_MONEY)
+    assert premium(0, 70_000, **commercial)[:3] == (law.DONE, 70_000, [(30_000, 0, 0), (0, 5_000, 0), (0, 0, 0)])
+    assert premium(0, 50_000, **commercial)[2][0] == (40_000, 10_000, 0)
+    assert premium(0, 100_000, **commercial)[:2] == (law.DONE, 100_000)
+    assert premium(0, 100_001, **commercial)[:3] == (mutual_aid.OWN_MONEY_NOT_ENOUGH, 0, [(40_000, 60_000, 0), (0, 5_000, 0), (0, 0, 0)])
+    assert premium(0, 1, money=(0, 0), **commercial)[:2] == (mutual_aid.OWN_MONEY_NOT_ENOUGH, 0)
+    assert premium(0, 1, use=COMMERCIAL_PREMIUM)[:2] == (mutual_aid.OWN_USE_NOT_ALLOWED, 0)
+
+
+def test_a_relatives_premium_needs_an_authorisation_of_these_two():
+    assert premium(2, 40_000)[:2] == (mutual_aid.NOT_REGISTERED, 0)
+    assert premium(2, 4_000, aids=[aid(1, 2), aid(0, 1)])[:3] == (
+        mutual_aid.NOT_REGISTERED, 0, [(40_000, 60_000, 0), (0, 5_000, 0), (0, 0, 0)])
+    found = premium(2, 45_000, aids=[aid(1, 2), aid(0, 2, for_premium=0), aid(0, 2), aid(0, 2)])
+    assert found[:3] == (law.DONE, 45_000, [(0, 55_000, 0), (0, 5_000, 0), (0, 0, 0)])      # once, in the account's order of money
+    assert [one.month_fen for one in found[3]] == [0, 0, 45_000, 0] and found[3][2].day == TENTH + 2
+
+
+def test_a_relatives_premium_is_paid_within_the_limits_or_not_at_all():
+    assert premium(2, 100_000, aids=[aid(0, 2)])[:2] == (law.DONE, 100_000)
+    assert premium(2, 100_001, aids=[aid(0, 2)])[:2] == (mutual_aid.NOT_ENOUGH_MONEY, 0)
+    limited, given = [aid(0, 2, monthly_limit_fen=30_000)], AidGiven()
+    assert premium(2, 30_000, aids=limited)[:2] == (law.DONE, 30_000)
+    mutual_aid.note_given(given, 1, TENTH)
+    assert premium(2, 30_000, aids=limited, given=[given])[:2] == (mutual_aid.LIMIT_REACHED, 0)
+    given = AidGiven()
+    mutual_aid.note_given(given, 600_000, TENTH + 2)        # the wallet of the day is empty
+    assert premium(2, 1, aids=[aid(0, 2)], given=[given], provinces=(1, 1, 2))[:2] == (mutual_aid.WALLET_LIMIT, 0)
+    assert premium(2, 1, aids=[aid(0, 2)], given=[given])[:2] == (law.DONE, 1)
+
+
+# ── retirement on one's own wish ──
+
+RETIREMENT = dict(retirement_years_male=25, retirement_years_female=20, retirement_local_years=10)
+
+
+def asks_to_retire(one, top_up=0, month=3, **given):
+    flows, outcomes = tally(base=1_000_000, premium_paid=5), []
+    law.ask_to_retire(one, person(month, **given), act(RETIRE, "2025-04-10", 6, what=top_up), rules(**RETIREMENT), JANUARY, flows, outcomes)
+    (number, answer, amount, on), = outcomes
+    assert (number, on) == (6, day("2025-04-10"))
+    return answer, amount, flows.premium_paid - 5, one.is_retiring
+
+
+def employed(contributed, local, status=EMPLOYEE, **changes):
+    one = account(status, contributed=contributed)
+    one.local_months = local
+    for name, value in changes.items():
+        setattr(one, name, value)
+    return one
+
+
+OF_AGE = dict(earliest_month=JANUARY + 3, flexible_earliest_month=JANUARY + 3)
+
+
+@pytest.mark.parametrize("has, given, answer", [
+    (dict(contributed=300, local=120), {}, (retirement.RETIRES, 0, 0, 1)),
+    (dict(contributed=240, local=120), dict(is_female=1), (retirement.RETIRES, 0, 0, 1)),
+    (dict(contributed=240, local=120), {}, (retirement.YEARS_SHORT, 60, 0, 0)),
+    (dict(contributed=299, local=120), {}, (retirement.YEARS_SHORT, 1, 0, 0)),
+    (dict(contributed=300, local=100), {}, (retirement.LOCAL_YEARS_SHORT, 20, 0, 0)),
+    (dict(contributed=240, local=100), {}, (retirement.YEARS_SHORT, 60, 0, 0)),
+    (dict(contributed=240, local=120, status=FLEXIBLE), dict(is_female=1), (retirement.RETIRES, 0, 0, 1)),
+    (dict(contributed=300, local=120), dict(earliest_month=JANUARY + 4), (retirement.TOO_YOUNG, 0, 0, 0)),
+    (dict(contributed=300, local=120, status=FLEXIBLE), dict(earliest_month=JANUARY + 4), (retirement.RETIRES, 0, 0, 1)),
+    (dict(contributed=300, local=120, status=FLEXIBLE), dict(flexible_earliest_month=JANUARY + 4), (retirement.TOO_YOUNG, 0, 0, 0)),
+    (dict(contributed=300, local=120), dict(flexible_earliest_month=JANUARY + 4), (retirement.RETIRES, 0, 0, 1)),
+    (dict(contributed=300, local=120, status=RETIREE), {}, (retirement.ALREADY_RETIRED, 0, 0, 0)),
+    (dict(contributed=300, local=120, is_retiring=1), {}, (retirement.ALREADY_RETIRED, 0, 0, 1)),
+    (dict(contributed=300, local=120, status=RESIDENT), {}, (retirement.NOT_INSURED, 0, 0, 0)),
+    (dict(contributed=300, local=120, status=NONE), {}, (retirement.NOT_INSURED, 0, 0, 0)),
+])
+def test_who_may_retire(has, given, answer):
+    assert asks_to_retire(employed(**has), **{**OF_AGE, **given}) == answer
+
+
+def test_missing_months_are_topped_up_at_once():            # 10,000 × 8 % a month
+    one = employed(299, 100)
+    assert asks_to_retire(one, 1, **OF_AGE) == (retirement.RETIRES, 20 * 80_000, 20 * 80_000, 1)
+    assert (one.contributed_months, one.local_months) == (319, 120)
+
+
+# ── withdrawals and moves ──
+
+def withdraws(one, reason, amount=0, to=-1, heir=None, month=2, **changes):
+    """A request of March: (answer, amount, tally, the heir's tally, missed)."""
+    accounts, tallies, outcomes = [one, heir or account()], [tally(withdrawn=1, transfer_in=2, transfer_out=3, refund=4) for _ in "ab"], []
+    missed = [Missed(12), Missed(12)]
+    missed[0].coming_back_fen = list(range(100, 118))
+    missed[0].is_owed[:4] = 1, 1, 1, 0
+    law_ = rules(withdrawal_reasons=["death", "quit", "remote_residence", "free"],
+                 withdrawal_closing_reasons=["death", "quit", "remote_residence"])._replace(**changes)
+    law.withdraw(0, act(WITHDRAW, "2025-03-10", 8, what=reason, amount=amount, to=to), accounts, person(month), missed, [law_],
+                 tallies, outcomes)
+    (number, answer, fen, on), = outcomes
+    assert (number, on) == (8, day("2025-03-10"))
+    return answer, fen, *tallies, missed[0]
+
+
+def full(**changes):
+    """700.00 and, on the way, 50.00 from elsewhere and 20.00 of a bill."""
+    one = account(current=10_000, carried=40_000, withdrawable=20_000)
+    for name, value in {"arriving_fen": 5_000, "refund_fen": 2_000, **changes}.items():
+        setattr(one, name, value)
+    return one
+
+
+def test_death_pays_all_there_is_and_all_that_was_on_its_way():
+    one = full(unpaid_by=BY_ONESELF, gap_months=2, waiting_months=3, missed_months=3, is_retiring=1)
+    answer, fen, flows, _, missed = withdraws(one, DEATH)
+    assert (answer, fen) == (law.DONE, 77_000)
+    assert (flows.withdrawn, flows.transfer_in, flows.transfer_out, flows.refund) == (1 + 77_000, 2 + 5_000, 3, 4 + 2_000)
+    assert (one.pockets, one.arriving_fen, one.refund_fen, one.is_closed, one.is_dead) == (Pockets(0, 0, 0), 0, 0, 1, 1)
+    assert (one.status, one.unpaid_by, one.is_retiring, one.gap_months, one.waiting_months) == (NONE, -1, 0, 0, 0)
+    assert (one.contributed_months, one.continuous_months, one.missed_months) == (0, 0, 0)
+    assert missed.coming_back_fen == [100, 101, 102, 0, 0, 0, 0, 0, 0, *range(109, 118)]        # six months ahead
+    assert missed.is_owed[:4] == [0, 0, 0, 0]
+
+
+def test_who_closes_the_account_and_stays_insured_still_owes():
+    one = full(arriving_fen=0, unpaid_by=BY_ONESELF, gap_months=2, missed_months=3)
+    answer, fen, flows, _, missed = withdraws(one, REMOTE_RESIDENCE)
+    assert (answer, fen, flows.withdrawn, flows.refund, flows.transfer_in) == (law.DONE, 72_000, 72_001, 2_004, 2)
+    assert (one.status, one.unpaid_by, one.gap_months, one.is_closed, one.is_dead) == (EMPLOYEE, BY_ONESELF, 2, 1, 0)
+    assert (one.contributed_months, one.missed_months) == (120, 3) and missed.is_owed[:4] == [1, 1, 1, 0]
+
+
+def test_free_money_is_taken_without_closing():
+    one = full()
+    answer, fen, flows, _, missed = withdraws(one, FREE, 15_000)
+    assert (answer, fen, flows.withdrawn, one.is_closed) == (law.DONE, 15_000, 15_001, 0)
+    assert (one.pockets, one.arriving_fen, one.refund_fen) == (Pockets(10_000, 40_000, 5_000), 5_000, 2_000)
+    assert missed.coming_back_fen == list(range(100, 118)) and (flows.transfer_in, flows.refund) == (2, 4)
+
+
+@pytest.mark.parametrize("changes, reason, amount, answer", [
+    (dict(is_closed=1, arriving_fen=0), QUIT, 0, withdrawal.ALREADY_CLOSED), (dict(arriving_fen=1), QUIT, 0, withdrawal.IN_TRANSIT),
+    (dict(arriving_fen=0), QUIT, 1, withdrawal.WHOLE_ONLY), ({}, FREE, 20_001, withdrawal.MORE_THAN_THERE),
+    ({}, ENLISTED, 0, withdrawal.REASON_NOT_ALLOWED)])
+def test_a_request_that_is_refused_pays_nothing(changes, reason, amount, answer):
+    one = full()
+    for name, value in changes.items():
+        setattr(one, name, value)
+    found, fen, flows, _, _ = withdraws(one, reason, amount)
+    assert (found, fen, flows.withdrawn, one.pockets) == (answer, 0, 1, Pockets(10_000, 40_000, 20_000))
+
+
+@pytest.mark.parametrize("status, is_closed, takes", [(EMPLOYEE, 0, True), (FLEXIBLE, 0, True), (RETIREE, 0, True), (RESIDENT, 0, False),
+                                                      (NONE, 0, False), (EMPLOYEE, 1, False)])
+def test_an_heir_with_an_account_takes_the_money_over(status, is_closed, takes):
+    heir = account(status, carried=300, current=5, withdrawable=6)
+    heir.is_closed = is_closed
+    answer, fen, flows, heirs, _ = withdraws(full(), DEATH, to=1, heir=heir)
+    assert (answer, fen) == (law.DONE, 77_000) and heir.pockets == Pockets(5, 300 + 77_000 * takes, 6)
+    assert (flows.transfer_out, flows.withdrawn, heirs.transfer_in) == (
+        (77_003, 1, 77_002) if takes else (3, 77_001, 2))
+
+
+def test_the_first_of_a_household_may_be_the_heir():
+    accounts, tallies, outcomes = [account(), full()], [tally(), tally()], []
+    request = act(WITHDRAW, "2025-03-10", what=DEATH, to=0)
+    law.withdraw(1, request, accounts, person(2), [Missed(12), Missed(12)], [rules()], tallies, outcomes)
+    assert accounts[0].pockets.carried == 77_000 and tallies[0].transfer_in == 77_000
+
+
+def moves(one, on="2025-03-20", to=2, new=None, month=2, **changes):
+    flows, outcomes = tally(transfer_in=2, transfer_out=3), []
+    rows = [rules(**changes), new or rules()]
+    law.move(one, person(month), act(MOVE, on, 4, what=7, to=to, to_row=1), rows, JANUARY, flows, outcomes)
+    (number, answer, fen, day_), = outcomes
+    assert (number, day_) == (4, day(on))
+    return answer, fen, flows
+
+
+def test_a_move_takes_all_but_the_free_money_and_what_is_already_on_its_way_too():
+    one = full()
+    answer, fen, flows = moves(one)
+    assert (answer, fen, flows.transfer_out, flows.transfer_in) == (law.DONE, 50_000, 50_003, 2)
+    assert (one.pockets, one.arriving_fen, one.arriving_month) == (Pockets(0, 0, 20_000), 55_000, JANUARY + 3)
+    assert (one.area, one.local_months, one.contributed_months) == (7, 0, 120)
+
+
+def test_what_arrives_in_the_month_of_the_move_is_booked_in_it():
+    one = full()
+    _, _, flows = moves(one, on="2025-03-03")               # fifteen working days: 24 March
+    assert (flows.transfer_out, flows.transfer_in) == (50_003, 55_002)
+    assert (one.pockets, one.arriving_fen) == (Pockets(0, 55_000, 20_000), 0)
+
+
+@pytest.mark.parametrize("status, to, changes, new, answer", [
+    (EMPLOYEE, 1, {}, {}, transfer.SAME_AREA), (RETIREE, 2, {}, {}, transfer.RETIREE_STAYS), (RESIDENT, 2, {}, {}, transfer.NOT_INSURED),
+    (EMPLOYEE, 2, {}, dict(transfer_accepts_balance="no"), transfer.BALANCE_NOT_TAKEN)])
+def test_a_move_that_is_refused_takes_nothing_along(status, to, changes, new, answer):
+    one = full()
+    one.status = status
+    found, fen, flows = moves(one, to=to, new=rules(**new), **changes)
+    assert (found, fen, flows.transfer_out, one.area, one.local_months) == (answer, 0, 3, 0, 120)
+    assert (one.pockets, one.arriving_fen) == (Pockets(10_000, 40_000, 20_000), 5_000)
+
+
+def test_a_retiree_moves_by_the_rules_of_the_area_left():
+    one = full()
+    one.status = RETIREE
+    assert moves(one, transfer_retirees="yes")[:2] == (law.DONE, 50_000)

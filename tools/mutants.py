@@ -172,13 +172,15 @@ class Runner:
         gc.freeze()                                         # or else each fork copies most of it
         cold = [mutant for mutant in self.mutants if mutant.file.stem in COLD]
         warm = [mutant for mutant in self.mutants if mutant.file.stem not in COLD]
-        if cold:
+        for mutants in filter(None, (cold, warm)):
+            if mutants is warm:
+                for number in range(len(self.items)):
+                    self.fails(number)
             for _, found in self.in_forks(self.traced, [range(len(self.items))]):
                 self.note(json.loads(found))
-            self.run(cold)
-        if warm and not self.problem:
-            self.note(json.loads(self.traced(range(len(self.items)))))
-            self.run(warm)
+            if self.problem:
+                break
+            self.run(mutants)
         return True
 
     def traced(self, numbers):
@@ -215,7 +217,7 @@ class Runner:
     def run(self, mutants):
         """Give every mutant its verdict: killed, timeout, survived, or untested where no test comes by."""
         done, start = Counter(), time.monotonic()
-        for mutant, answer in self.in_forks(self.judged, [] if self.problem else mutants):
+        for mutant, answer in self.in_forks(self.judged, mutants):
             if answer is None:                              # stopped by a limit of time, or of memory
                 mutant.verdict = "timeout"
             elif answer == "survived":
