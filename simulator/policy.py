@@ -371,7 +371,7 @@ class _RegionReader:
         if found.parent and found.covers >= found.parent.covers:
             return
         for name in PARAMETERS:
-            first = next(iter(spans(found, name)), None)
+            first = next(iter(_known(found, "", name)), None)
             if first is None or first.start > found.covers:
                 path = tuple(name.split("."))
                 since = first.start if first else "–"

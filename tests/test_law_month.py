@@ -160,9 +160,10 @@ def test_what_a_month_comes_to_is_worked_out_anew_when_anything_it_rests_on_chan
     kept = law.dues_of_month(one, person(**given), False, rows[0])
     assert (kept.base_fen, kept.own_fen, kept.employer_fen, kept.credit_fen) == before
     assert law.dues_of_month(one, person(**given), False, rows[0]) is kept
-    one.status = changes.pop("status", status)
-    one.declared_fen = changes.pop("declared", one.declared_fen)
-    found = law.dues_of_month(one, person(**{**given, **changes}), False, rows[changes.get("row", 0)])
+    given |= changes
+    one.status = given.pop("status", status)
+    one.declared_fen = given.pop("declared", one.declared_fen)
+    found = law.dues_of_month(one, person(**given), False, rows[given.get("row", 0)])
     assert (found.base_fen, found.own_fen, found.employer_fen, found.credit_fen) == after
 
 

@@ -22,6 +22,17 @@ number = "试〔2021〕1号"
 '''
 
 
+WITHOUT_SOURCES = HEAD.split("[sources")[0]
+TAKEN = "source = 'notice', grade = 'reported'"
+GRADES = ("official", "reported", "secondary", "assumed", "disputed")
+A_TEXT = "必须写明，为文字", "must be given, as a text"
+A_DATE = "必须写明，为日期，不加引号（2021-01-01）", "must be given, as a date, without quotes (2021-01-01)"
+A_LIST = "应为 [ { from = …, value = …, source = …, grade = … } ]", "should be [ { from = …, value = …, source = …, grade = … } ]"
+UNKNOWN = "没有这一项", "unknown key"
+SOURCE_TEXT = "应为文字（read 为不加引号的日期）", "should be a text (`read`: a date without quotes)"
+ON_ASSUMPTIONS = "设定值的 grade 须为 assumed，并在 note 中说明", "an assumption is graded `assumed` and says why in `note`"
+
+
 def read(tmp_path, body, head=HEAD):
     file = tmp_path / "testville.toml"
     file.write_text(head + body, "utf-8")
@@ -98,6 +109,8 @@ def test_how_a_region_may_be_called(word, id):
 def test_a_city_that_is_written_with_its_suffix_is_found_without_it(monkeypatch):
     monkeypatch.setattr(policy, "_names", lambda: {"试验市": "test/ville"})
     assert policy.region_id("试验") == policy.region_id("试验市") == "test/ville" and policy.region_id("试") is None
+    monkeypatch.setattr(policy, "_names", lambda: {"试验地区": "test/area"})
+    assert policy.region_id("试验地区") == "test/area"
 
 
 def test_regions_are_listed_by_the_first_lines_of_their_files(tmp_path, monkeypatch):
@@ -110,6 +123,12 @@ def test_regions_are_listed_by_the_first_lines_of_their_files(tmp_path, monkeypa
     assert policy._names.__wrapped__() == {"试验": "full", "Test": "full", "test": "full", "2": "full"}
 
 
+def test_regions_of_a_level_without_the_nation(monkeypatch):
+    monkeypatch.setattr(policy, "region_ids", lambda: ("national", "anhui", "anhui/anqing"))
+    assert [one.id for one in policy.regions()] == ["anhui", "anhui/anqing"]
+    assert [one.id for one in policy.regions("city")] == ["anhui/anqing"] and policy.regions("county") == []
+
+
 def test_regions_come_in_order_with_their_names():
     assert policy.region_ids()[:3] == ("national", "anhui", "anhui/anqing")
     assert policy.region_ids()[1:] == tuple(sorted(policy.region_ids()[1:]))
@@ -118,7 +137,7 @@ def test_regions_come_in_order_with_their_names():
 
 
 @pytest.mark.parametrize("word, close", [("suzhou", "anhui/suzhou, jiangsu/suzhou"), ("SUZHOU", "anhui/suzhou, jiangsu/suzhou"),
-                                         ("bejing", "beijing"), ("昆山县", "昆山"), ("xyz", "")])
+                                         ("bejing", "beijing"), ("昆山县", "昆山"), ("kunshan", "jiangsu/suzhou/kunshan"), ("xyz", "")])
 def test_the_region_that_was_probably_meant(word, close):
     assert policy.nearest_region(word) == close
 
@@ -229,6 +248,8 @@ def test_a_region_knows_what_it_states_itself(tmp_path):
         policy.Source("notice", "t"), "reported", "n", "testville", None, Decimal("0.04"))
     span = policy.spans(found, "credit.employee_rate", "second")[-1]
     assert (span.value, span.grade, span.unit, span.source.title) == (0, "secondary", "share", "t")
+    assert (span.entry.note, span.entry.other) == ("", None)
+    assert policy.spans(found, "credit.employee_rate", "second", as_of=date(2022, 1, 1))[-1].compiled == 0      # a frozen plan, too
 
 
 def test_a_file_that_says_little_is_verified_when_it_begins(tmp_path):
@@ -285,12 +306,92 @@ def test_frozen_rules_know_the_end_of_nothing(tmp_path):
     assert frozen(date(2022, 7, 1)) == (date(2022, 7, 1), 600_000, False)
 
 
+def test_frozen_rules_leave_what_had_ended_before_ended(tmp_path):
+    found = read(tmp_path, f"""[contribution]
+employee_rate = [{{ from = 2021-01-01, until = 2021-12-31, value = 0.01, {TAKEN} }}]
+base_floor = [{{ from = 2021-01-01, until = 2022-12-31, known_until = 2021-12-31, value = 5000, {TAKEN} }}]
+base_ceiling = [{{ from = 2021-01-01, known_until = 2021-12-31, value = 20000, {TAKEN} }}]
+""")
+    frozen = {name: policy.spans(found, f"contribution.{name}", as_of=date(2022, 6, 1))[-1]
+              for name in ("employee_rate", "base_floor", "base_ceiling")}
+    assert (frozen["employee_rate"].compiled, frozen["employee_rate"].start) == (20_000, date(2022, 1, 1))
+    assert [(one.start, one.projected) for one in (frozen["base_floor"], frozen["base_ceiling"])] == [(date(2021, 1, 1), False)] * 2
+
+
+def entry(start, end=None, known_until=None, value=1):
+    return policy.Entry("contribution.base_floor", start, end, value, value, policy.ASSUMPTION, "assumed", known_until=known_until)
+
+
+def test_layers_lie_over_each_other_by_days():
+    first, last, next_day = date(2021, 1, 1), date(2021, 12, 31), date(2022, 1, 1)
+    near, far, farther = entry(first, end=last), entry(last, value=2), entry(date(2023, 1, 1), value=3)
+    assert policy._layered([[near], [far, farther]]) == [
+        policy.Span(first, near, 1, 1), policy.Span(next_day, far, 2, 2), policy.Span(farther.start, farther, 3, 3)]
+    known = entry(first, known_until=last)                  # goes on over the others, but as a projection
+    assert policy._layered([[known], [far, farther]]) == [policy.Span(first, known, 1, 1), policy.Span(next_day, known, 1, 1, True)]
+    before = entry(date(2020, 1, 1), value=9)
+    assert policy._layered([[before, known], [far, farther]]) == [
+        policy.Span(before.start, before, 9, 9), policy.Span(first, known, 1, 1), policy.Span(next_day, known, 1, 1, True)]
+
+
+def test_what_nobody_states_any_more_goes_on_as_a_projection():
+    before, ended = entry(date(2020, 1, 1), value=9), entry(date(2021, 1, 1), end=date(2021, 12, 31))
+    assert policy._layered([[before, ended]]) == [
+        policy.Span(before.start, before, 9, 9), policy.Span(ended.start, ended, 1, 1), policy.Span(date(2022, 1, 1), ended, 1, 1, True)]
+    assert policy._layered([]) == []
+    assert policy.day_before(date(2022, 1, 1)) == date(2021, 12, 31)
+
+
+def test_growth_begins_on_the_very_day_knowledge_ends(tmp_path):
+    found = read(tmp_path, base_floors("from = 2021-07-01, known_until = 2022-06-30, value = 5000"))
+    history = policy.spans(found, "contribution.base_floor", until=date(2022, 7, 1))
+    assert [policy.value_on(history, day).compiled for day in (date(2022, 6, 30), date(2022, 7, 1))] == [500_000, 515_000]
+
+
+def test_a_table_begins_where_its_last_parameter_does():
+    nation, first = policy.region("national"), date(2021, 1, 1)
+    late = policy.replace(nation, covers=date(2020, 1, 1), entries={
+        name: [policy.replace(dated[-1], start=first, end=None, known_until=None)] for name, dated in nation.entries.items()})
+    january = months.month_number("2021-01")
+    assert policy.RuleTable(late, january, 1).turns == [first]
+    assert "2021-01" in message_of(policy.RuleTable, late, january - 1, 1)[1].en
+    array, columns = policy.RuleTable(late, january, 1).array()
+    assert array.shape == (1, len(columns)) and array.dtype == "int64"
+
+
+def test_a_root_has_every_value_from_its_first_day(tmp_path):
+    file = tmp_path / "root.toml"
+    file.write_text(HEAD + f"""[contribution]
+base_floor = [{{ from = 2021-01-01, value = 1, {TAKEN} }}]
+base_ceiling = [{{ from = 2021-02-01, value = 1, {TAKEN} }}]
+""", "utf-8")
+    with pytest.raises(InputError) as caught:
+        policy.read_region(file, "national")
+    found = {one.key: (one.line, one.message) for one in caught.value.problems}
+    assert found["contribution.base_ceiling"] == (12, Text("自 2021-01-01 起应有值，实际自 2021-02-01 起",
+                                                           "the file covers from 2021-01-01, but there is no value before 2021-02-01"))
+    assert found["credit.employee_rate"][1] == Text("自 2021-01-01 起应有值，实际自 – 起",
+                                                    "the file covers from 2021-01-01, but there is no value before –")
+    assert set(found) == set(PARAMETERS) - {"contribution.base_floor"}
+
+
+def test_former_rates_are_filled_up_with_the_oldest():
+    dated = [policy.Span(date(year, 1, 1), entry(date(year, 1, 1)), rate, rate) for year, rate in ((2001, 10), (2002, 20), (2003, 30))]
+    turn, ordinals = date(2003, 1, 1), [date(year, 1, 1).toordinal() for year in (2003, 2002, 2001)]
+    assert policy._column("arrears.late_fee_daily_rate", dated, [turn]) == [
+        (*zip(ordinals, (30, 20, 10)), (0, 10))]
+    assert policy._column("arrears.late_fee_daily_rate", dated, [policy.day_before(turn)]) == [
+        (*zip(ordinals[1:], (20, 10)), (0, 10), (0, 10))]
+
+
 def test_the_table_of_a_span_has_a_row_for_each_turn_within_it(tmp_path):
     found = read(tmp_path, base_floors("from = 2021-01-01, value = 3000", "from = 2022-07-15, value = 3500"))
     july = months.month_number("2022-07")
     inside = [day for day in policy.RuleTable(found, july, 1).turns if day >= date(2022, 7, 15)]
     assert inside == [date(2022, 7, 15)] and policy.RuleTable(found, july, 1).turns[0] == date(2022, 7, 1)
     assert date(2022, 7, 15) not in policy.RuleTable(found, july - 1, 1).turns
+    on_the_last = read(tmp_path, base_floors("from = 2021-01-01, value = 3000", "from = 2022-07-31, value = 3500"))
+    assert policy.RuleTable(on_the_last, july, 1).turns[-1] == date(2022, 7, 31)
     table = policy.RuleTable(found, july, 2)
     assert (table.region, table.plan, table.start, table.months) == (found, "", july, 2)
     assert [table.row_number(date(2022, 7, day)) for day in (1, 14)] == [0, 0]
@@ -320,7 +421,7 @@ late_fee_daily_rate = [
 
 def test_the_rule_book_opens_on_a_day_and_tells_the_history(tmp_path):
     book = policy.rules("北京")
-    assert (book.region.id, book.plan) == ("beijing", "")
+    assert (book.region.id, book.plan, policy.RuleBook(book.region).plan) == ("beijing", "", "")
     assert book.on("2021-01-01")["contribution.base_floor"].value == Decimal("5360")
     assert "contribution.base_floor" not in book.on("1998-12-13") and "contribution.base_floor" in book.on(date(1998, 12, 14))
     assert book.on("2040-07-01")["contribution.base_floor"].start == date(2040, 7, 1)       # grown up to the day
@@ -399,19 +500,28 @@ def test_no_number_of_the_law_is_a_float(tmp_path):
         array, _ = table.array()
         assert array.dtype == "int64" and abs(array).max() <= money.NO_LIMIT
 
-WITHOUT_SOURCES = HEAD.split("[sources")[0]
-TAKEN = "source = 'notice', grade = 'reported'"
-GRADES = ("official", "reported", "secondary", "assumed", "disputed")
-A_TEXT = "必须写明，为文字", "must be given, as a text"
-A_DATE = "必须写明，为日期，不加引号（2021-01-01）", "must be given, as a date, without quotes (2021-01-01)"
-A_LIST = "应为 [ { from = …, value = …, source = …, grade = … } ]", "should be [ { from = …, value = …, source = …, grade = … } ]"
-UNKNOWN = "没有这一项", "unknown key"
-SOURCE_TEXT = "应为文字（read 为不加引号的日期）", "should be a text (`read`: a date without quotes)"
-ON_ASSUMPTIONS = "设定值的 grade 须为 assumed，并在 note 中说明", "an assumption is graded `assumed` and says why in `note`"
-
-
 @pytest.mark.parametrize("head, body, expected", [
-    (HEAD, "[weather]\n", [(10, "weather", UNKNOWN, policy._RegionReader.KEYS, "")]),
+    (HEAD, "titel = 1\n[weather]\n[contributions]\n", [
+        (10, "sources.notice.titel", UNKNOWN, (), "title"), (11, "weather", UNKNOWN, policy._RegionReader.KEYS, ""),
+        (12, "contributions", UNKNOWN, (), "contribution")]),
+    (HEAD, """[[contribution.base_floor]]
+from = 2021-01-01
+until = 2020-01-01
+known_until = 2020-01-01
+value = 0.001
+other = 0.001
+source = "notise"
+grade = "reported"
+colour = 1
+""", [
+        (12, "contribution.base_floor[0].until", ("until 应为不早于 from 的日期", "`until` is a date not before `from`"), (), ""),
+        (13, "contribution.base_floor[0].known_until",
+         ("known_until 应为不早于 from 的日期", "`known_until` is a date not before `from`"), (), ""),
+        (14, "contribution.base_floor[0].value", ("金额须精确到分：0.001", "an amount exact to the fen: 0.001"), (), ""),
+        (15, "contribution.base_floor[0].other", ("金额须精确到分：0.001", "an amount exact to the fen: 0.001"), (), ""),
+        (16, "contribution.base_floor[0].source", ("没有这个出处：notise", "no such source: notise"), (), "notice"),
+        (18, "contribution.base_floor[0].colour", UNKNOWN,
+         ("from", "until", "known_until", "value", "other", "source", "grade", "note"), "")]),
     (HEAD.replace('name_zh = "试验市"', "").replace('"999900"', "999900").replace('"city"', '"village"')
      .replace("2021-01-01", '"2021-01-01"'), "", [
         (0, "name_zh", A_TEXT, (), ""), (3, "code", A_TEXT, (), ""),
