@@ -121,6 +121,11 @@ def test_before_the_reform_part_of_the_employers_share_is_credited_by_age(age, f
     assert credit.employee_credit(1_000_000, age, rules(credit_employee_age_bands=BEIJING_BANDS)) == fen
 
 
+def test_whoever_is_older_than_the_last_band_is_in_it():
+    bands = (35, "a"), (45, "b"), (55, "c"), (65, "d")
+    assert [credit.age_band(bands, age)[1] for age in (34, 35, 45, 54, 55, 64, 65, 99)] == [*"abccdddd"]
+
+
 def test_after_the_reform_the_own_premium_only():
     assert credit.employee_credit(1_000_000, 50, rules()) == 20000
 
@@ -175,6 +180,7 @@ def test_a_yearly_sum_comes_on_its_day_and_pro_rata_for_a_new_retiree():
 def test_free_money_is_a_share_of_the_credit():
     assert credit.freely_withdrawable(10001, rules(withdrawal_free_share="0.7")) == 7001
     assert credit.freely_withdrawable(10001, rules()) == 0
+    assert credit.freely_withdrawable(1_000_000, rules()._replace(withdrawal_free_share_ppm=1)) == 1
 
 
 # ── interest ──

@@ -22,24 +22,21 @@ import time
 import tomllib
 import traceback
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import CodeType, FunctionType
 
+import libcst as cst
+import pytest
+from _pytest.runner import runtestprotocol
+from libcst.metadata import MetadataWrapper, PositionProvider
+from mutmut.mutation.file_mutation import MutationVisitor
+from mutmut.mutation.mutators import mutation_operators
+from mutmut.mutation.pragma_handling import IgnoredCode
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.chdir(ROOT)                                              # mutmut reads pyproject.toml where it is started
-
-import libcst as cst  # noqa: E402
-import pytest  # noqa: E402
-from _pytest.runner import runtestprotocol  # noqa: E402
-from libcst.metadata import MetadataWrapper, PositionProvider  # noqa: E402
-from mutmut.mutation.file_mutation import MutationVisitor  # noqa: E402
-from mutmut.mutation.mutators import mutation_operators  # noqa: E402
-from mutmut.mutation.pragma_handling import IgnoredCode  # noqa: E402
-
 FILES = sorted(path for pattern in ("law/*.py", "money.py", "months.py", "policy.py")
                for path in (ROOT / "simulator").glob(pattern))
 TESTS = ("law", "law_month", "whole_law", "money", "months", "policy", "gallery", "examples", "run", "gaps", "questions")
@@ -65,7 +62,7 @@ class Mutant:
     defaults: list | None
     lines: range
     verdict: str = ""
-    tests: list = field(default_factory=list)
+    killer: str = ""
 
 
 # ── making mutants ─────────────────────────────────────────────────────────────────────────────────
@@ -176,16 +173,29 @@ class Runner:
             if mutants is warm:
                 for number in range(len(self.items)):
                     self.fails(number)
-            for _, found in self.in_forks(self.traced, [range(len(self.items))]):
-                self.note(json.loads(found))
+            self.prepare(mutants is warm)
             if self.problem:
                 break
             self.run(mutants)
         return True
 
-    def traced(self, numbers):
-        """Run tests on the code as it is: of each [whether it failed, seconds, [[file, line] it came by]]."""
-        files, lines, found = {str(file) for file in FILES}, set(), []
+    def prepare(self, is_warm):
+        """Each test alone, on the code as it is: it must pass, and where it comes by is noted. Then all, the quick ones first."""
+        self.seconds, self.tests_by_line, self.is_traced = {}, defaultdict(set), is_warm
+        suite = [number for number in range(len(self.items)) if is_warm or self.is_in(number, set().union(*COLD.values()))]
+        for number, found in self.in_forks(self.alone, suite):
+            failed, self.seconds[number], lines = json.loads(found or '[true, 0, []]')
+            for file, line in lines:
+                self.tests_by_line[Path(file), line].add(number)
+            if failed:
+                self.problem = f"{self.items[number].nodeid} fails without any mutant"
+        for _, failed in self.in_forks(self.first_failing, [sorted(suite, key=self.seconds.get)]):
+            if failed != "survived" and not self.problem:
+                self.problem = f"{self.items[int(failed)].nodeid} fails without any mutant after others"
+
+    def alone(self, number):
+        """Run one test: [whether it fails, seconds, [[file, line] it comes by]]."""
+        files, lines = {str(file) for file in FILES}, set()
 
         def line(frame, event, _):
             lines.add((frame.f_code.co_filename, frame.f_lineno))
@@ -193,23 +203,22 @@ class Runner:
 
         def call(frame, event, _):
             return line(frame, event, _) if frame.f_code.co_filename in files else None
-        for number in numbers:
-            start = time.process_time()
-            lines.clear()
-            sys.settrace(call)
-            failed = self.fails(number)
-            sys.settrace(None)
-            found.append([failed, time.process_time() - start, sorted(lines)])
-        return json.dumps(found)
+        start = time.process_time()
+        sys.settrace(call if self.is_traced else None)
+        failed = self.fails(number)
+        sys.settrace(None)
+        return json.dumps([failed, time.process_time() - start, sorted(lines)])
 
-    def note(self, found):
-        self.seconds, self.tests_by_line = {}, defaultdict(set)
-        for number, (failed, seconds, lines) in enumerate(found):
-            self.seconds[number] = seconds
-            for file, line in lines:
-                self.tests_by_line[Path(file), line].add(number)
-            if failed:
-                self.problem = f"{self.items[number].nodeid} fails without any mutant"
+    def is_in(self, number, names):
+        return self.items[number].path.stem.removeprefix("test_") in names
+
+    def first_failing(self, numbers):
+        """The number of the first test that fails, or `survived`."""
+        for number in numbers:
+            signal.setitimer(signal.ITIMER_PROF, SECONDS + TIMES * self.seconds[number])     # unhandled, it ends the process
+            if self.fails(number):
+                return number
+        return "survived"
 
     def fails(self, number):
         return any(report.failed for report in runtestprotocol(self.items[number], log=False))
@@ -223,8 +232,7 @@ class Runner:
             elif answer == "survived":
                 mutant.verdict = "survived" if self.tests_for(mutant) else "untested"
             else:
-                mutant.verdict = "killed"
-                mutant.tests = [self.items[int(answer)].nodeid]
+                mutant.verdict, mutant.killer = "killed", self.items[int(answer)].nodeid
                 self.kills[mutant.file, mutant.function][int(answer)] += 1
             done[mutant.verdict] += 1
             if mutant.verdict in ALIVE:
@@ -235,7 +243,7 @@ class Runner:
     def tests_for(self, mutant):
         """The tests that come by the lines of a mutant, those first that killed others of its function, then the quick ones."""
         if mutant.file.stem in COLD:
-            found = {number for number, item in enumerate(self.items) if item.path.stem.removeprefix("test_") in COLD[mutant.file.stem]}
+            found = {number for number in self.seconds if self.is_in(number, COLD[mutant.file.stem])}
         else:
             found = self.passing(mutant.file, mutant.lines)
         if not found:                                       # the interpreter counts some expressions as on another line
@@ -256,11 +264,7 @@ class Runner:
             function.__code__ = mutant.code
             if mutant.defaults is not None:
                 function.__defaults__ = tuple(eval(text, function.__globals__) for text in mutant.defaults)
-        for number in tests:
-            signal.setitimer(signal.ITIMER_PROF, SECONDS + TIMES * self.seconds[number])     # unhandled, it ends the process
-            if self.fails(number):
-                return number
-        return "survived"
+        return self.first_failing(tests)
 
     def in_forks(self, work, tasks):
         """(task, what `work` made of it as text, or None if the process died), some at a time."""
@@ -343,6 +347,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time")
     parser.add_argument("--function", default="", help="only functions whose name has this in it")
     options = parser.parse_args()
+    os.chdir(ROOT)
     files = options.files or FILES
     if options.since:
         changed = subprocess.run(["git", "diff", "--name-only", options.since], check=True, capture_output=True, text=True).stdout
