@@ -11,6 +11,7 @@ from simulator.law.account import (
     BY_ONESELF,
     COMMERCIAL_PREMIUM,
     DEATH,
+    EMIGRATION,
     EMPLOYEE,
     FLEXIBLE,
     FREE,
@@ -22,10 +23,12 @@ from simulator.law.account import (
     PHARMACY,
     PRIMARY,
     QUIT,
+    REMOTE_RESIDENCE,
     RESIDENT,
     RESIDENT_PREMIUM,
     RETIREE,
     SECONDARY,
+    SERIOUS_ILLNESS,
     TERTIARY,
     Account,
     Aid,
@@ -350,7 +353,7 @@ def owing(*gaps):
     for number, (first, length, fault) in enumerate(gaps, 1):
         for place in range(first, first + length):
             missed.fault[place], missed.gap[place], missed.gap_place[place], missed.is_owed[place] = fault, number, place - first + 1, 1
-            missed.own_fen[place], missed.employer_fen[place] = 20_000, 80_000
+            missed.own_fen[place], missed.employer_fen[place], missed.due_day[place] = 20_000, 80_000, 15
         missed.gap_length[first] = missed.gap_owed[first] = length
         missed.gap_owed_fen[first] = length * 100_000
         missed.gap_before[first], last = last, first
@@ -433,6 +436,13 @@ def test_a_closing_reason_pays_all_and_in_transit_only_heirs_and_free_money():
     assert withdrawal.decide(DEATH, 0, Pockets(0, 0, 0), 0, True, law) == (withdrawal.PAID, 0)
 
 
+@pytest.mark.parametrize("reason, employees, residents", [
+    (DEATH, True, True), (EMIGRATION, True, True), (QUIT, True, False), (REMOTE_RESIDENCE, False, False),
+    (SERIOUS_ILLNESS, False, False), (FREE, False, False)])
+def test_who_leaves_the_scheme_with_the_money(reason, employees, residents):
+    assert [withdrawal.ends_insurance(reason, status) for status in (EMPLOYEE, RETIREE, RESIDENT)] == [employees, employees, residents]
+
+
 def test_retirees_move_where_the_area_lets_them():
     moves = rules(transfer_retirees="yes")
     assert transfer.may_move(RETIREE, False, moves, rules()) == transfer.MOVED
@@ -445,6 +455,7 @@ def test_an_account_as_it_begins():
     account = Account(Pockets(1, 2, 3), FLEXIBLE, 800_000, 120)
     assert (account.pockets, account.status, account.area, account.wage_fen, account.declared_fen) == (
         Pockets(1, 2, 3), FLEXIBLE, 0, 800_000, 800_000)
+    assert account.status_left == NONE
     assert (account.contributed_months, account.continuous_months, account.local_months) == (120, 120, 120)
     assert (account.unpaid_by, account.last_gap) == (-1, -1)            # nobody's fault, no gap
     assert account.pool == account.pool_if_paid == NEW_POOL_YEAR and account.products == NEW_PRODUCTS

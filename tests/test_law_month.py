@@ -31,6 +31,7 @@ from simulator.law.account import (
     RETIRE,
     RETIREE,
     STOP,
+    TALLIED,
     TERTIARY,
     WITHDRAW,
     Account,
@@ -221,6 +222,39 @@ def test_stopping_and_resuming():
     assert one.status == NONE
 
 
+def test_who_resumes_is_insured_as_before_unless_never_insured():
+    one = account(NONE, 0, 0)
+    _, outcomes = opened(one, Missed(12), acts=[act(RESUME, "2025-01-02", what=-1)])
+    assert outcomes == [(0, law.NEVER_INSURED, 0, day("2025-01-02"))] and one.status == NONE
+    one.status_left = FLEXIBLE
+    _, outcomes = opened(one, Missed(12), acts=[act(RESUME, "2025-01-02", what=-1)])
+    assert outcomes == [(0, law.DONE, 0, day("2025-01-02"))] and one.status == FLEXIBLE
+    one = account(RESIDENT, 0, 0)
+    opened(one, Missed(12), acts=[act(RESUME, "2025-01-02", what=-1)])
+    assert one.status == RESIDENT
+    one = account(NONE, 0, 0)
+    opened(one, Missed(12), acts=[act(RESUME, "2025-01-02", what=EMPLOYEE)])
+    assert one.status == EMPLOYEE
+
+
+def test_a_wage_that_was_just_declared_does_not_grow():
+    for acts, wage_fen in (([act(RESUME, "2025-07-02", what=-1, amount=900_000)], 900_000), ([act(RESUME, "2025-07-02", what=-1)], 880_000),
+                           ([], 880_000)):
+        one = account()
+        opened(one, Missed(12), 6, acts, wage_growth_ppm=100_000)
+        assert (one.wage_fen, one.declared_fen) == (wage_fen, wage_fen)
+
+
+def test_a_first_enrolment_waits_at_least_its_own_wait():
+    law_ = rules(waiting_first_enrolment_months={"employee": 2, "flexible": 6})
+    for status, gap_months, month, wait in ((EMPLOYEE, 0, 1, 2), (FLEXIBLE, 0, 1, 6), (EMPLOYEE, 0, 0, 0), (FLEXIBLE, 40, 1, 6),
+                                            (EMPLOYEE, 40, 1, 2)):
+        one = account(RESIDENT, 0, 0)
+        one.gap_months, one.unpaid_by = gap_months, BY_ONESELF if gap_months else -1
+        opened(one, Missed(12), month, [act(RESUME, "2025-02-02", what=status, amount=500_000)], law_)
+        assert (one.waiting_months, one.contributed_months) == (wait, 1)
+
+
 @pytest.mark.parametrize("payments, wait", [((), 5), ((12,), 4), ((18,), 4), ((12, 12), 3)])
 def test_residents_pay_whole_years_back(payments, wait):
     one = account(RESIDENT, 0, 0)
@@ -256,6 +290,7 @@ def test_each_missed_month_is_noted_with_what_is_owed_and_what_it_would_credit()
     assert missed.own_fen[:4] == [16_700, 16_700, 48_000, 0] and missed.employer_fen[:4] == [64_000, 64_000, 0, 0]
     assert missed.gap_owed_fen[:4] == [2 * 80_700, 0, 48_000, 0]
     assert missed.credit_fen[:4] == [16_000, 16_000, 12_000, 0] and missed.free_fen[:4] == [8_000, 8_000, 6_000, 0]
+    assert missed.due_day[:4] == [15, 15, 15, 0]
     assert missed.waiver_months[:4] == [3, 3, 0, 0] and missed.waives_own[:4] == [1, 1, 1, 0]
     assert (one.missed_months, one.gap_months, one.pockets) == (3, 3, Pockets(0, 0, 0))
 
@@ -337,6 +372,32 @@ def test_an_earlier_gap_made_good_leaves_the_present_one():
     assert flows.refund == 700 and one.pockets.current == 700
 
 
+def made_good(gap_months, unpaid_by, gap_number, month=5):
+    """A gap of February and March, the first one, made good in a month: (account, tally)."""
+    one, missed, flows = account(contributed=10), Missed(12), tally()
+    for place in (1, 2):
+        missed.gap[place], missed.gap_place[place] = 1, place
+    missed.gap_length[1], missed.refund_fen = 2, [10**place for place in range(12)]
+    one.gap_number, one.gap_months, one.unpaid_by, one.pool_if_paid = gap_number, gap_months, unpaid_by, PoolYear(1, 2, 3, 4)
+    law.make_good(one, person(month), missed, 2, flows, rules())
+    return one, flows
+
+
+def test_the_bills_of_a_wait_after_the_latest_gap_come_back_too():
+    one, flows = made_good(0, -1, 1)
+    assert flows.refund == one.pockets.current == 111_110   # February to June
+    assert (one.gap_number, one.continuous_months, one.pool) == (1, 12, PoolYear(1, 2, 3, 4))
+    one, _ = made_good(3, BY_EMPLOYER, 1)                   # what is missed from now on is another gap
+    assert (one.gap_number, one.gap_months) == (2, 0)
+
+
+@pytest.mark.parametrize("gap_months, left", [(5, 3), (4, 2), (3, 3), (2, 2)])
+def test_an_earlier_gap_counts_no_more_in_one_that_went_on_by_another_fault(gap_months, left):
+    one, flows = made_good(gap_months, BY_ONESELF, 2)
+    assert (one.gap_months, flows.refund, one.gap_number, one.continuous_months) == (left, 110, 2, 10)
+    assert one.pool == PoolYear(0, 0, 0, 0)
+
+
 def test_a_gap_begins_with_what_the_pool_had_counted_before_it():
     one, missed, stop = account(), Missed(12), [act(STOP, "2025-02-02", what=BY_EMPLOYER)]
     one.pool, one.pool_if_paid = PoolYear(1, 2, 3, 4), PoolYear(9, 9, 9, 9)
@@ -361,7 +422,7 @@ def paid(one, *bills, flows=None, missed=None, month=0, law_=None):
     flows, missed = flows or tally(eligible=1), missed or Missed(12)
     people = [person(month, bills=bills)]
     for place in range(len(bills)):
-        law.pay_bill(0, place, [one], people, [missed], [], [], [law_ or rules(**HALF)], JANUARY, [flows], [])
+        law.pay_bill(0, place, [one], people, [missed], [], [], [law_ or rules(**HALF)], [flows], JANUARY, [])
     return flows, missed
 
 
@@ -394,14 +455,25 @@ def test_this_years_money_goes_before_the_pool_but_not_for_stays_and_prepaid_bil
     assert (flows.spent, flows.reimbursed, one.pockets.current) == (spent, reimbursed, current)
 
 
-@pytest.mark.parametrize("status, unpaid_by, gap_months, noted", [
-    (EMPLOYEE, BY_EMPLOYER, 1, 15_000), (EMPLOYEE, BY_ONESELF, 2, 15_000), (NONE, -1, 2, 0), (NONE, BY_ONESELF, 0, 0)])
-def test_what_the_pool_would_have_paid_in_a_gap_is_noted(status, unpaid_by, gap_months, noted):
-    one = account(status)
-    one.unpaid_by, one.gap_months = unpaid_by, gap_months
-    flows, missed = paid(one, bill("2025-03-05", 10_000), bill("2025-03-06", 20_000), month=2, flows=tally(eligible=0))
+@pytest.mark.parametrize("status, missed_months, owed, noted", [
+    (EMPLOYEE, 1, 1, 15_000), (FLEXIBLE, 2, 2, 15_000), (EMPLOYEE, 0, 1, 0), (EMPLOYEE, 1, 0, 0), (NONE, 1, 1, 0),
+    (RESIDENT, 1, 1, 0), (RETIREE, 1, 1, 0)])
+def test_what_the_pool_would_have_paid_in_a_gap_is_noted(status, missed_months, owed, noted):
+    one, missed = account(status), Missed(12)
+    one.last_gap, one.missed_months, missed.gap_owed[1] = 1, missed_months, owed
+    flows, _ = paid(one, bill("2025-03-05", 10_000), bill("2025-03-06", 20_000), month=2, flows=tally(eligible=0), missed=missed)
     assert missed.refund_fen[:4] == [0, 0, noted, 0] and flows.reimbursed == 0
     assert one.pool_if_paid.paid == noted and one.pool.paid == 0
+
+
+def test_what_the_pool_has_paid_in_a_wait_does_not_come_back_again():
+    one, missed, law_ = account(), Missed(12), rules(**HALF)._replace(waiting_pool_share_ppm=400_000)
+    one.last_gap, one.missed_months, missed.gap_owed[0], one.waiting_months = 0, 1, 1, 3
+    flows, _ = paid(one, bill("2025-03-05", 10_000), month=2, flows=tally(eligible=0), missed=missed, law_=law_)
+    assert (flows.reimbursed, missed.refund_fen[2]) == (2_000, 3_000)     # 40 % of 50.00 now, the rest if all is paid
+    one.pool_if_paid = PoolYear(0, 0, 10**13, 0)                           # the ceiling would have been reached
+    paid(one, bill("2025-03-06", 10_000), month=2, flows=flows, missed=missed, law_=law_)
+    assert (flows.reimbursed, missed.refund_fen[2]) == (4_000, 3_000)
 
 
 def test_what_is_frozen_for_others_pays_no_own_bill():
@@ -488,9 +560,11 @@ def test_aid_across_provinces_goes_through_the_wallet_or_the_quota():
     assert drawn(30_000, provinces=(1, 1), reserved=50_000, **quota)[2] == 50_000
 
 
-def month_of_aid(month, aids, provinces=(1, 2, 2), given=None, **changes):
+def month_of_aid(month, aids, provinces=(1, 2, 2), given=None, who=0, state=(), **changes):
     accounts, given = [account() for _ in provinces], given or [AidGiven() for _ in aids]
     accounts[0].reserved_fen = 77
+    for name, value in dict(state).items():
+        setattr(accounts[who], name, value)
     people = [person(month, province=province) for province in provinces]
     law.begin_aid_month(accounts, people, aids, given, [rules(aid_across_provinces_by="quota")._replace(**{**WIDE, **changes})])
     return [one.reserved_fen for one in accounts]
@@ -515,13 +589,19 @@ def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisatio
     assert [month_of_aid(1, [around], aid_across_provinces_day=turn)[0] for turn in (first, first + 1)] == [60_000, 0]
 
 
+def test_nothing_is_frozen_while_one_of_the_two_is_not_insured():
+    for who, state, frozen in ((0, dict(gap_months=1), 0), (0, dict(is_closed=1), 0), (0, dict(status=NONE), 0), (1, dict(gap_months=1), 0),
+                               (1, dict(status=NONE), 0), (1, dict(is_closed=1), 60_000)):
+        assert month_of_aid(0, [aid(monthly_limit_fen=60_000)], who=who, state=state.items())[0] == frozen
+
+
 def test_relatives_pay_to_the_last_fen_and_say_why_not():
     accounts = [account(carried=100), account(carried=300), account(RESIDENT, 0, 0)]
     people = [person(), person(), person(bills=(bill("2025-01-12", 301), bill("2025-01-13", 50)))]
     aids = [aid(0, 2, relation=5), aid(1, 2, monthly_limit_fen=200), aid(0, 2, since_day=TENTH + 9), aid(1, 2, monthly_limit_fen=99)]
     law_, outcomes, tallies = rules(aid_relations=["spouse"])._replace(**WIDE), [], [tally(), tally(), tally()]
     given, missed = [AidGiven() for _ in aids], [Missed(12) for _ in people]
-    law.pay_bill(2, 0, accounts, people, missed, aids, given, [law_], JANUARY, tallies, outcomes)
+    law.pay_bill(2, 0, accounts, people, missed, aids, given, [law_], tallies, JANUARY, outcomes)
     # not the grandchild's account; 2.00 under the first authorisation of the other, 0.99 under the second; 0.02 in cash
     assert outcomes == [(-1, mutual_aid.RELATION_NOT_ALLOWED, 301, TENTH + 2), (-2, mutual_aid.LIMIT_REACHED, 101, TENTH + 2),
                         (-4, mutual_aid.LIMIT_REACHED, 2, TENTH + 2)]
@@ -532,7 +612,7 @@ def test_who_is_asked_after_all_has_been_paid_says_nothing():
     accounts, people = [account(carried=100), account(RESIDENT, 0, 0)], [person(), person(bills=(bill("2025-01-12", 1),))]
     aids, outcomes, tallies = [aid(), aid(relation=5)], [], [tally(), tally()]
     law.pay_bill(1, 0, accounts, people, [Missed(12), Missed(12)], aids, [AidGiven(), AidGiven()],
-                 [rules(aid_relations=["spouse"])._replace(**WIDE)], JANUARY, tallies, outcomes)
+                 [rules(aid_relations=["spouse"])._replace(**WIDE)], tallies, JANUARY, outcomes)
     assert outcomes == [] and (tallies[0].aid_given, tallies[1].cash_paid) == (1, 0)
 
 
@@ -664,7 +744,8 @@ def test_death_pays_all_there_is_and_all_that_was_on_its_way():
     assert (answer, fen) == (law.DONE, 77_000)
     assert (flows.withdrawn, flows.transfer_in, flows.transfer_out, flows.refund) == (1 + 77_000, 2 + 5_000, 3, 4 + 2_000)
     assert (one.pockets, one.arriving_fen, one.refund_fen, one.is_closed, one.is_dead) == (Pockets(0, 0, 0), 0, 0, 1, 1)
-    assert (one.status, one.unpaid_by, one.is_retiring, one.gap_months, one.waiting_months) == (NONE, -1, 0, 0, 0)
+    assert (one.status, one.status_left, one.unpaid_by) == (NONE, EMPLOYEE, -1)
+    assert (one.is_retiring, one.gap_months, one.waiting_months) == (0, 0, 0)
     assert (one.contributed_months, one.continuous_months, one.missed_months) == (0, 0, 0)
     assert missed.coming_back_fen == [100, 101, 102, 0, 0, 0, 0, 0, 0, *range(109, 118)]        # six months ahead
     assert missed.is_owed[:4] == [0, 0, 0, 0]
@@ -676,6 +757,14 @@ def test_who_closes_the_account_and_stays_insured_still_owes():
     assert (answer, fen, flows.withdrawn, flows.refund, flows.transfer_in) == (law.DONE, 72_000, 72_001, 2_004, 2)
     assert (one.status, one.unpaid_by, one.gap_months, one.is_closed, one.is_dead) == (EMPLOYEE, BY_ONESELF, 2, 1, 0)
     assert (one.contributed_months, one.missed_months) == (120, 3) and missed.is_owed[:4] == [1, 1, 1, 0]
+
+
+def test_who_had_left_before_is_remembered_as_what_it_was():
+    one = full(status=NONE, status_left=FLEXIBLE)
+    withdraws(one, DEATH)
+    assert (one.status, one.status_left) == (NONE, FLEXIBLE)
+    one = full(status=RESIDENT, arriving_fen=0)
+    assert withdraws(one, QUIT)[:2] == (law.DONE, 72_000) and (one.status, one.status_left) == (RESIDENT, NONE)
 
 
 def test_free_money_is_taken_without_closing():
@@ -755,3 +844,86 @@ def test_a_retiree_moves_by_the_rules_of_the_area_left():
     one = full()
     one.status = RETIREE
     assert moves(one, transfer_retirees="yes")[:2] == (law.DONE, 50_000)
+
+
+# ── the short way of an ordinary month ──
+
+ORDINARY = dict(contribution_fixed_monthly=[7] * 6 + [9] * 6, credit_employee_age_bands=[{"below": 41, "rate": "0.01"}, {"rate": "0.02"}],
+                credit_retiree_monthly=[{"below": 72, "pension_rate": "0.05"}, {"amount": 300}], interest_settlement="12-31",
+                credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=5, withdrawal_free_share="0.1", **HALF)
+
+
+def state(one):
+    """All that is kept of a person, but for what only tells whether the dues are to be worked out anew."""
+    return {**{name: getattr(one, name) for name in Account.__slots__}, "dues": one.dues._replace(yearly_months=0)}
+
+
+def two_years(status, birth_month, changes, prepaid_month=-1):
+    """Two years the long way and, where a month is ordinary, the short way: both must be the same in every month."""
+    law_, missed = rules(**{**ORDINARY, **changes}), (Missed(24), Missed(24))
+    long_way, short_way = (account(status, current=20_000, carried=30_000, contributed=294) for _ in "ab")
+    for month in range(24):
+        on = date(2025 + month // 12, month % 12 + 1, 9).isoformat()
+        given = dict(age=(40 if status != RETIREE else 71) + (month >= birth_month), pension_fen=400_000, wage_growth_ppm=50_000,
+                     statutory_month=JANUARY + 18, flexible_statutory_month=JANUARY + 20,
+                     bills=(bill(on, 30_000), bill(on, 5_000, is_prepaid=int(month == prepaid_month))))
+        flows, is_ordinary = (tally(), tally()), law.is_ordinary(short_way)
+        assert is_ordinary == (short_way.refund_fen == 0 and short_way.is_retiring == 0)
+        law.household_month([long_way], [person(month, **given)], [missed[0]], [], [], [law_], JANUARY, [flows[0]], [])
+        if is_ordinary:
+            turns = month == 0 or month == birth_month or month >= 18 or law.is_turning(month % 12 + 1, law_)
+            law.ordinary_month(int(turns), short_way, person(month, **given), missed[1], [law_], JANUARY, flows[1])
+        else:
+            law.household_month([short_way], [person(month, **given)], [missed[1]], [], [], [law_], JANUARY, [flows[1]], [])
+        assert [getattr(flows[0], name) for name in TALLIED] == [getattr(flows[1], name) for name in TALLIED]
+        assert state(long_way) == state(short_way)
+
+
+@pytest.mark.parametrize("status, birth_month, changes", [
+    (EMPLOYEE, 3, {}), (FLEXIBLE, 11, {}), (RETIREE, 5, {}),
+    (FLEXIBLE, 8, dict(contribution_flexible_fixed_monthly=[*range(1, 13)])),
+    (RETIREE, 2, dict(contribution_retiree_fixed_monthly=[1] * 7 + [2] * 5)), (RETIREE, 9, dict(credit_retiree_yearly=[{"amount": 0}])),
+    (EMPLOYEE, 6, dict(interest_settlement="06-30", pooling_year_start=4)),
+    (EMPLOYEE, 6, dict(interest_year_start=7, contribution_base_year_start=1, spending_before_pool="current money"))])
+def test_an_ordinary_month_is_a_month_of_the_law(status, birth_month, changes):
+    two_years(status, birth_month, changes)
+
+
+@pytest.mark.xfail(strict=True, reason="`tally.cash_paid += pay_own_bill(…)` loses what pay_own_bill itself adds to cash_paid")
+@pytest.mark.parametrize("prepaid_to", ["the person", "the account"])
+def test_a_prepaid_bill_in_an_ordinary_month(prepaid_to):
+    two_years(EMPLOYEE, 6, dict(pooling_prepaid_to=prepaid_to), prepaid_month=3)
+
+
+@pytest.mark.parametrize("changes, is_ordinary", [
+    ({}, True), (dict(status=FLEXIBLE), True), (dict(status=RETIREE), True), (dict(status=NONE), False), (dict(status=RESIDENT), False),
+    *((dict([change]), False) for change in dict(unpaid_by=0, arriving_fen=1, refund_fen=1, gap_months=1, waiting_months=1, is_retiring=1,
+                                                 is_closed=1, is_dead=1).items()),
+    (dict(gap_months=2, waiting_months=1), False), (dict(gap_months=1, waiting_months=1, is_retiring=1, is_closed=1, is_dead=1), False)])
+def test_who_has_ordinary_months(changes, is_ordinary):
+    one = account()
+    for name, value in changes.items():
+        setattr(one, name, value)
+    assert law.is_ordinary(one) == is_ordinary
+
+
+def test_the_months_in_which_something_turns():
+    def turning(**changes):
+        law_ = rules(interest_year_start=2, pooling_year_start=4, contribution_base_year_start=7, interest_settlement="11-30", **changes)
+        return [month for month in range(1, 13) if law.is_turning(month, law_)]
+    assert turning() == [2, 4, 7, 11]
+    assert turning(contribution_fixed_monthly=[1] * 8 + [2] * 4) == [1, 2, 4, 7, 9, 11]
+    assert turning(contribution_flexible_fixed_monthly=[1] * 8 + [2] * 4) == [1, 2, 4, 7, 9, 11]
+    assert turning(contribution_retiree_fixed_monthly=[1] * 11 + [2]) == [1, 2, 4, 7, 11, 12]
+    assert turning(credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=5) == [2, 4, 5, 6, 7, 11]
+
+
+def test_the_sums_of_a_month():
+    law_ = rules(contribution_fixed_monthly=[*range(1, 13)], contribution_flexible_fixed_monthly=[*range(21, 33)],
+                 contribution_retiree_fixed_monthly=[*range(41, 53)], credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=5)
+    assert [law.monthly_sums(month, law_) for month in (1, 5, 12)] == [(100, 2100, 4100, 0), (500, 2500, 4500, 12), (1200, 3200, 5200, 0)]
+    assert law.monthly_sums(1, rules(credit_retiree_yearly_paid=1)) == (0, 0, 0, 0)
+
+
+def test_a_credit_is_this_years_money_but_for_what_is_free():
+    assert law.credited(Pockets(1, 2, 3), 100, 30) == Pockets(71, 2, 33)
