@@ -180,6 +180,24 @@ def test_a_yearly_sum_comes_on_its_day_and_pro_rata_for_a_new_retiree():
     assert credit_of(RETIREE, 0, 70, 0, False, 7, suzhou) == 168000 - 12 * 200
 
 
+def test_a_yearly_sum_takes_the_deductions_of_its_months_and_no_others():
+    law = rules(credit_retiree_monthly=[{"amount": 100}], credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=7,
+                credit_deductions=2)
+    assert [credit_of(RETIREE, 0, 70, 0, False, month, law) for month in (6, 7, 8)] == [10_000, 10_000 + 12_000 - 12 * 200, 10_000]
+    assert credit_of(EMPLOYEE, 1_000_000, 40, 0, False, 7, law) == 20_000 - 200
+
+
+@pytest.mark.parametrize("status, changes, credited", [
+    (EMPLOYEE, {}, True), (EMPLOYEE, dict(credit_employee_rate_ppm=0), False), (RETIREE, dict(credit_employee_rate_ppm=0), True),
+    (EMPLOYEE, dict(credit_employee_rate_ppm=1), True),
+    (EMPLOYEE, dict(credit_employee_rate_ppm=0, credit_employee_age_bands=((35, 0, 0), (999, 1, 0))), True),
+    (EMPLOYEE, dict(credit_employee_rate_ppm=0, credit_employee_age_bands=((35, 0, 0), (999, 0, 1))), True),
+    (EMPLOYEE, dict(credit_employee_rate_ppm=0, credit_employee_age_bands=((35, 0, 0), (999, 0, 0))), False),
+    (FLEXIBLE, dict(credit_flexible_rate_ppm=0), False), (FLEXIBLE, dict(credit_flexible_rate_ppm=1, credit_employee_rate_ppm=0), True)])
+def test_which_plans_have_an_account(status, changes, credited):
+    assert credit.is_credited(status, rules()._replace(**changes)) == credited
+
+
 def test_free_money_is_a_share_of_the_credit():
     assert credit.freely_withdrawable(10001, rules(withdrawal_free_share="0.7")) == 7001
     assert credit.freely_withdrawable(10001, rules()) == 0

@@ -255,6 +255,24 @@ def test_a_first_enrolment_waits_at_least_its_own_wait():
         assert (one.waiting_months, one.contributed_months) == (wait, 1)
 
 
+def test_the_months_that_lead_to_a_wait_are_kept():
+    for status, gap_months, kept in ((FLEXIBLE, 5, (2, 7, 5, 120)), (FLEXIBLE, 3, (0, 0, 0, 0)), (RESIDENT, 24, (0, 0, 0, 0))):
+        one = account(status)
+        one.gap_months, one.unpaid_by = gap_months, BY_ONESELF
+        opened(one, Missed(24), 7, [act(RESUME, "2025-08-02", what=-1)])
+        assert (one.wait_gap_first, one.wait_gap_until, one.wait_gap_months, one.lost_months) == kept and one.gap_months == 0
+
+
+def test_the_late_fee_of_the_last_day_goes_by_the_rules_of_that_day():
+    one, missed = account(), Missed(12)
+    opened(one, missed, 0, [act(STOP, "2025-01-02", what=BY_EMPLOYER)])
+    rows = rules(), rules(arrears_fee_cap="principal")._replace(arrears_late_fee_daily_rate_ppm=((0, 1_000_000),) * 4)
+    for turns, fee_fen in (((), 800 * 5 * 16 // 100), ((day("2025-01-31"),), 80_000), ((day("2025-01-31") + 1,), 800 * 5 * 16 // 100)):
+        flows = tally()
+        law.close_month(one, person(0, turns=turns), rows, JANUARY, missed, flows)
+        assert (flows.arrears, flows.late_fee_accrued) == (80_000, fee_fen)            # 16 days since the 16th
+
+
 @pytest.mark.parametrize("payments, wait", [((), 5), ((12,), 4), ((18,), 4), ((12, 12), 3)])
 def test_residents_pay_whole_years_back(payments, wait):
     one = account(RESIDENT, 0, 0)
@@ -289,7 +307,7 @@ def test_each_missed_month_is_noted_with_what_is_owed_and_what_it_would_credit()
     # 8,000 × 2 % + 7 and 8,000 × 8 %; by oneself as a flexible worker 6,000 × 8 %
     assert missed.own_fen[:4] == [16_700, 16_700, 48_000, 0] and missed.employer_fen[:4] == [64_000, 64_000, 0, 0]
     assert missed.gap_owed_fen[:4] == [2 * 80_700, 0, 48_000, 0]
-    assert missed.credit_fen[:4] == [16_000, 16_000, 12_000, 0] and missed.free_fen[:4] == [8_000, 8_000, 6_000, 0]
+    assert missed.credit_fen[:4] == [16_000, 16_000, 12_000, 0]
     assert missed.due_day[:4] == [15, 15, 15, 0]
     assert missed.waiver_months[:4] == [3, 3, 0, 0] and missed.waives_own[:4] == [1, 1, 1, 0]
     assert (one.missed_months, one.gap_months, one.pockets) == (3, 3, Pockets(0, 0, 0))
@@ -356,10 +374,10 @@ def test_the_bills_of_a_gap_made_good_come_back_into_the_account_or_in_cash(stat
     missed.refund_fen[1:3] = 1_000, 500
     one.gap_number, one.is_closed, one.gap_months, one.waiting_months, one.lost_months = 1, is_closed, 2, 6, 50
     one.pool_if_paid = PoolYear(1, 2, 3, 4)
-    law.make_good(one, person(4), missed, 2, flows, rules()._replace(**changes))
+    law.make_good(one, person(3), missed, 2, flows, rules()._replace(**changes))
     assert one.pockets == Pockets(money_fen + 1_500 * to_account, 0, 0) and flows.withdrawn == 30 + 1_500 * (not to_account)
     assert flows.refund == 100 + 1_500 and missed.refund_fen[:4] == [0] * 4 and missed.is_counted[:4] == [0, 1, 1, 0]
-    assert (one.continuous_months, one.gap_months, one.waiting_months, one.lost_months) == (10 + 2 + 50, 0, 0, 0)
+    assert (one.continuous_months, one.gap_months, one.waiting_months, one.lost_months) == (10 + 2, 0, 6, 50)
     assert one.pool == PoolYear(1, 2, 3, 4)
 
 
@@ -372,13 +390,15 @@ def test_an_earlier_gap_made_good_leaves_the_present_one():
     assert flows.refund == 700 and one.pockets.current == 700
 
 
-def made_good(gap_months, unpaid_by, gap_number, month=5):
+def made_good(gap_months, unpaid_by, gap_number, wait=(0, 0, 0), month=5):
     """A gap of February and March, the first one, made good in a month: (account, tally)."""
     one, missed, flows = account(contributed=10), Missed(12), tally()
     for place in (1, 2):
         missed.gap[place], missed.gap_place[place] = 1, place
-    missed.gap_length[1], missed.refund_fen = 2, [10**place for place in range(12)]
+    missed.gap_length[1], missed.refund_fen, missed.is_counted[0] = 2, [10**place for place in range(12)], 0
     one.gap_number, one.gap_months, one.unpaid_by, one.pool_if_paid = gap_number, gap_months, unpaid_by, PoolYear(1, 2, 3, 4)
+    one.wait_gap_first, one.wait_gap_until, one.wait_gap_months = wait
+    one.waiting_months, one.lost_months = 6, 50
     law.make_good(one, person(month), missed, 2, flows, rules())
     return one, flows
 
@@ -386,15 +406,31 @@ def made_good(gap_months, unpaid_by, gap_number, month=5):
 def test_the_bills_of_a_wait_after_the_latest_gap_come_back_too():
     one, flows = made_good(0, -1, 1)
     assert flows.refund == one.pockets.current == 111_110   # February to June
-    assert (one.gap_number, one.continuous_months, one.pool) == (1, 12, PoolYear(1, 2, 3, 4))
-    one, _ = made_good(3, BY_EMPLOYER, 1)                   # what is missed from now on is another gap
-    assert (one.gap_number, one.gap_months) == (2, 0)
+    assert (one.gap_number, one.pool) == (1, PoolYear(1, 2, 3, 4))
+    one, _ = made_good(5, BY_EMPLOYER, 1)                   # what is missed from now on is another gap
+    assert (one.gap_number, one.gap_months) == (2, 3)
 
 
-@pytest.mark.parametrize("gap_months, left", [(5, 3), (4, 2), (3, 3), (2, 2)])
-def test_an_earlier_gap_counts_no_more_in_one_that_went_on_by_another_fault(gap_months, left):
+@pytest.mark.parametrize("wait, continuous, waiting, months", [
+    ((1, 3, 2), 62, 0, 0), ((1, 3, 5), 62, 0, 3), ((1, 3, 6), 10, 6, 4), ((0, 3, 2), 62, 0, 0), ((2, 4, 2), 10, 6, 2),
+    ((0, 1, 1), 10, 6, 1), ((0, 2, 2), 61, 0, 0)])
+def test_a_wait_is_lifted_when_what_is_left_of_the_months_that_led_to_it_is_no_gap(wait, continuous, waiting, months):
+    one, _ = made_good(0, -1, 1, wait)
+    assert (one.continuous_months, one.waiting_months, one.wait_gap_months) == (continuous, waiting, months)
+    assert (one.lost_months, one.wait_gap_until) == ((0, 0) if waiting == 0 else (50, wait[1]))
+
+
+def test_only_what_was_missed_and_has_been_paid_counts_and_only_once():
+    one, missed = account(contributed=10), Missed(12)
+    missed.gap[:6], missed.is_owed[:6], missed.is_counted[:6] = [0, 1, 1, 1, 2, 1], [0, 0, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]
+    law.count_as_paid(one, missed, 0, 5)
+    assert missed.is_counted[:6] == [0, 1, 0, 1, 1, 0] and one.continuous_months == 12
+
+
+@pytest.mark.parametrize("gap_months, left, continuous", [(5, 3, 12), (4, 2, 12), (3, 3, 10), (2, 2, 10)])
+def test_an_earlier_gap_counts_no_more_in_one_that_went_on_by_another_fault(gap_months, left, continuous):
     one, flows = made_good(gap_months, BY_ONESELF, 2)
-    assert (one.gap_months, flows.refund, one.gap_number, one.continuous_months) == (left, 110, 2, 10)
+    assert (one.gap_months, flows.refund, one.gap_number, one.continuous_months) == (left, 110, 2, continuous)
     assert one.pool == PoolYear(0, 0, 0, 0)
 
 
@@ -466,6 +502,14 @@ def test_what_the_pool_would_have_paid_in_a_gap_is_noted(status, missed_months, 
     assert one.pool_if_paid.paid == noted and one.pool.paid == 0
 
 
+def test_this_years_money_comes_before_the_pool_in_a_gap_too():
+    one, missed, law_ = account(current=4_000), Missed(12), rules(**HALF, spending_before_pool="current money")
+    one.last_gap, one.missed_months, missed.gap_owed[1] = 1, 1, 1
+    flows = tally(eligible=0)
+    assert law.pool_pays(one, person(2), missed, bill("2025-03-05", 10_000), flows, law_) == (0, 0)
+    assert one.pockets == Pockets(4_000, 0, 0) and missed.refund_fen[2] == 3_000       # (100.00 − 40.00) × 50 %
+
+
 def test_what_the_pool_has_paid_in_a_wait_does_not_come_back_again():
     one, missed, law_ = account(), Missed(12), rules(**HALF)._replace(waiting_pool_share_ppm=400_000)
     one.last_gap, one.missed_months, missed.gap_owed[0], one.waiting_months = 0, 1, 1, 3
@@ -528,7 +572,7 @@ def test_who_is_helped_counts_from_first_to_last_day(since, until, counts):
 
 
 def test_who_has_a_gap_or_no_account_neither_gives_nor_takes():
-    for found in (dict(is_closed=1), dict(gap_months=1), dict(gap_months=2), dict(status=NONE)):
+    for found in (dict(is_closed=1), dict(gap_months=1), dict(gap_months=2), dict(status=NONE), dict(status=RESIDENT)):
         assert answer([aid()], givers=found.items()) == mutual_aid.GIVER_NOT_INSURED
     for found in (dict(gap_months=1), dict(gap_months=2), dict(status=NONE)):
         assert answer([aid()], takers=found.items()) == mutual_aid.TAKER_NOT_INSURED
@@ -558,6 +602,8 @@ def test_aid_across_provinces_goes_through_the_wallet_or_the_quota():
     assert drawn(30_000, reserved=50_000, **quota)[:3] == (30_000, mutual_aid.ALLOWED, 20_000)
     assert drawn(70_000, reserved=50_000, **quota)[2] == 0
     assert drawn(30_000, provinces=(1, 1), reserved=50_000, **quota)[2] == 50_000
+    for wanted, reserved, fen in ((800_000, 100_000, 800_000), (800_001, 100_000, 800_000), (9, 900_001, 0), (900_000, 1, 899_999)):
+        assert drawn(wanted, provinces=(1, 1), reserved=reserved, **quota)[:3:2] == (fen, reserved)
 
 
 def month_of_aid(month, aids, provinces=(1, 2, 2), given=None, who=0, state=(), **changes):
@@ -580,10 +626,10 @@ def test_limits_of_aid_count_anew_by_month_and_by_year():
 
 def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisations():
     limit = dict(monthly_limit_fen=60_000)
-    assert month_of_aid(0, [aid(**limit), aid(taker=2, monthly_limit_fen=5_000)]) == [65_000, 0, 0]
-    assert month_of_aid(0, [aid(**limit)], provinces=(1, 1)) == [0, 0]
+    assert month_of_aid(0, [aid(since_day=0, **limit), aid(taker=2, since_day=0, monthly_limit_fen=5_000)]) == [65_000, 0, 0]
+    assert month_of_aid(0, [aid(since_day=0, **limit)], provinces=(1, 1)) == [0, 0]
     first, last = day("2025-02-01"), day("2025-02-28")
-    for since, until, frozen in ((last, last + 9, 60_000), (last + 1, last + 9, 0), (first - 9, first, 60_000), (first - 9, first - 1, 0)):
+    for since, until, frozen in ((first, last, 60_000), (first + 1, last, 0), (first - 9, first, 60_000), (first - 9, first - 1, 0)):
         assert month_of_aid(1, [aid(since_day=since, until_day=until, **limit)])[0] == frozen
     around = aid(since_day=0, until_day=10**6, **limit)
     assert [month_of_aid(1, [around], aid_across_provinces_day=turn)[0] for turn in (first, first + 1)] == [60_000, 0]
@@ -592,7 +638,7 @@ def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisatio
 def test_nothing_is_frozen_while_one_of_the_two_is_not_insured():
     for who, state, frozen in ((0, dict(gap_months=1), 0), (0, dict(is_closed=1), 0), (0, dict(status=NONE), 0), (1, dict(gap_months=1), 0),
                                (1, dict(status=NONE), 0), (1, dict(is_closed=1), 60_000)):
-        assert month_of_aid(0, [aid(monthly_limit_fen=60_000)], who=who, state=state.items())[0] == frozen
+        assert month_of_aid(0, [aid(since_day=0, monthly_limit_fen=60_000)], who=who, state=state.items())[0] == frozen
 
 
 def test_relatives_pay_to_the_last_fen_and_say_why_not():

@@ -24,8 +24,9 @@ import traceback
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from types import CodeType, FunctionType
 
 import libcst as cst
@@ -151,14 +152,18 @@ class Runner:
         self.problem = ""
 
     def pytest_configure(self):
-        from hypothesis import Phase, settings
-        settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate])
+        from hypothesis import HealthCheck, Phase, settings
+        settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate],
+                                  suppress_health_check=list(HealthCheck))      # a slow machine is no mutant
         settings.load_profile("mutants")
 
     def pytest_runtestloop(self, session):
         if session.testsfailed:
             self.problem = "the tests cannot be collected"
             return True
+        session.config._tmp_path_factory.getbasetemp()      # one for all forks, that nobody else clears up
+        for file in FILES:
+            import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
         self.items = [item for item in session.items if not LEFT_OUT.search(item.nodeid)]
         self.functions = defaultdict(list)
         for one in gc.get_objects():
@@ -184,17 +189,17 @@ class Runner:
         self.seconds, self.tests_by_line, self.is_traced = {}, defaultdict(set), is_warm
         suite = [number for number in range(len(self.items)) if is_warm or self.is_in(number, set().union(*COLD.values()))]
         for number, found in self.in_forks(self.alone, suite):
-            failed, self.seconds[number], lines = json.loads(found or '[true, 0, []]')
+            failed, self.seconds[number], lines = json.loads(found or '["it did not end", 0, []]')
             for file, line in lines:
                 self.tests_by_line[Path(file), line].add(number)
             if failed:
-                self.problem = f"{self.items[number].nodeid} fails without any mutant"
+                self.problem = f"{self.items[number].nodeid} fails without any mutant:\n{failed}"
         for _, failed in self.in_forks(self.first_failing, [sorted(suite, key=self.seconds.get)]):
             if failed != "survived" and not self.problem:
                 self.problem = f"{self.items[int(failed)].nodeid} fails without any mutant after others"
 
     def alone(self, number):
-        """Run one test: [whether it fails, seconds, [[file, line] it comes by]]."""
+        """Run one test: [why it fails, seconds, [[file, line] it comes by]]."""
         files, lines = {str(file) for file in FILES}, set()
 
         def line(frame, event, _):
@@ -205,9 +210,9 @@ class Runner:
             return line(frame, event, _) if frame.f_code.co_filename in files else None
         start = time.process_time()
         sys.settrace(call if self.is_traced else None)
-        failed = self.fails(number)
+        self.fails(number)
         sys.settrace(None)
-        return json.dumps([failed, time.process_time() - start, sorted(lines)])
+        return json.dumps([self.why, time.process_time() - start, sorted(lines)])
 
     def is_in(self, number, names):
         return self.items[number].path.stem.removeprefix("test_") in names
@@ -221,7 +226,8 @@ class Runner:
         return "survived"
 
     def fails(self, number):
-        return any(report.failed for report in runtestprotocol(self.items[number], log=False))
+        self.why = "".join(str(report.longrepr) for report in runtestprotocol(self.items[number], log=False) if report.failed)
+        return bool(self.why)
 
     def run(self, mutants):
         """Give every mutant its verdict: killed, timeout, survived, or untested where no test comes by."""
@@ -359,8 +365,10 @@ def main():
     mutants = [mutant for file in files for mutant in mutants_of(file) if options.function in mutant.function]
     print(f"{len(mutants)} mutants", flush=True)
     runner = Runner(mutants, options.jobs)
-    pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler", "--assert=plain", "--tb=native",
-                 "-o", "tmp_path_retention_policy=none", *(f"tests/test_{name}.py" for name in TESTS)], plugins=[runner])
+    with TemporaryDirectory() as folder:
+        pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler", "--assert=plain", "--tb=native",
+                     f"--basetemp={folder}/tests", "-o", "tmp_path_retention_policy=none",
+                     *(f"tests/test_{name}.py" for name in TESTS)], plugins=[runner])
     if runner.problem:
         sys.exit(runner.problem)
     sys.exit(not report(mutants, explained))
