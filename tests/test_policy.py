@@ -291,6 +291,25 @@ def test_what_grows_does_so_on_its_day_of_the_year_until_the_last_asked_for(tmp_
     assert (grown[0].value, grown[0].compiled, grown[0].entry.value) == (Decimal(5150), 515_000, 5000)
 
 
+def test_a_what_if_on_growth_acts_from_its_day(tmp_path):
+    found = read(tmp_path, base_floors("from = 2021-07-01, value = 5000"))
+    stop = policy.replace(entry(date(2022, 1, 1), value=0), param="projection.wage_growth")
+    for what_if, fen in ((), 530_500), ([stop], 500_000), ([policy.replace(stop, start=date(2023, 1, 1))], 515_000):
+        history = policy.spans(found, "contribution.base_floor", what_if=what_if, until=date(2023, 7, 1))
+        assert policy.value_on(history, date(2023, 7, 1)).compiled == fen
+
+
+def test_a_what_if_lies_on_the_law_from_its_first_day(tmp_path):
+    found = read(tmp_path, base_floors("from = 2021-07-01, value = 5000"))
+    wish = entry(date(2022, 8, 1), value=7)
+    for as_of, before in (None, [(2021, 500_000), (2022, 515_000)]), (date(2021, 12, 31), [(2021, 500_000)]):
+        history = policy.spans(found, "contribution.base_floor", what_if=[wish], as_of=as_of, until=date(2024, 7, 1))
+        assert [(span.start.year, span.compiled) for span in history if span.start >= date(2021, 7, 1)] == [*before, (2022, 7)]
+    plan = read(tmp_path, TWO_PLANS, HEAD.split("[sources")[0])
+    wish = policy.replace(wish, param="credit.employee_rate")
+    assert [span.compiled for span in policy.spans(plan, "credit.employee_rate", "second", [wish])][-2:] == [0, 7]
+
+
 def test_no_limit_and_nothing_do_not_grow(tmp_path):
     for value in ('"none"', "0"):
         found = read(tmp_path, base_floors(f"from = 2021-01-01, value = {value}").replace("base_floor", "base_ceiling"))
@@ -338,6 +357,8 @@ def test_what_nobody_states_any_more_goes_on_as_a_projection():
     before, ended = entry(date(2020, 1, 1), value=9), entry(date(2021, 1, 1), end=date(2021, 12, 31))
     assert policy._layered([[before, ended]]) == [
         policy.Span(before.start, before, 9, 9), policy.Span(ended.start, ended, 1, 1), policy.Span(date(2022, 1, 1), ended, 1, 1, True)]
+    first = entry(date(2019, 1, 1), value=8)
+    assert policy._layered([[first, before, ended]])[-1] == policy.Span(date(2022, 1, 1), ended, 1, 1, True)
     assert policy._layered([]) == []
     assert policy.day_before(date(2022, 1, 1)) == date(2021, 12, 31)
 

@@ -43,7 +43,7 @@ FILES = sorted(path for pattern in ("law/*.py", "money.py", "months.py", "policy
 TESTS = ("law", "law_month", "whole_law", "money", "months", "policy", "gallery", "examples", "run", "gaps", "questions")
 # What these files compute is kept once a region has been read. Their mutants begin with nothing read, and meet all tests
 # of the files named here: which of them come by a line depends on which came first.
-COLD = {"money": ("money", "law", "whole_law"), "months": ("months", "whole_law", "policy"), "policy": ("policy", "run", "gaps")}
+COLD = {"money": ("money", "law", "whole_law"), "months": ("months", "law", "whole_law", "policy"), "policy": ("policy", "run", "gaps")}
 LEFT_OUT = re.compile(r"several_processes|test_gallery.py::test_every|no_number_of_the_law_is_a_float|"     # slow, and others see the same
                       r"test_policy.py::test_(every_region|every_value|each_change).*\[(?!(national|beijing|jiangsu/suzhou/kunshan|guangdong/shenzhen)\])")
 EXPLAINED = ROOT / "tests" / "mutants.toml"
