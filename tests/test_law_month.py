@@ -133,9 +133,12 @@ def test_bills_of_one_day_are_all_paid():
 def test_a_prepaid_bill_comes_back_to_the_account_of_who_may_be_helped_too():
     accounts = [account(), account()]
     people = [person(), person(bills=(bill("2025-01-05", 100_000, place=TERTIARY, is_prepaid=1),))]
-    _, missed, _ = household(accounts, people, [Aid(0, 1, 0, 0, 10**6, 0, 0, 1, 1)], pooling_prepaid_to="the account",
-                             pooling_rate={"employee": "0.5", "retiree": "0.5"})
-    assert missed[1].coming_back_fen[:3] == [0, 50_000, 0] and accounts[1].refund_fen == 50_000    # in February
+    for days, in_month, later in ((20, 50_000, 0), (21, 0, 50_000)):    # on 31 January, or in February
+        accounts = [account(), account()]
+        tallies, missed, _ = household(accounts, people, [Aid(0, 1, 0, 0, 10**6, 0, 0, 1, 1)], pooling_prepaid_to="the account",
+                                       pooling_prepaid_working_days=days, pooling_rate={"employee": "0.5", "retiree": "0.5"})
+        assert missed[1].coming_back_fen[:3] == [0, later, 0] and accounts[1].refund_fen == later
+        assert (tallies[1].refund, accounts[1].pockets.current) == (in_month, 16_000 + in_month)
 
 
 # ── dues ──
@@ -493,7 +496,7 @@ def test_this_years_money_goes_before_the_pool_but_not_for_stays_and_prepaid_bil
 
 @pytest.mark.parametrize("status, missed_months, owed, noted", [
     (EMPLOYEE, 1, 1, 15_000), (FLEXIBLE, 2, 2, 15_000), (EMPLOYEE, 0, 1, 0), (EMPLOYEE, 1, 0, 0), (NONE, 1, 1, 0),
-    (RESIDENT, 1, 1, 0), (RETIREE, 1, 1, 0)])
+    (RESIDENT, 1, 1, 0), (RETIREE, 1, 1, 15_000)])
 def test_what_the_pool_would_have_paid_in_a_gap_is_noted(status, missed_months, owed, noted):
     one, missed = account(status), Missed(12)
     one.last_gap, one.missed_months, missed.gap_owed[1] = 1, missed_months, owed
@@ -530,9 +533,10 @@ def test_what_is_frozen_for_others_pays_no_own_bill():
 
 def test_prepaid_bills_that_arrive_together_add_up():
     one, law_ = account(), rules(**HALF, pooling_prepaid_to="the account")
-    _, missed = paid(one, bill("2025-01-05", 10_000, is_prepaid=1), bill("2025-01-27", 20_000, is_prepaid=1),
-                     bill("2025-01-28", 40_000, is_prepaid=1), law_=law_)
-    assert missed.coming_back_fen[:3] == [0, 35_000, 0] and one.refund_fen == 35_000
+    flows, missed = paid(one, bill("2025-01-05", 10_000, is_prepaid=1), bill("2025-01-27", 20_000, is_prepaid=1),
+                         bill("2025-01-28", 40_000, is_prepaid=1), bill("2025-01-06", 2_000, is_prepaid=1), law_=law_)
+    assert missed.coming_back_fen[:3] == [0, 30_000, 0] and one.refund_fen == 30_000
+    assert (flows.refund, one.pockets) == (6_000, Pockets(6_000, 0, 0))    # the first and the last come in January still
 
 
 # ── relatives ──
@@ -584,9 +588,9 @@ def test_the_rules_of_a_day_are_those_of_the_last_turn_before_it():
     assert [law.rules_on(on, one, rows) for on in (9, 10, 19, 20, 21)] == ["b", "c", "c", "d", "d"]
 
 
-def drawn(due_fen, provinces=(1, 2), reserved=0, given=None, **changes):
+def drawn(due_fen, provinces=(1, 2), reserved=0, given=None, frozen=0, **changes):
     accounts, given, tallies = [account(carried=900_000), account(RESIDENT)], given or AidGiven(), [tally(), tally()]
-    accounts[0].reserved_fen = reserved
+    accounts[0].reserved_fen, given.frozen_fen = reserved, frozen
     people = [person(province=province, city=province) for province in provinces]
     found = law.draw_aid(0, due_fen, TENTH, accounts, people, [aid()], [given], [rules(**changes)._replace(**WIDE)], tallies)
     assert accounts[0].pockets.carried == 900_000 - found[0] and tallies[0].aid_given == tallies[1].aid_received == found[0]
@@ -599,15 +603,18 @@ def test_aid_across_provinces_goes_through_the_wallet_or_the_quota():
     assert drawn(100_000, given=given)[:2] == (0, mutual_aid.WALLET_LIMIT)
     assert drawn(700_000, provinces=(1, 1))[:2] == (700_000, mutual_aid.ALLOWED)
     quota = dict(aid_across_provinces_by="quota")
-    assert drawn(30_000, reserved=50_000, **quota)[:3] == (30_000, mutual_aid.ALLOWED, 20_000)
-    assert drawn(70_000, reserved=50_000, **quota)[2] == 0
+    *found, given = drawn(30_000, reserved=60_000, frozen=50_000, **quota)      # 100.00 of it for another relative
+    assert found == [30_000, mutual_aid.ALLOWED, 30_000] and given.frozen_fen == 20_000
+    *found, given = drawn(70_000, reserved=50_000, frozen=50_000, **quota)
+    assert found[2] == given.frozen_fen == 0 and given.month_fen == 70_000
+    assert drawn(900_000, reserved=60_000, frozen=50_000, **quota)[0] == 890_000
     assert drawn(30_000, provinces=(1, 1), reserved=50_000, **quota)[2] == 50_000
     for wanted, reserved, fen in ((800_000, 100_000, 800_000), (800_001, 100_000, 800_000), (9, 900_001, 0), (900_000, 1, 899_999)):
         assert drawn(wanted, provinces=(1, 1), reserved=reserved, **quota)[:3:2] == (fen, reserved)
 
 
 def month_of_aid(month, aids, provinces=(1, 2, 2), given=None, who=0, state=(), **changes):
-    accounts, given = [account() for _ in provinces], given or [AidGiven() for _ in aids]
+    accounts, given = [account(carried=100_000) for _ in provinces], given or [AidGiven() for _ in aids]
     accounts[0].reserved_fen = 77
     for name, value in dict(state).items():
         setattr(accounts[who], name, value)
@@ -628,6 +635,11 @@ def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisatio
     limit = dict(monthly_limit_fen=60_000)
     assert month_of_aid(0, [aid(since_day=0, **limit), aid(taker=2, since_day=0, monthly_limit_fen=5_000)]) == [65_000, 0, 0]
     assert month_of_aid(0, [aid(since_day=0, **limit)], provinces=(1, 1)) == [0, 0]
+    assert month_of_aid(0, [aid(since_day=0, **limit), aid(taker=2, since_day=0, **limit)]) == [100_000, 0, 0]     # there is no more
+    given = [AidGiven(), AidGiven()]
+    given[0].frozen_fen = 33
+    month_of_aid(0, [aid(since_day=0, **limit), aid(taker=2, since_day=0, **limit)], given=given)
+    assert [one.frozen_fen for one in given] == [60_000, 40_000]
     first, last = day("2025-02-01"), day("2025-02-28")
     for since, until, frozen in ((first, last, 60_000), (first + 1, last, 0), (first - 9, first, 60_000), (first - 9, first - 1, 0)):
         assert month_of_aid(1, [aid(since_day=since, until_day=until, **limit)])[0] == frozen
@@ -904,15 +916,19 @@ def state(one):
     return {**{name: getattr(one, name) for name in Account.__slots__}, "dues": one.dues._replace(yearly_months=0)}
 
 
-def two_years(status, birth_month, changes, prepaid_month=-1):
+def two_years(status, birth_month, changes, prepaid_month=-1, owes=False):
     """Two years the long way and, where a month is ordinary, the short way: both must be the same in every month."""
     law_, missed = rules(**{**ORDINARY, **changes}), (Missed(24), Missed(24))
     long_way, short_way = (account(status, current=20_000, carried=30_000, contributed=294) for _ in "ab")
+    for one, months_missed in zip((long_way, short_way), missed) if owes else ():
+        one.unpaid_by = BY_EMPLOYER
+        law.miss(one, person(), months_missed, 800_000, law_)
+        one.unpaid_by = -1
     for month in range(24):
         on = date(2025 + month // 12, month % 12 + 1, 9).isoformat()
         given = dict(age=(40 if status != RETIREE else 71) + (month >= birth_month), pension_fen=400_000, wage_growth_ppm=50_000,
                      statutory_month=JANUARY + 18, flexible_statutory_month=JANUARY + 20,
-                     bills=(bill(on, 30_000), bill(on, 5_000, is_prepaid=int(month == prepaid_month))))
+                     bills=(bill(on, 30_000 + 300_000 * (month % 5 == 2)), bill(on, 5_000, is_prepaid=int(month == prepaid_month))))
         flows, is_ordinary = (tally(), tally()), law.is_ordinary(short_way)
         assert is_ordinary == (short_way.refund_fen == 0 and short_way.is_retiring == 0)
         law.household_month([long_way], [person(month, **given)], [missed[0]], [], [], [law_], JANUARY, [flows[0]], [])
@@ -933,6 +949,7 @@ def two_years(status, birth_month, changes, prepaid_month=-1):
     (EMPLOYEE, 6, dict(interest_year_start=7, contribution_base_year_start=1, spending_before_pool="current money"))])
 def test_an_ordinary_month_is_a_month_of_the_law(status, birth_month, changes):
     two_years(status, birth_month, changes)
+    two_years(status, birth_month, changes, owes=True)
 
 
 @pytest.mark.xfail(strict=True, reason="`tally.cash_paid += pay_own_bill(…)` loses what pay_own_bill itself adds to cash_paid")
