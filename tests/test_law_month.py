@@ -229,6 +229,8 @@ def test_who_resumes_is_insured_as_before_unless_never_insured():
     one = account(NONE, 0, 0)
     _, outcomes = opened(one, Missed(12), acts=[act(RESUME, "2025-01-02", what=-1)])
     assert outcomes == [(0, law.NEVER_INSURED, 0, day("2025-01-02"))] and one.status == NONE
+    _, outcomes = opened(one, Missed(12), acts=[act(RESUME, "2025-01-02", what=NONE)])
+    assert outcomes == [(0, law.DONE, 0, day("2025-01-02"))] and one.status == NONE
     one.status_left = FLEXIBLE
     _, outcomes = opened(one, Missed(12), acts=[act(RESUME, "2025-01-02", what=-1)])
     assert outcomes == [(0, law.DONE, 0, day("2025-01-02"))] and one.status == FLEXIBLE
@@ -256,6 +258,34 @@ def test_a_first_enrolment_waits_at_least_its_own_wait():
         one.gap_months, one.unpaid_by = gap_months, BY_ONESELF if gap_months else -1
         opened(one, Missed(12), month, [act(RESUME, "2025-02-02", what=status, amount=500_000)], law_)
         assert (one.waiting_months, one.contributed_months) == (wait, 1)
+
+
+def test_money_on_its_way_arrives_in_its_month_and_no_sooner():
+    one = account()
+    one.arriving_fen, one.arriving_month = 700, JANUARY + 1
+    assert (opened(one, Missed(12), 0)[0].transfer_in, one.arriving_fen) == (0, 700)
+    assert (opened(one, Missed(12), 1)[0].transfer_in, one.arriving_fen) == (700, 0)
+    missed = Missed(12)
+    one.refund_fen, missed.coming_back_fen[2] = 1, 1
+    assert (opened(one, missed, 2)[0].refund, one.refund_fen) == (1, 0)
+
+
+def test_a_new_wage_acts_with_the_base_year():
+    for month, declared_fen in ((3, 800_000), (6, 900_000)):
+        one = account()
+        flows, _ = opened(one, Missed(12), month, new_wage_fen=900_000)
+        assert (one.wage_fen, one.declared_fen, flows.base) == (900_000, declared_fen, declared_fen)
+    starts = account(wage_fen=0)
+    opened(starts, Missed(12), 6, new_wage_fen=900_000)
+    assert starts.declared_fen == 900_000
+
+
+def test_a_new_retiree_gets_what_is_left_of_the_yearly_sum():
+    one = account()
+    one.is_retiring = 1
+    law_ = rules(credit_retiree_monthly=[], credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=7)
+    assert opened(one, Missed(12), 4, law_=law_)[0].credit == 2_000        # May and June
+    assert opened(one, Missed(12), 5, law_=law_)[0].credit == 0
 
 
 def test_the_months_that_lead_to_a_wait_are_kept():
@@ -296,6 +326,7 @@ ARREARS = dict(contribution_fixed_monthly=7, contribution_flexible_base=6000, wi
 def in_arrears():
     """January and February the employer does not pay, March nobody: (account, missed). The wage is 8,000."""
     one, missed, law_ = account(), Missed(12), rules(**ARREARS)
+    one.lost_months = 9
     for month, acts in enumerate(([act(STOP, "2025-01-02", what=BY_EMPLOYER)], [], [act(STOP, "2025-03-02", what=BY_ONESELF)])):
         opened(one, missed, month, acts, law_)
     return one, missed, law_
@@ -313,7 +344,7 @@ def test_each_missed_month_is_noted_with_what_is_owed_and_what_it_would_credit()
     assert missed.credit_fen[:4] == [16_000, 16_000, 12_000, 0]
     assert missed.due_day[:4] == [15, 15, 15, 0]
     assert missed.waiver_months[:4] == [3, 3, 0, 0] and missed.waives_own[:4] == [1, 1, 1, 0]
-    assert (one.missed_months, one.gap_months, one.pockets) == (3, 3, Pockets(0, 0, 0))
+    assert (one.missed_months, one.gap_months, one.lost_months, one.pockets) == (3, 3, 0, Pockets(0, 0, 0))
 
 
 def pays(one, missed, law_, *amounts, month=3, on="2025-04-10"):
