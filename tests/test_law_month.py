@@ -260,6 +260,25 @@ def test_a_first_enrolment_waits_at_least_its_own_wait():
         assert (one.waiting_months, one.contributed_months) == (wait, 1)
 
 
+def test_a_month_paid_without_a_gap_before_it_loses_nothing():
+    for gap_months, continuous in ((0, 121), (1, 1)):       # a gap of one month counts as two, none as none
+        one = account()
+        one.gap_months = gap_months
+        opened(one, Missed(12), 5, law_=rules(waiting_gap_count="month difference", waiting_free_gap_months=0))
+        assert (one.continuous_months, one.gap_months) == (continuous, 0)
+
+
+@pytest.mark.parametrize("status, unpaid_by, months_late, retires", [
+    (EMPLOYEE, -1, 0, 1), (EMPLOYEE, -1, -1, 0), (EMPLOYEE, BY_EMPLOYER, 0, 0), (EMPLOYEE, BY_ONESELF, 0, 0), (FLEXIBLE, -1, 0, 0),
+    (FLEXIBLE, -1, 2, 1), (RESIDENT, -1, 5, 0)])
+def test_premiums_end_at_statutory_age(status, unpaid_by, months_late, retires):
+    one = account(status, contributed=400)
+    one.unpaid_by = unpaid_by
+    law.reach_statutory_age(one, person(5, statutory_month=JANUARY + 5 - months_late, flexible_statutory_month=JANUARY + 7 - months_late),
+                            JANUARY, rules())
+    assert one.is_retiring == retires
+
+
 def test_money_on_its_way_arrives_in_its_month_and_no_sooner():
     one = account()
     one.arriving_fen, one.arriving_month = 700, JANUARY + 1
@@ -459,6 +478,9 @@ def test_only_what_was_missed_and_has_been_paid_counts_and_only_once():
     missed.gap[:6], missed.is_owed[:6], missed.is_counted[:6] = [0, 1, 1, 1, 2, 1], [0, 0, 1, 0, 0, 0], [0, 0, 0, 1, 0, 0]
     law.count_as_paid(one, missed, 0, 5)
     assert missed.is_counted[:6] == [0, 1, 0, 1, 1, 0] and one.continuous_months == 12
+    missed.is_counted[1] = 0
+    law.count_as_paid(one, missed, 2, 5)                    # not what was before
+    assert one.continuous_months == 12
 
 
 @pytest.mark.parametrize("gap_months, left, continuous", [(5, 3, 12), (4, 2, 12), (3, 3, 10), (2, 2, 10)])
