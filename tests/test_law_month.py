@@ -325,6 +325,15 @@ def test_the_late_fee_of_the_last_day_goes_by_the_rules_of_that_day():
         assert (flows.arrears, flows.late_fee_accrued) == (80_000, fee_fen)            # 16 days since the 16th
 
 
+def test_of_who_owes_nothing_any_more_nothing_is_counted():
+    one, missed = account(), Missed(12)
+    opened(one, missed, 0, [act(STOP, "2025-01-02", what=BY_ONESELF)])
+    for missed_months, owed_fen in ((1, 64_000), (0, 0)):   # 0: has died
+        one.missed_months, flows = missed_months, tally()
+        law.close_month(one, person(0), [rules()], JANUARY, missed, flows)
+        assert flows.arrears == owed_fen
+
+
 @pytest.mark.parametrize("payments, wait", [((), 5), ((12,), 4), ((18,), 4), ((12, 12), 3)])
 def test_residents_pay_whole_years_back(payments, wait):
     one = account(RESIDENT, 0, 0)

@@ -305,6 +305,8 @@ def test_a_what_if_lies_on_the_law_from_its_first_day(tmp_path):
     for as_of, before in (None, [(2021, 500_000), (2022, 515_000)]), (date(2021, 12, 31), [(2021, 500_000)]):
         history = policy.spans(found, "contribution.base_floor", what_if=[wish], as_of=as_of, until=date(2024, 7, 1))
         assert [(span.start.year, span.compiled) for span in history if span.start >= date(2021, 7, 1)] == [*before, (2022, 7)]
+    late = policy.spans(found, "contribution.base_floor", what_if=[policy.replace(wish, start=date(2030, 7, 1))], until=date(2031, 7, 1))
+    assert [span.start.year for span in late][-3:] == [2028, 2029, 2030] and late[-1].compiled == 7     # grown to the day before
     plan = read(tmp_path, TWO_PLANS, HEAD.split("[sources")[0])
     wish = policy.replace(wish, param="credit.employee_rate")
     assert [span.compiled for span in policy.spans(plan, "credit.employee_rate", "second", [wish])][-2:] == [0, 7]
