@@ -5,7 +5,10 @@ UV          ?= uv
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 PY          := .venv/bin/python
 
-.PHONY: help venv app test lint scenarios regions schemas constraints mutants clean
+# The fast tests that run every line and branch of the law.
+LAW_TESTS   := tests/test_law.py tests/test_law_corners.py tests/test_whole_law.py
+
+.PHONY: help venv app test check coverage dependencies scenarios regions schemas constraints mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -15,13 +18,24 @@ venv: .venv/.dev  ## virtual environment with everything in it
 app: .venv/.app  ## open the dashboard
 	$(PY) -m simulator app
 
-test: .venv/.dev  ## all tests, those in a real browser too
+test: check  ## all static checks and all tests, those in a real browser too
 	tools/browser.sh
 	$(PY) -m pytest $(PYTEST_ARGS)
 
-lint: .venv/.dev  ## style and types
+check: .venv/.dev  ## what needs no whole run of the tests: style, types, dead code, and that the tests of the law reach all of it
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+	$(PY) -m vulture
+	$(PY) -m coverage run --source=simulator/law -m pytest -q -n 0 $(LAW_TESTS)
+	$(PY) -m coverage report --fail-under=100 --show-missing --skip-covered
+
+coverage: .venv/.dev  ## how much of the program the tests reach, by line and branch (some minutes)
+	$(PY) -m coverage run -m pytest -q -n 0 -m 'not browser'
+	$(PY) -m coverage report --skip-covered --sort=cover
+
+dependencies: .venv/.dev  ## whether a pinned dependency has a known weakness (needs the network)
+	$(PYTHON) -m pip --python $(PY) install -q -c constraints.txt pip-audit
+	$(PY) tools/dependencies.py
 
 scenarios: .venv/.app  ## recompute every scenario and check what it expects
 	$(PY) -m simulator check scenarios
@@ -44,7 +58,7 @@ mutants: .venv/.dev  ## mistakes put into the law: do the tests notice? (ONLY=fi
 	$(PY) tools/mutants.py --jobs $(or $(JOBS),1) $(if $(SINCE),--since $(SINCE)) $(ONLY)
 
 clean:  ## remove all that make and the tools made
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The dashboard does not wait for the test tools, hence two stamps; the larger set brings the smaller along.

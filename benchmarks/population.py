@@ -169,7 +169,8 @@ def about():
     """What this was measured on."""
     import numba
     import numpy
-    gcc = subprocess.run(["gcc", "-dumpfullversion"], capture_output=True, text=True).stdout.strip() if shutil.which("gcc") else ""
+    asked = ["gcc", "-dumpfullversion"]
+    gcc = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() if shutil.which("gcc") else ""
     return [f"{processor()}, {os.cpu_count()} processors, {platform.system()}",
             f"Python {platform.python_version()}, numba {numba.__version__}, NumPy {numpy.__version__}{gcc and ', gcc '}{gcc}"]
 

@@ -6,14 +6,18 @@
 without the files it was made from. `work` runs one piece, in any process; `merge` makes the tables of the whole.
 A month of a scenario is plain Python, which threads would only take turns at: the pieces run in processes.
 """
+from __future__ import annotations
+
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from simulator import labels, money, months, shards
 from simulator.language import Text, language, say, use_language
@@ -22,6 +26,16 @@ from simulator.parameters import STATUSES
 from simulator.problems import InputError, Problem
 from simulator.toml_files import files_in
 
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from simulator.ledger import Result
+    from simulator.shards import Piece, Pool, Progress, Work
+    from simulator.sweep import Sweep
+
+Part: TypeAlias = tuple[dict[str, Any], int, int, int]      # a source, the number of its first run, its first, its last
 INPUTS = "inputs.json"
 PIECES = 64             # about so many for a progress worth watching; their size must follow from the number of runs alone
 WORTH_A_PROCESS = 100   # fewer runs than this are done before another process has started
@@ -36,25 +50,26 @@ _LOOKS_LIKE_A_POPULATION = re.compile(r"^\s*\[\[\s*groups\s*\]\]", re.M)
 class Batch:
     """A finished batch: `folder` holds the tables, `runs` were asked for, `problems` name those that failed."""
 
-    def __init__(self, folder, plan):
+    def __init__(self, folder: str | Path, plan: Plan) -> None:
         self.folder, self.plan, self.runs = Path(folder), plan, len(plan)
 
     @cached_property
-    def found(self):
+    def found(self) -> Found:
         return Found(self.plan, [self.folder / piece.arguments[0] for piece in self.plan.pieces()])
 
     @property
-    def problems(self):
+    def problems(self) -> list[dict[str, Any]]:
         return self.found.problems
 
     @property
-    def summary(self):
+    def summary(self) -> pd.DataFrame:
         """One row a run and person, money in yuan, exact: a DataFrame."""
         import pandas as pd
         return pd.read_parquet(self.folder / "summary.parquet")
 
 
-def batch(paths, out, executor=None, workers=None, resume=False, progress=None):
+def batch(paths: str | Path | Iterable[str | Path], out: str | Path, executor: Pool = None,
+          workers: int | None = None, resume: bool = False, progress: Progress = None) -> Batch:
     """Run scenario files, sweep files and folders of them into the folder `out`: a `Batch`.
 
     `executor` is any `concurrent.futures.Executor`, or makes one; else `workers` processes, by default one for each core
@@ -72,7 +87,7 @@ def batch(paths, out, executor=None, workers=None, resume=False, progress=None):
     return Batch(out, plan)
 
 
-def _look_for_writers():
+def _look_for_writers() -> None:
     """Better now than after an hour: the tables need what only the extra `files` installs."""
     missing = [name for name in ("pyarrow", "xlsxwriter") if find_spec(name) is None]
     if missing:
@@ -80,7 +95,7 @@ def _look_for_writers():
                                                            "a batch needs: pip install 'yibao-simulator[files]'"))])
 
 
-def about(plan):
+def about(plan: Plan) -> dict[str, Any]:
     """What the bytes of a batch depend on."""
     return {"kind": "batch", "scenarios": shards.hash_of(plan.inputs), "seed": None, "language": plan.language,
             **shards.provenance()}
@@ -95,15 +110,16 @@ class Plan:
     source after source. `problems` are those of files that could not even be counted.
     """
 
-    def __init__(self, data, language):
-        self.data, self.language, self.sources = data, language, data["sources"]
-        self.firsts = [0, *accumulate(source.get("runs", 1) for source in self.sources)]
+    def __init__(self, data: dict[str, Any], language: str) -> None:
+        self.data, self.language = data, language
+        self.sources: list[dict[str, Any]] = data["sources"]
+        self.firsts: list[int] = [0, *accumulate(source.get("runs", 1) for source in self.sources)]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.firsts[-1]
 
     @classmethod
-    def of(cls, paths):
+    def of(cls, paths: Iterable[str | Path]) -> Self:
         """The plan of files and folders. InputError if nothing in them can be run."""
         sources, problems = [], []
         for path in files_in(paths):
@@ -116,10 +132,10 @@ class Plan:
         return cls({"sources": sources, "problems": [_problem_data(0, one) for one in problems]}, language())
 
     @cached_property
-    def inputs(self):
+    def inputs(self) -> bytes:
         return (json.dumps(self.data, ensure_ascii=False, indent=1) + "\n").encode()
 
-    def pieces(self):
+    def pieces(self) -> list[Piece]:
         """The `Piece`s of the plan; which files of results each one writes."""
         size = max(LEAST_IN_PIECE, min(MOST_IN_PIECE, -(-len(self) // PIECES)))
         pieces = []
@@ -130,7 +146,7 @@ class Plan:
                                               shards.fingerprint(), self.parts(first, last)), last - first))
         return pieces
 
-    def parts(self, first, last):
+    def parts(self, first: int, last: int) -> list[Part]:
         """[(source, number of its first run, its first, its last)] of a range of runs."""
         found = []
         for place in range(bisect_right(self.firsts, first) - 1, len(self.sources)):
@@ -140,17 +156,17 @@ class Plan:
             found.append((self.sources[place], max(start, first) + 1, max(first - start, 0), min(last, end) - start))
         return found
 
-    def sweeps(self):
+    def sweeps(self) -> list[Sweep]:
         return [_sweep(source) for source in self.sources if "runs" in source]
 
-    def names(self, run):
+    def names(self, run: int) -> dict[str, Any]:
         """What a run of a sweep was given: {what was varied: value}; empty for a plain scenario."""
         place = bisect_right(self.firsts, run - 1) - 1
         source = self.sources[place]
         return _sweep(source).names(run - 1 - self.firsts[place]) if "runs" in source else {}
 
 
-def _source(path):
+def _source(path: Path) -> dict[str, Any]:
     from simulator.sweep import base_of, is_sweep
     from simulator.toml_files import parse_toml
     file = path.as_posix()
@@ -171,22 +187,24 @@ def _source(path):
     return {**source, "runs": len(_sweep(source))}
 
 
-def _sweep(source):
+def _sweep(source: dict[str, Any]) -> Sweep:
     from simulator.sweep import made
     return made(source["file"], source["text"], source["base_file"], source["base_text"])
 
 
 # ── running a piece ────────────────────────────────────────────────────────────────────────────────
 
-def work(runs_file, ledger_file, lang, fingerprint, parts):
+def work(runs_file: str, ledger_file: str, lang: str, fingerprint: str, parts: list[Part]) -> dict[str, bytes]:
     """Run the scenarios of one piece: {file: bytes} of what they come to, and of their ledgers."""
     shards.check_fingerprint(fingerprint)
     return copy_context().run(_work, runs_file, ledger_file, lang, parts)      # the language of the caller stays
 
 
-def _work(runs_file, ledger_file, lang, parts):
+def _work(runs_file: str, ledger_file: str, lang: str, parts: list[Part]) -> dict[str, bytes]:
     use_language(lang)
-    rows, problems, ledger = [], [], _Ledger()
+    rows: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
+    ledger = _Ledger()
     for source, number, first, last in parts:
         for place in range(first, last):
             run = number + place - first
@@ -197,7 +215,7 @@ def _work(runs_file, ledger_file, lang, parts):
                 problems += [_problem_data(run, one) for one in _unexpected(source, result)]
             except InputError as error:
                 problems += [_problem_data(run, one) for one in error.problems]
-            except Exception as error:                      # a fault of ours; the others are not to suffer for it
+            except Exception as error:  # noqa: BLE001      # a fault of ours; the others are not to suffer for it
                 said = f"{type(error).__name__}: {error}"
                 problems.append(_problem_data(run, Problem("", Text(f"程序出错：{said}", f"a fault of this program: {said}"),
                                                            source["file"])))
@@ -205,7 +223,7 @@ def _work(runs_file, ledger_file, lang, parts):
     return {runs_file: text.encode(), ledger_file: ledger.parquet()}
 
 
-def _result(source, place):
+def _result(source: dict[str, Any], place: int) -> Result:
     from simulator.engine import run
     from simulator.scenario import Scenario
     from simulator.toml_files import parse_toml
@@ -215,7 +233,7 @@ def _result(source, place):
     return run(Scenario.from_dict(data, source["file"], text))
 
 
-def _rows(run, source, place, result):
+def _rows(run: int, source: dict[str, Any], place: int, result: Result) -> Iterator[dict[str, Any]]:
     """What a run came to, a row for each person; money in fen."""
     scenario = result.scenario
     title = scenario.title or Path(source["file"]).stem
@@ -233,7 +251,7 @@ def _rows(run, source, place, result):
                "lowest_grade": result.lowest_grade, "projected_from": projected}
 
 
-def _unexpected(source, result):
+def _unexpected(source: dict[str, Any], result: Result) -> Iterator[Problem]:
     from simulator.toml_files import line_numbers, line_of
     lines = None
     for month, who, column, expected, found in result.expectations():
@@ -246,7 +264,7 @@ def _unexpected(source, result):
                       source["file"], line_of(lines, ("expect", place, column)))
 
 
-def _problem_data(run, problem):
+def _problem_data(run: int, problem: Problem) -> dict[str, Any]:
     said = str(Problem("", problem.message, allowed=problem.allowed, nearest=problem.nearest))
     return {"run": run, "file": problem.file, "line": problem.line, "key": problem.key, "message": said}
 
@@ -254,16 +272,17 @@ def _problem_data(run, problem):
 class _Ledger:
     """Ledgers one below the other, as columns: the contract's, after the number of the run."""
 
-    def __init__(self):
-        self.cells, self.counts = [], []                    # arrays of `Flows`; (run, start, people, areas, months)
+    def __init__(self) -> None:
+        self.cells: list[NDArray[np.int64]] = []            # of `Flows`
+        self.counts: list[tuple[int, int, tuple[str, ...], list[str], int]] = []    # run, start, people, areas, months
 
-    def add(self, run, result):
+    def add(self, run: int, result: Result) -> None:
         import numpy as np
         self.counts.append((run, result.scenario.start, result.people, result.timeline.areas, result.scenario.months))
         rows = [row for of_month in zip(*result.flows.values()) for row in of_month]
         self.cells.append(np.array(rows, dtype=np.int64))   # at once: a million tuples would be looked through for garbage
 
-    def parquet(self):
+    def parquet(self) -> bytes:
         import io
 
         import numpy as np
@@ -273,7 +292,8 @@ class _Ledger:
         from simulator.law.account import Flows
         cells = np.concatenate([np.zeros((0, len(Flows._fields)), dtype=np.int64), *self.cells])
         runs, month, person, region = [], [], [], []
-        people, regions = {}, {}
+        people: dict[str, int] = {}
+        regions: dict[str, int] = {}
         for (run, start, names, areas, length), own in zip(self.counts, self.cells):
             count = len(names) * length
             places = np.array([people.setdefault(name, len(people)) for name in names])
@@ -297,18 +317,18 @@ class _Ledger:
         return sink.getvalue()
 
 
-def _joined(arrays):
+def _joined(arrays: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     import numpy as np
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int64)
 
 
-def _words(places, words):
+def _words(places: NDArray[np.int64], words: Iterable[str]) -> Any:
     import numpy as np
     import pyarrow as pa
     return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(list(words), pa.string())).cast(pa.string())
 
 
-def decimals(fen):
+def decimals(fen: list[int] | NDArray[np.int64]) -> Any:
     """Whole fen (int64) as decimal128(18, 2): the same sixteen bytes, read with two places."""
     import numpy as np
     import pyarrow as pa
@@ -317,7 +337,7 @@ def decimals(fen):
     return pa.Array.from_buffers(pa.decimal128(18, 2), len(fen), [None, pa.py_buffer(halves.tobytes())])
 
 
-def fen_of(column):
+def fen_of(column: Any) -> NDArray[np.int64]:
     """The other way round: a decimal128(18, 2) column as whole fen."""
     import numpy as np
     return np.concatenate([np.zeros(0, dtype=np.int64), *(
@@ -329,35 +349,35 @@ def fen_of(column):
 class Found:
     """What the pieces of a plan came to: `rows` a run and person, and `problems`, each once with how many runs have it."""
 
-    def __init__(self, plan, files):
+    def __init__(self, plan: Plan, files: list[Path]) -> None:
         self.plan, self.rows, found = plan, [], list(plan.data["problems"])
         for file in files:
             data = json.loads(file.read_bytes())
             self.rows += data["rows"]
             found += data["problems"]
         self.failed = len(plan) - len({row["run"] for row in self.rows})
-        alike: dict = {}
+        alike: dict[tuple[Any, ...], list[int]] = {}
         for one in found:
             alike.setdefault(tuple(one[key] for key in ("file", "line", "key", "message")), []).append(one["run"])
         self.problems = [{"file": file, "line": line, "key": key, "message": message, "runs": len(runs), "first_run": runs[0]}
                          for (file, line, key, message), runs in alike.items()]
 
     @cached_property
-    def holders(self):
+    def holders(self) -> list[dict[str, Any]]:
         """The rows of those the summaries are about: the first person of each run."""
         return list({row["run"]: row for row in reversed(self.rows)}.values())[::-1]
 
     @cached_property
-    def varied(self):
+    def varied(self) -> list[str]:
         """What sweeps vary: the names of its columns."""
         return list(dict.fromkeys(axis.key or "case" for sweep in self.plan.sweeps() for axis in sweep.axes))
 
     @cached_property
-    def given(self):
+    def given(self) -> dict[int, dict[str, Any]]:
         """What each run was given: {run: {what was varied: value}}."""
         return {run: self.plan.names(run) for run in dict.fromkeys(row["run"] for row in self.rows)} if self.varied else {}
 
-    def value(self, row, name):
+    def value(self, row: dict[str, Any], name: str) -> Any:
         """What a run was given for `name`; None if its sweep does not vary it."""
         return self.given.get(row["run"], {}).get(name)
 
@@ -377,12 +397,12 @@ HEADS = {
 PROBLEM = ("file", "line", "key", "message", "runs", "first_run")
 
 
-def merge(plan, done):
+def merge(plan: Plan, done: list[dict[str, Path]]) -> list[tuple[str, bytes]]:
     """(file, bytes) of the tables, figures and the report of the whole, from the files of all pieces."""
     return copy_context().run(lambda: list(_merge(plan, done)))
 
 
-def _merge(plan, done):
+def _merge(plan: Plan, done: list[dict[str, Path]]) -> Iterator[tuple[str, bytes]]:
     from simulator import report
     use_language(plan.language)
     found = Found(plan, [path for files in done for name, path in files.items() if name.startswith("runs/")])
@@ -396,12 +416,12 @@ def _merge(plan, done):
     yield "report.html", report.html(found, about(plan), figures)
 
 
-def _shown(value):
+def _shown(value: Any) -> str:
     from simulator.export import value_text
     return value_text(value)
 
 
-def _records(found, cell):
+def _records(found: Found, cell: Callable[[str, Any], Any]) -> Iterator[dict[str, Any]]:
     """Rows of the summary table, what was varied after the name; `cell` turns a column's value into what is written."""
     for row in found.rows:
         yield {**{name: cell(name, row[name]) for name in HEAD},
@@ -410,21 +430,21 @@ def _records(found, cell):
                **{name: cell(name, row[name]) for name in (*PLACE, *SUMMED, *TAIL)}}
 
 
-def _columns(found):
+def _columns(found: Found) -> tuple[str, ...]:
     return (*HEAD, *(f"set.{name}" for name in found.varied), *PLACE, *SUMMED, *TAIL)
 
 
-def _summary_csv(found):
+def _summary_csv(found: Found) -> bytes:
     from simulator.export import csv_bytes, harmless
     return csv_bytes(_columns(found), _records(found, lambda name, value: money.plain(value) if name in SUMMED else harmless(value)))
 
 
-def _problems_csv(found):
+def _problems_csv(found: Found) -> bytes:
     from simulator.export import csv_bytes, harmless
     return csv_bytes(PROBLEM, ({name: harmless(value) for name, value in one.items()} for one in found.problems))
 
 
-def _summary_parquet(found):
+def _summary_parquet(found: Found) -> bytes:
     import io
 
     import pyarrow as pa
@@ -443,7 +463,7 @@ def _summary_parquet(found):
     return sink.getvalue()
 
 
-def _typed(values):
+def _typed(values: list[Any]) -> Any:
     """What was varied, as numbers where all of it are numbers, else as text."""
     from decimal import Decimal
 
@@ -459,11 +479,11 @@ def _typed(values):
     return pa.array([None if value is None else _shown(value) for value in values], pa.string())
 
 
-def _summary_xlsx(found):
+def _summary_xlsx(found: Found) -> bytes:
     from simulator.policy import region
     from simulator.spreadsheet import MOST_ROWS, Sheet, workbook
     columns = _columns(found)
-    shown = {"region": lambda id: str(region(id)), "lowest_grade": lambda grade: str(labels.GRADES[grade])}
+    shown: dict[str, Callable[[Any], str]] = {"region": lambda id: str(region(id)), "lowest_grade": lambda grade: str(labels.GRADES[grade])}
     rows = [list(record.values()) for record in _records(found, lambda name, value: shown[name](value) if name in shown else value)]
     heads = tuple(str(HEADS.get(name.removeprefix("set."), name.removeprefix("set."))) for name in columns)
     kinds = tuple("money" if name in SUMMED else "" for name in columns)
@@ -471,7 +491,7 @@ def _summary_xlsx(found):
     if found.problems:
         sheets.append(Sheet(say("问题", "Problems"), tuple(str(HEADS[name]) for name in PROBLEM), ("",) * len(PROBLEM),
                             [list(one.values()) for one in found.problems]))
-    notes = [[say("运行次数", "Runs"), len(found.plan)], [say("其中失败", "Of them failed"), found.failed],
+    notes: list[list[Any]] = [[say("运行次数", "Runs"), len(found.plan)], [say("其中失败", "Of them failed"), found.failed],
              *([key, str(value)] for key, value in about(found.plan).items() if isinstance(value, str))]
     if len(rows) > MOST_ROWS:
         notes.append([say("只列出前若干行，全部见 summary.csv", "Only the first rows; all are in summary.csv"), MOST_ROWS])
@@ -481,7 +501,7 @@ def _summary_xlsx(found):
 
 # ── proving it ─────────────────────────────────────────────────────────────────────────────────────
 
-def rebuilt(folder):
+def rebuilt(folder: str | Path) -> tuple[list[Piece], Work]:
     """(pieces, work) of the run in a folder, from its own inputs."""
-    language = shards.read(folder)["about"]["language"]
+    language = (shards.read(folder) or {})["about"]["language"]
     return Plan(json.loads((Path(folder) / INPUTS).read_bytes()), language).pieces(), work

@@ -3,9 +3,16 @@
 Every flow of a month is a transaction of its last day. A balance assertion holds at the start of its day, so what a
 December closes with is asserted on the first of January; the tolerance is 0, not what Beancount would infer.
 """
-from datetime import timedelta
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from simulator import labels, money, months
+
+if TYPE_CHECKING:
+    from simulator.ledger import Result
 
 # What each flow moves money between, from → to; `{}` is the person. Cost of care is below: several pay one bill.
 ACCOUNT = "Assets:{}:Account"
@@ -30,7 +37,7 @@ FLOWS = {
 PAID_BY = {"reimbursed": "Income:{}:Pool", "spent": ACCOUNT, "aid_received": AID, "cash_paid": OWN_MONEY}
 
 
-def ledger_beancount(result):
+def ledger_beancount(result: Result) -> bytes:
     """The bytes of a `.beancount` file: accounts, every flow of every person, and the balances of each year."""
     before = months.first_day(result.scenario.start) - timedelta(1)
     people = {name: _component(number, name) for number, name in enumerate(result.people, 1)}
@@ -46,7 +53,7 @@ def ledger_beancount(result):
     return ("\n".join(lines) + "\n").encode()
 
 
-def _entries(result, people, before):
+def _entries(result: Result, people: dict[str, str], before: date) -> Iterator[tuple[date, str, list[tuple[str, int]]]]:
     """(day, payee and narration, [(account, fen)]) of every transaction, in order of time."""
     for name, person in people.items():
         if amount := result.flows[name][0].opening:
@@ -63,7 +70,7 @@ def _entries(result, people, before):
                     (account.format(person), -amount) for part, account in PAID_BY.items() if (amount := getattr(row, part)))]
 
 
-def _balances(result, people):
+def _balances(result: Result, people: dict[str, str]) -> Iterator[str]:
     """What every account holds when the simulation begins, at each turn of a year, and in the end."""
     start, end = result.scenario.start, result.scenario.end
     for month in [start, *(month for month in range(start + 1, end + 1) if month == end or months.calendar_month(month) == 1)]:
@@ -75,19 +82,19 @@ def _balances(result, people):
         yield f"{day} balance {AID}  0.00 ~ 0 CNY"
 
 
-def _moved(giver, taker, amount):
+def _moved(giver: str, taker: str, amount: int) -> list[tuple[str, int]]:
     return [(taker, amount), (giver, -amount)]
 
 
-def _words(name, flow):
+def _words(name: str, flow: str) -> str:
     return f"{_quoted(name)} {_quoted(str(labels.COLUMNS[flow]))}"
 
 
-def _component(number, name):
+def _component(number: int, name: str) -> str:
     """A person's part of an account's name: a number, so that no two are alike, and what letters the name has."""
     return f"{number}-{''.join(char for char in name if char.isalpha() or char.isdecimal())}".rstrip("-")
 
 
-def _quoted(text):
+def _quoted(text: str) -> str:
     text = "".join(char if char.isprintable() else " " for char in text)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -2,10 +2,23 @@
 
 A Chinese font is looked for at run time: the system's, else the one that comes with the installation.
 """
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simulator import labels, months
 from simulator.language import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from simulator.ledger import Result
+    from simulator.populations.result import Result as PopulationResult
 
 # Okabe and Ito's colours: told apart by the colour-blind.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#000000")
@@ -16,7 +29,7 @@ MOST_LABELLED = 8       # of more lines than this only a few stand out and are n
 
 
 @cache
-def chinese_font():
+def chinese_font() -> str:
     """The name of a font with Chinese glyphs that matplotlib can use."""
     from matplotlib import font_manager
     known = {font.name for font in font_manager.fontManager.ttflist}
@@ -28,7 +41,7 @@ def chinese_font():
     return font_manager.FontProperties(fname=path).get_name()
 
 
-def balance_figure(results, names=None, who=None):
+def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None, who: str | None = None) -> Figure:
     """The closing balance of each result by month. `results` are `Result`s; `names` label the lines.
 
     Returns a matplotlib Figure; dashed where the rules are projected. Events of a single result are marked.
@@ -43,6 +56,7 @@ def balance_figure(results, names=None, who=None):
         axes = figure.add_subplot()
         ends, drawn = [], []
         for result, name, colour in zip(results, names, _colours(results)):
+            days: Any                                       # matplotlib takes dates; its annotations do not know
             days, yuan = series(result, who)
             known = sum(day < result.projected_from for day in days) if result.projected_from else len(days)
             is_faint = colour == FAINT
@@ -65,7 +79,7 @@ def balance_figure(results, names=None, who=None):
         return figure
 
 
-def fan_figure(result, group=None):
+def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
     """The distribution of balances over time of a `population.Result`: bands of quantiles around the median."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -77,7 +91,8 @@ def fan_figure(result, group=None):
         axes = figure.add_subplot()
         found, fen = result.quantiles_fen(group=group)
         there = [place for place, row in enumerate(fen) if row[0] >= 0]
-        days, yuan = [months.last_day(found[place]) for place in there], fen[there] / 100
+        days: Any = [months.last_day(found[place]) for place in there]
+        yuan = fen[there] / 100
         for place, (low, high) in enumerate(BANDS):
             label = f"{SHARES[low]:.0%} – {SHARES[high]:.0%}"
             axes.fill_between(days, yuan[:, low], yuan[:, high], color=COLOURS[0], alpha=(0.10, 0.16, 0.22, 0.3)[place], lw=0, label=label)
@@ -97,7 +112,7 @@ def fan_figure(result, group=None):
         return figure
 
 
-def _balances_over_time(axes):
+def _balances_over_time(axes: Axes) -> None:
     """Yuan upwards, months along, and as little else as possible."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.ticker import FuncFormatter
@@ -110,7 +125,7 @@ def _balances_over_time(axes):
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def series(result, who=None):
+def series(result: Result, who: str | None = None) -> tuple[list[date], list[float]]:
     """The days and balances in yuan that a chart shows: the opening, then every month's end."""
     flows = result.flows[who or result.holder]
     start = result.scenario.start
@@ -118,11 +133,11 @@ def series(result, who=None):
     return days, [flows[0].opening / 100] + [row.closing / 100 for row in flows]
 
 
-def line_names(results):
+def line_names(results: Sequence[Result]) -> list[str]:
     """A name for each result, no two alike: the region where they differ in it, else the title; what-ifs say so."""
     from simulator.policy import region
     by_region = len({result.scenario.region for result in results}) > 1 or len(results) == 1
-    names = []
+    names: list[str] = []
     for result in results:
         name = str(region(result.scenario.region)) if by_region or not result.scenario.title else result.scenario.title
         if result.scenario.rules and len(results) > 1:
@@ -132,7 +147,7 @@ def line_names(results):
     return names
 
 
-def footnote(results):
+def footnote(results: Sequence[Result]) -> str:
     """What the figure rests on: the worst grade, and from when the rules are projected."""
     from simulator.policy import GRADES
     worst = max((result.lowest_grade for result in results), key=GRADES.index)
@@ -148,7 +163,7 @@ def footnote(results):
     return text
 
 
-def _colours(results):
+def _colours(results: Sequence[Result]) -> Sequence[str]:
     """A colour for each result; of very many only the first, the highest, the middle and the lowest stand out."""
     if len(results) <= MOST_LABELLED:
         return COLOURS[:len(results)]
@@ -158,11 +173,12 @@ def _colours(results):
     return [colours.get(number, FAINT) for number in range(len(results))]
 
 
-def _label_ends(axes, day, ends):
+def _label_ends(axes: Axes, day: date, ends: list[tuple[float, str, str]]) -> None:
     """Name each line at its end, pushed apart where the names would overlap, around where the lines end."""
     ends = sorted(ends)
     low, high = axes.get_ylim()
-    step, places = (high - low) * 0.055, []
+    step = (high - low) * 0.055
+    places: list[float] = []
     for yuan, _, _ in ends:
         places.append(yuan if not places else max(yuan, places[-1] + step))
     shift = (sum(places) - sum(yuan for yuan, _, _ in ends)) / len(ends)
@@ -171,7 +187,7 @@ def _label_ends(axes, day, ends):
                       annotation_clip=False)
 
 
-def _mark_events(axes, result, who):
+def _mark_events(axes: Axes, result: Result, who: str) -> None:
     for event in result.scenario.events:
         if event.who == who:
             month = months.month_number(event.on)
@@ -180,7 +196,7 @@ def _mark_events(axes, result, who):
                           arrowprops={"arrowstyle": "-", "color": "#999999", "lw": 0.7})
 
 
-def save(figure, path):
+def save(figure: Figure, path: str | Path) -> None:
     """Write a figure to `.png` or `.svg`, complete or not at all."""
     from simulator.export import written_whole
     with written_whole(path) as temporary:

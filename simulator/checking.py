@@ -3,14 +3,21 @@
 What is wrong is said by the program's own readers, which know lines and nearest names. A file that they accept is then
 held to the shipped JSON Schema as well, where `jsonschema` is installed: other programs will go by that.
 """
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulator import policy, shapes
 from simulator.language import Text, say
 from simulator.problems import InputError, Problem, dotted
 from simulator.sweep import is_sweep, read_sweep
 from simulator.toml_files import files_in, line_numbers, line_of, read_toml
+
+if TYPE_CHECKING:
+    from simulator.ledger import Unexpected
 
 
 @dataclass(frozen=True)
@@ -19,20 +26,20 @@ class Report:
     file: str
     kind: str
     about: str = ""
-    problems: tuple = ()
-    unexpected: tuple = ()
+    problems: tuple[Problem, ...] = ()
+    unexpected: tuple[Unexpected, ...] = ()
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         return not self.problems and not self.unexpected
 
 
-def check_paths(paths):
+def check_paths(paths: Iterable[str | Path]) -> list[Report]:
     """A `Report` for every file; a folder stands for all `.toml` files in it."""
     return [check_file(path) for path in files_in(paths)]
 
 
-def check_file(path):
+def check_file(path: str | Path) -> Report:
     """The `Report` of one file: scenario, sweep, population or region."""
     kind = "scenario"
     try:
@@ -54,7 +61,7 @@ def check_file(path):
         return Report(str(path), kind, problems=tuple(error.problems))
 
 
-def _scenario(path):
+def _scenario(path: str | Path) -> Report:
     from simulator.engine import run
     result = run(path)
     count = sum(len(set(one) - {"month", "who"}) for one in result.scenario.expect)
@@ -63,10 +70,10 @@ def _scenario(path):
                   unexpected=tuple(result.expectations()))
 
 
-def _sweep(path):
+def _sweep(path: str | Path) -> Report:
     """Every value it varies, once: the combinations are for the batch."""
     sweep = read_sweep(path)
-    problems: dict = {}
+    problems: dict[Problem, None] = {}
     for number in sweep.each_value():
         try:
             sweep.scenario(number)
@@ -77,13 +84,13 @@ def _sweep(path):
     return Report(str(path), "sweep", say(f"{sweep.title}（{len(sweep):,} 次运行）", f"{sweep.title} ({len(sweep):,} runs)"))
 
 
-def _population(path):
+def _population(path: str | Path) -> Report:
     from simulator.populations.file import load
     found = load(path)
     return Report(str(path), "population", say(f"{found.title}（{len(found.groups)} 组）", f"{found.title} ({len(found.groups)} groups)"))
 
 
-def _region(path):
+def _region(path: str | Path) -> Report:
     path = Path(path).resolve()
     inside = path.is_relative_to(policy.FOLDER)
     found = policy.read_region(path, path.relative_to(policy.FOLDER).with_suffix("").as_posix() if inside else None)

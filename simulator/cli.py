@@ -2,12 +2,14 @@
 import importlib
 import os
 import sys
+from collections.abc import Sequence
+from types import ModuleType
 
 from simulator.language import LANGUAGES, language, say, use_language
 from simulator.problems import InputError
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit code 0 if all is well, 1 if something checked is not so, 2 for wrong input."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     use_language(_language(arguments))
@@ -33,7 +35,7 @@ def main(arguments=None):
         sys.exit(130)
 
 
-def _language(arguments):
+def _language(arguments: Sequence[str]) -> str:
     """`--lang`, else SIMULATOR_LANG, else English where the locale says so, else Chinese."""
     for position, word in enumerate(arguments):
         given = word.removeprefix("--lang=") if word.startswith("--lang=") else (
@@ -46,7 +48,7 @@ def _language(arguments):
     return "en" if locale.startswith("en") else "zh"
 
 
-def _commands():
+def _commands() -> ModuleType:
     """The commands, with their help in the language in use."""
     from simulator import commands
     return commands if language() == commands.LANGUAGE else importlib.reload(commands)

@@ -2,14 +2,17 @@
 
 Help texts are read when this module is loaded, in the language in use then: `simulator.cli` loads it.
 """
+from __future__ import annotations
+
 import json
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,6 +22,11 @@ from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown
 from simulator.wording import decision_lines, rule_records, value_text
 
+if TYPE_CHECKING:
+    from simulator.law.account import Flows
+    from simulator.ledger import Result, Unexpected
+    from simulator.shards import Progress
+
 Json = Annotated[bool, typer.Option("--json", help="JSON")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh | en")]
 
@@ -27,7 +35,7 @@ LONG_TABLE = 60             # rows
 LANGUAGE = language()       # of the help texts below
 
 
-def commands():
+def commands() -> typer.Typer:
     """The command line as a callable."""
     app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                       context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,7 +43,7 @@ def commands():
                                "Simulates the Chinese employee medical-insurance personal account: by month, to the fen, with sources."))
 
     @app.callback(invoke_without_command=True)
-    def _top(version: Annotated[bool, typer.Option("--version", help=say("显示版本", "show the version"))] = False):
+    def _top(version: Annotated[bool, typer.Option("--version", help=say("显示版本", "show the version"))] = False) -> None:
         if version:
             print(__version__)
             raise typer.Exit
@@ -73,7 +81,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help=".csv | .parquet | .xlsx | .json | .beancount")] = None,
     plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import engine, export
     from simulator.scenario import load
     if out:
@@ -101,13 +109,13 @@ def run(
 SUMMARY = ("opening", "credit", "interest", "spent", "closing", "medical", "reimbursed", "cash_paid", "premium_paid")
 
 
-def _show_summary(result):
+def _show_summary(result: Result) -> None:
     from simulator.policy import region
     scenario = result.scenario
     flows = result.flows[result.holder]
     first, last = months.month_text(scenario.start), months.month_text(scenario.end - 1)
     print(f"{scenario.title or scenario.region}  ({region(scenario.region)}, {first} … {last}, {result.holder})\n")
-    years = {}
+    years: dict[int, list[Flows]] = {}
     for position, row in enumerate(flows):
         years.setdefault((scenario.start + position) // 12, []).append(row)
     rows = [[str(year), *(money.shown(_yearly(name, found)) for name in SUMMARY)] for year, found in years.items()]
@@ -121,7 +129,7 @@ def _show_summary(result):
         print(line)
 
 
-def _doubt_lines(result):
+def _doubt_lines(result: Result) -> Iterator[str]:
     """Which values are assumed, which disputed, and how to try what the other source says."""
     doubtful = result.doubtful()
     if doubtful["assumed"]:
@@ -137,7 +145,7 @@ def _doubt_lines(result):
         yield text
 
 
-def _yearly(name, rows):
+def _yearly(name: str, rows: list[Flows]) -> int:
     if name == "opening":
         return rows[0].opening
     return rows[-1].closing if name == "closing" else sum(getattr(row, name) for row in rows)
@@ -151,7 +159,7 @@ def explain(
     who: Annotated[str | None, typer.Option(metavar="NAME", help=say("姓名，默认第一人", "name, the first person by default"))] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="a.b=v", help="people.0.wage=9000")] = None,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import engine
     from simulator.scenario import load
     explanation = engine.run(load(file, set_ or ())).explain(month, who)
@@ -167,7 +175,7 @@ def compare(
     plot: Annotated[Path | None, typer.Option(help=".png | .svg")] = None,
     out: Annotated[Path | None, typer.Option(help=".csv")] = None,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import charts, export
     from simulator.comparison import compare_files
     if out:
@@ -206,7 +214,7 @@ def can_withdraw(
     on: Annotated[str | None, typer.Option(metavar="DATE", help=say("日期，默认今天", "day, today by default"))] = None,
     balance: Annotated[str | None, typer.Option(metavar="YUAN", help=say("余额", "balance"))] = None,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import questions
     reason = next((key for key, text in labels.REASONS.items() if reason in (key, *text)), reason)
     if reason not in labels.REASONS:
@@ -234,7 +242,7 @@ def late_fee(
     to: Annotated[str, typer.Argument(metavar="TO", help=say("截止日", "last day"))],
     region: Annotated[str, typer.Option(help=say("地区", "region"))] = policy.ROOT,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import questions
     first, last = _day(from_, "FROM"), _day(to, "TO")
     if last < first:
@@ -253,7 +261,7 @@ def retirement(
     sex: Annotated[Literal["male", "female"], typer.Option()],
     career: Annotated[Literal["worker", "cadre"], typer.Option(help=say("女性：工人或干部", "women: worker or cadre"))] = "worker",
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import questions
     try:
         birth_month = months.month_number(birth)
@@ -275,12 +283,12 @@ def retirement(
     _print_sources([answer.span])
 
 
-def _counted(count, thing):
+def _counted(count: int, thing: str) -> str:
     """`1 day`, `2 days`."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def _day(text, key):
+def _day(text: str | None, key: str) -> date:
     """A day of the command line, today if none is given."""
     try:
         day = date.today() if text is None else date.fromisoformat(text)
@@ -292,7 +300,7 @@ def _day(text, key):
     return day
 
 
-def _yuan(text, key):
+def _yuan(text: str, key: str) -> int:
     """An amount of the command line, in fen."""
     try:
         amount_fen = money.fen(text.replace(",", "").replace("，", ""))
@@ -304,13 +312,13 @@ def _yuan(text, key):
     return amount_fen
 
 
-def _span_data(span):
+def _span_data(span: policy.Span) -> dict[str, Any]:
     return {"param": span.entry.param, "value": _plain(span.value), "from": span.start.isoformat(), "grade": span.grade,
             "region": span.entry.region, "title": span.source.title, "number": span.source.number, "url": span.source.url,
             "note": span.entry.note}
 
 
-def _print_sources(spans):
+def _print_sources(spans: Iterable[policy.Span]) -> None:
     for span in spans:
         note = f" ({span.entry.note})" if span.entry.note else ""
         print(say(f"依据：{PARAMETERS[span.entry.param].label}，{span.source}，{labels.GRADES[span.grade]}",
@@ -326,7 +334,7 @@ def rules(
     history: Annotated[bool, typer.Option(help=say("历次变化", "every change"))] = False,
     plan: Annotated[str, typer.Option(help=say("参保档次", "plan"))] = "",
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     book = policy.rules(region, plan)
     day = _day(on, "--on")
     names = [name for name in PARAMETERS if param is None or name == param or name.startswith(f"{param}.")]
@@ -353,19 +361,19 @@ def rules(
              record["until"] or "", _grade_text(record), record["region"], _source_text(record)] for record in found])
 
 
-def _value_with_other(record):
+def _value_with_other(record: dict[str, Any]) -> str:
     text = value_text(record["value"])
     if record["other"] is None:
         return text
     return text + "\n" + say(f"另一来源：{value_text(record['other'])}", f"another source: {value_text(record['other'])}")
 
 
-def _grade_text(record):
+def _grade_text(record: dict[str, Any]) -> str:
     text = str(labels.GRADES[record["grade"]])
     return text + say("\n推算", "\nprojected") if record["projected"] else text
 
 
-def _source_text(record):
+def _source_text(record: dict[str, Any]) -> str:
     source = record["source"]
     lines = [f"{source['title']} {source['number']}".strip(), source["url"], record["note"]]
     return "\n".join(filter(None, lines))
@@ -375,7 +383,7 @@ def regions(
     level: Annotated[Literal["province", "city", "county"] | None, typer.Option()] = None,
     topics: Annotated[bool, typer.Option("--topics", help=say("各主题的已知程度", "how well each topic is known"))] = False,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     found = policy.regions(level)
     if as_json:
         print_json([region_data(one, topics) for one in found])
@@ -393,13 +401,13 @@ def regions(
              *(str(count or "") for count in one.grades().values())] for one in found])
 
 
-def region_data(one, topics=False):
+def region_data(one: policy.Region, topics: bool = False) -> dict[str, Any]:
     """A region as the contract lists it, with what is known by topic if asked."""
     if topics:
         from simulator.coverage import coverage
         return {**region_data(one), "topics": coverage(one)}
     return {"id": one.id, "name_zh": one.name.zh, "name_en": one.name.en, "code": one.code,
-            "parent": one.parent.id, "level": one.level,
+            "parent": one.parent and one.parent.id, "level": one.level,
             "covers": {"from": one.covers.isoformat(), "until": one.verified.isoformat()}, "grades": one.grades()}
 
 
@@ -415,7 +423,7 @@ def batch(
     workers: Annotated[int | None, typer.Option(min=1, help=say("进程数", "how many processes"))] = None,
     scheduler: Annotated[str | None, typer.Option(metavar="tcp://…", help=say("Dask 调度器", "a Dask scheduler"))] = None,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import shards
     from simulator.batches import batch as run_batch
     with _told_to_resume(), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
@@ -446,7 +454,7 @@ def population(
     workers: Annotated[int | None, typer.Option(min=1, help=say("线程数", "how many threads"))] = None,
     scheduler: Annotated[str | None, typer.Option(metavar="tcp://…", help=say("Dask 调度器", "a Dask scheduler"))] = None,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator import shards
     from simulator.populations.run import population as run_population
     with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume():
@@ -467,7 +475,7 @@ def population(
 
 
 @contextmanager
-def _progress():
+def _progress() -> Iterator[Progress]:
     """Shows on a terminal how far a run is, how fast, and how long it will take; elsewhere nothing."""
     if not sys.stderr.isatty():
         yield None
@@ -477,10 +485,11 @@ def _progress():
     with Progress(BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
                   console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None, rate="")
-        begun: list = []
+        begun: list[float] = []
 
-        def show(done, total):
-            begun or begun.extend((done, monotonic()))
+        def show(done: int, total: int) -> None:
+            if not begun:
+                begun.extend((done, monotonic()))
             rate = (done - begun[0]) / max(monotonic() - begun[1], 0.001)
             said = say(f"{rate:,.0f} 次/秒", f"{rate:,.0f}/s") if done > begun[0] else ""
             bar.update(task, completed=done, total=total, rate=said + (say("，写汇总…", ", writing tables …") if done == total else ""))
@@ -488,7 +497,7 @@ def _progress():
 
 
 @contextmanager
-def _told_to_resume():
+def _told_to_resume() -> Iterator[None]:
     """A run that the disk, a lost worker or Ctrl+C stopped can go on: say so."""
     from concurrent.futures import BrokenExecutor
     try:
@@ -508,7 +517,7 @@ def verify(
     folder: Annotated[Path, typer.Argument(help=say("结果文件夹", "folder of results"))],
     sample: Annotated[int, typer.Option(min=0, help=say("复算几块", "how many pieces to compute again"))] = 3,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator.proof import verify as verified
     proof = verified(folder, sample)
     if as_json:
@@ -529,7 +538,7 @@ def verify(
 def check(
     paths: Annotated[list[Path], typer.Argument(help=say("文件或文件夹", "files or folders"))],
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     from simulator.checking import check_paths
     reports = check_paths(paths)
     if as_json:
@@ -549,10 +558,10 @@ def check(
         raise typer.Exit(1)
 
 
-def _expectation_lines(wrong):
+def _expectation_lines(wrong: Iterable[Unexpected]) -> list[str]:
     from simulator.ledger import MONEY_COLUMNS
 
-    def text(column, value):
+    def text(column: str, value: Any) -> Any:
         return money.plain(value) if column in MONEY_COLUMNS else value
     return [say(f"{month} {who} {labels.COLUMNS[column]}（{column}）：期望 {text(column, expected)}，实得 {text(column, found)}",
                 f"{month} {who} {column}: expected {text(column, expected)}, found {text(column, found)}")
@@ -564,7 +573,7 @@ def _expectation_lines(wrong):
 def app_command(
     port: Annotated[int | None, typer.Option(help=say("端口", "port"))] = None,
     as_json: Json = False, lang: Lang = None,
-):
+) -> None:
     import subprocess
     checkout = Path(__file__).parent.parent / "app.py"
     page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
@@ -572,25 +581,26 @@ def app_command(
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("win32", "darwin"):
         command += ["--server.headless", "false", "--server.showEmailPrompt", "false"]     # a desktop: open the page in it
     if page != checkout:                                    # no configuration beside it: private and silent all the same
-        command += ["--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false",
-                    "--client.showErrorDetails", "none"]
+        command += ["--server.address", "127.0.0.1", "--server.allowedHosts", "127.0.0.1", "--server.allowedHosts", "localhost",
+                    "--server.maxUploadSize", "1", "--browser.gatherUsageStats", "false", "--client.showErrorDetails", "none",
+                    "--client.toolbarMode", "viewer"]
     if port:
         command += ["--server.port", str(port)]
-    sys.exit(subprocess.run(command).returncode)
+    sys.exit(subprocess.run(command, check=False).returncode)
 
 
 # ── printing ───────────────────────────────────────────────────────────────────────────────────────
 
-def print_json(data):
+def print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=1))
 
 
-def problem_data(problem):
+def problem_data(problem: Problem) -> dict[str, Any]:
     return {"file": problem.file, "line": problem.line, "key": problem.key, "message": str(problem.message),
             "allowed": [str(word) for word in problem.allowed], "nearest": problem.nearest}
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """Decimals of a region file as JSON numbers."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
@@ -603,10 +613,11 @@ def _plain(value):
     return value if isinstance(value, str | int) else float(value)
 
 
-def _table(heads, rows, total=False):
+def _table(heads: list[str], rows: list[list[str]], total: bool = False) -> None:
     """A table on the terminal; numbers to the right, wide tables at full width when piped."""
     if len(rows) > LONG_TABLE and not any("\n" in cell for row in rows for cell in row):
-        return _long_table(heads, rows)
+        _long_table(heads, rows)
+        return
     from rich import box
     from rich.console import Console
     from rich.measure import Measurement
@@ -627,7 +638,7 @@ def _table(heads, rows, total=False):
     console.print(table)
 
 
-def _long_table(heads, rows):
+def _long_table(heads: list[str], rows: list[list[str]]) -> None:
     """The same without lines, for hundreds of rows, which rich takes seconds for."""
     from rich.cells import cell_len
     widths = [max(cell_len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]

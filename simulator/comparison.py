@@ -1,41 +1,60 @@
 """Several results side by side."""
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator import policy
 from simulator.charts import line_names
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from simulator.ledger import Result
+    from simulator.policy import Span
+    from simulator.problems import Problem
+    from simulator.scenario import Scenario
+
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
 
 @dataclass(frozen=True)
 class Comparison:
     """Results to look at together; the first is the one the others are measured by."""
-    results: tuple
+    results: tuple[Result, ...]
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         return line_names(self.results)
 
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """A DataFrame of key figures in yuan, one column a result."""
         import pandas as pd
         return pd.DataFrame({name: {key: fen / 100 for key, fen in result.summary().items()}
                              for name, result in zip(self.names, self.results)})
 
-    def plot(self):
+    def plot(self) -> Figure:
         """All balances in one matplotlib Figure."""
         from simulator.charts import balance_figure
         return balance_figure(self.results, self.names)
 
 
-def compare(*scenarios):
+def compare(*scenarios: str | Path | dict[str, Any] | Scenario) -> Comparison:
     """Run several scenarios (paths, dicts or `Scenario`s) and put them side by side: a `Comparison`."""
     from simulator.engine import run_many
     return Comparison(tuple(run_many(scenarios)))
 
 
-def compare_files(files, regions=None):
+def compare_files(files: Sequence[str | Path], regions: str | None = None) -> Comparison:
     """Scenario files side by side; with `regions` ("a,b,c" or "all") each of them in every one of these.
 
     Raises InputError with everything that is wrong with any of them.
@@ -51,7 +70,7 @@ def compare_files(files, regions=None):
     return compare(*scenarios)
 
 
-def rule_differences(regions, on):
+def rule_differences(regions: Sequence[str], on: date) -> dict[str, list[Span | None]]:
     """{param: the `Span` of each region} of the parameters in which regions differ on a day, those of the law's order.
 
     The projection of years to come is no rule of theirs.
@@ -62,7 +81,7 @@ def rule_differences(regions, on):
             if len({span and repr(span.compiled) for span in spans}) > 1}
 
 
-def _tried(what, given):
+def _tried(what: Callable[[Given], Made], given: Iterable[Given]) -> tuple[list[Made], list[Problem]]:
     """(what came of each, all that is wrong)."""
     done, problems = [], []
     for one in given:

@@ -1,8 +1,14 @@
 """How well a region is known, topic by topic: what it states itself, what it inherits, what is only assumed."""
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from simulator.language import Text
-from simulator.policy import GRADES, TOPICS, regions
+from simulator.policy import GRADES, TOPICS
+
+if TYPE_CHECKING:
+    from simulator.policy import Entry, Region
 
 KNOWN = GRADES[:3]                          # official, reported, secondary: somebody else says so
 STATES = {
@@ -29,7 +35,7 @@ TOPIC_NAMES = {
 
 
 @cache
-def in_force(region):
+def in_force(region: Region) -> dict[str, Entry]:
     """{param: Entry} as of the day on which the region was last checked, its own before those it inherits."""
     found = dict(in_force(region.parent)) if region.parent else {}
     for param, dated in region.entries.items():
@@ -39,26 +45,26 @@ def in_force(region):
     return found
 
 
-def state(region, entry):
+def state(region: Region, entry: Entry) -> str:
     """How a value is known here: own, inherited, or – wherever it stands – assumed or disputed."""
     if entry.grade not in KNOWN:
         return entry.grade
     return "known" if entry.region == region.id else "inherited"
 
 
-def coverage(region):
+def coverage(region: Region) -> dict[str, dict[str, Any]]:
     """{topic: {"state", "from", "worst_grade", "known", "inherited", "assumed", "disputed"}} of a region.
 
     The state of a topic is `known` if one of its values is, else `inherited`, else what most of its values are; `from` is
     the nearest region that states one of those. Beside it stand the worst grade and the number of values by state.
     """
-    by_topic = {topic: [] for topic in TOPICS}
+    by_topic: dict[str, list[Entry]] = {topic: [] for topic in TOPICS}
     for param, entry in in_force(region).items():
         by_topic[param.split(".")[0]].append(entry)
     return {topic: _summary(region, entries) for topic, entries in by_topic.items()}
 
 
-def _summary(region, entries):
+def _summary(region: Region, entries: list[Entry]) -> dict[str, Any]:
     states = [state(region, entry) for entry in entries]
     best = next((one for one in ("known", "inherited") if one in states), max(STATES, key=states.count))
     nearest = max((entry.region for entry, one in zip(entries, states) if one == best), key=_depth)
@@ -66,11 +72,5 @@ def _summary(region, entries):
     return {"state": best, "from": nearest, "worst_grade": worst, **{one: states.count(one) for one in STATES}}
 
 
-def _depth(id):
+def _depth(id: str) -> int:
     return 0 if id == "national" else 1 + id.count("/")
-
-
-def coverage_table(level=None):
-    """[(region, its coverage)] of all regions, or those of one level, in the order of `regions`."""
-    return [(region, coverage(region)) for region in regions(level)]
-

@@ -1,19 +1,29 @@
 """What became of what people asked for: granted or refused, by which rule, from which source."""
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import months
 from simulator.language import Text
 from simulator.law import month as lawful
 from simulator.law import mutual_aid, retirement, transfer, withdrawal
+from simulator.parameters import PARAMETERS
+
+if TYPE_CHECKING:
+    from simulator.policy import Span
+    from simulator.timeline import Timeline
 
 _GRANTED = Text("已办理", "granted")
 _NOTED = {"stop": Text("已停缴", "noted"), "resume": Text("已续缴", "noted")}
 
+Answers: TypeAlias = dict[int, tuple[Text, str | None]]     # by the law's code
+
 # The answers of the law, by what was asked: (text, the parameter that decided, if one did).
 _DIED = Text("人已去世，不再办理", "has died: nothing more is done")
-_RETIRED = {lawful.NOTHING_OWED: (Text("退休人员不缴费，无断缴与续缴", "a retiree pays no premium to stop or resume"), None)}
-ANSWERS = {
+_RETIRED: Answers = {lawful.NOTHING_OWED: (Text("退休人员不缴费，无断缴与续缴", "a retiree pays no premium to stop or resume"), None)}
+ANSWERS: dict[str, Answers] = {
     "stop": _RETIRED,
     "resume": {**_RETIRED,
                lawful.NEVER_INSURED: (Text("此前未参保，须写明以何身份参保", "was never insured: say how, by `insured`"), None)},
@@ -89,17 +99,18 @@ class Decision:
     amount_fen: int
     reason: Text
     param: str | None = None
-    span: object = None
+    span: Span | None = None
     due: date | None = None
 
 
-def decision(timeline, month, number, code, amount_fen, day, area):
+def decision(timeline: Timeline, month: int, number: int, code: int, amount_fen: int, day_number: int,
+             area: int) -> Decision:
     """The answer to an event (or, for a negative number, of an authorisation to a bill) as a `Decision`."""
-    rules_of, day = timeline.asked_by(number), date.fromordinal(day)
+    rules_of, day = timeline.asked_by(number), date.fromordinal(day_number)
+    event: Any = timeline.events[number] if number >= 0 else None        # of whatever kind
     if number < 0:
         kind, who = "aid", timeline.names[timeline.aids[-1 - number].taker]
     else:
-        event = timeline.events[number]
         kind, who = event.type, event.who
     table, _ = timeline.table(rules_of, area)
     if kind == "move" and code == transfer.BALANCE_NOT_TAKEN:
@@ -107,7 +118,7 @@ def decision(timeline, month, number, code, amount_fen, day, area):
     if code == 0:
         due = None
         if kind in _WORKING_DAYS:
-            count = table.span(_WORKING_DAYS[kind], day).compiled
+            count = getattr(table.row_on(day), PARAMETERS[_WORKING_DAYS[kind]].field)
             due = date.fromordinal(months.working_day_after(day.toordinal(), count))
         return Decision(months.month_text(month), day, who, kind, True, amount_fen, _NOTED.get(kind, _GRANTED), due=due)
     text, param = (_DIED, None) if code == lawful.HAS_DIED else ANSWERS[kind][code]

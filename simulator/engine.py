@@ -1,14 +1,23 @@
 """Runs one scenario: its timeline through the law, month by month, into a `Result`."""
+from __future__ import annotations
+
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from simulator.decisions import decision
-from simulator.law.account import AidGiven, Flows, Missed, Tally, flows
+from simulator.law.account import AidGiven, Flows, Missed, Outcome, Tally, flows
 from simulator.law.month import household_month
 from simulator.ledger import Result, check, check_household
 from simulator.parameters import PARAMETERS
 from simulator.scenario import Scenario, load
 from simulator.timeline import Timeline
+
+if TYPE_CHECKING:
+    from simulator.decisions import Decision
+    from simulator.law.rules import Rules
+    from simulator.parameters import Cell
 
 WORTH_A_PROCESS = 20        # fewer runs than this are done before another process has started
 _PARAMETER_OF_FIELD = {parameter.field: parameter.name for parameter in PARAMETERS.values()}
@@ -17,19 +26,19 @@ _PARAMETER_OF_FIELD = {parameter.field: parameter.name for parameter in PARAMETE
 class _Watched:
     """A row of rules that remembers which of its fields the law read: those that have become its own attributes."""
 
-    def __init__(self, rules):
+    def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
-    def __getattr__(self, name):                            # only called for what has not been read before
-        value = getattr(self._rules, name)
+    def __getattr__(self, name: str) -> Cell:                            # only called for what has not been read before
+        value: Cell = getattr(self._rules, name)
         setattr(self, name, value)
         return value
 
-    def parameters_read(self):
+    def parameters_read(self) -> set[str]:
         return {_PARAMETER_OF_FIELD[field] for field in vars(self) if field != "_rules"}
 
 
-def run(scenario):
+def run(scenario: str | Path | dict[str, Any] | Scenario) -> Result:
     """Run a scenario: a path, a dict of the file's shape, or a `Scenario`.
 
     Returns a `Result`. Raises InputError with everything that is wrong with the scenario.
@@ -39,7 +48,7 @@ def run(scenario):
     return Result(scenario, *_computed(timeline), timeline)
 
 
-def run_many(scenarios, workers=None):
+def run_many(scenarios: Iterable[str | Path | dict[str, Any] | Scenario], workers: int | None = None) -> list[Result]:
     """Run many scenarios, in several processes where that pays: a list of `Result`s in their order."""
     scenarios = [_as_scenario(scenario) for scenario in scenarios]
     workers = min(workers or os.cpu_count() or 1, len(scenarios) // WORTH_A_PROCESS)
@@ -50,7 +59,7 @@ def run_many(scenarios, workers=None):
         return list(pool.map(run, scenarios, chunksize=max(1, len(scenarios) // (4 * workers))))
 
 
-def _as_scenario(scenario):
+def _as_scenario(scenario: str | Path | dict[str, Any] | Scenario) -> Scenario:
     if isinstance(scenario, str | Path):
         return load(scenario)
     if isinstance(scenario, dict):
@@ -60,12 +69,12 @@ def _as_scenario(scenario):
     return scenario
 
 
-def _computed(timeline):
+def _computed(timeline: Timeline) -> tuple[dict[str, list[Flows]], list[Decision], list[set[str]]]:
     """What the law makes of a timeline: flows by person, decisions, and the parameters read in each row of rules."""
     watched = [_Watched(rules) for rules in timeline.rows]
-    ledger = {name: [] for name in timeline.names}
+    ledger: dict[str, list[Flows]] = {name: [] for name in timeline.names}
     decisions = []
-    for month, rows, found in carry(timeline, watched):
+    for month, rows, found in carry(timeline, cast("list[Rules]", watched)):
         for name, row in zip(timeline.names, rows):
             check(row, ledger[name][-1] if ledger[name] else None)
             ledger[name].append(row)
@@ -76,14 +85,15 @@ def _computed(timeline):
     return ledger, decisions, [rules.parameters_read() for rules in watched]
 
 
-def carry(timeline, rows):
+def carry(timeline: Timeline, rows: list[Rules]) -> Iterator[tuple[int, list[Flows], list[Outcome]]]:
     """Month after month of a household: (month, its `Flows`, what became of its acts). `rows` are the rules."""
     scenario = timeline.scenario
     accounts = timeline.opening_accounts()
     missed = [Missed(scenario.months) for _ in accounts]
     given = [AidGiven() for _ in timeline.aids]
     for month in range(scenario.start, scenario.end):
-        tallies, outcomes = [Tally() for _ in accounts], []
+        tallies = [Tally() for _ in accounts]
+        outcomes: list[Outcome] = []
         household_month(accounts, timeline.month(month, accounts), missed, timeline.aids, given, rows, scenario.start, tallies,
                         outcomes)
         yield month, [Flows._make(flows(tally)) for tally in tallies], outcomes

@@ -4,15 +4,18 @@ The month is carried out by copies of the law's own functions that note each cal
 which rules it read. The worksheet puts into words what was noted. No rule is written a second time here, one is cited
 where the law read it, and every column must add up to the ledger.
 """
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import groupby
 from types import FunctionType, ModuleType, SimpleNamespace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from unicodedata import east_asian_width
 
 from simulator import labels, money, months, policy
@@ -23,6 +26,13 @@ from simulator.law.month import household_month
 from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError
 from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
 from simulator.problems import InputError, Problem, unknown
+
+if TYPE_CHECKING:
+    from simulator.decisions import Decision
+    from simulator.law.rules import Rules
+    from simulator.ledger import Result
+    from simulator.parameters import Cell
+    from simulator.policy import Source, Span
 
 VERSION = 1
 WIDTH = 110                                                 # of a terminal; a Chinese character takes two columns
@@ -72,7 +82,11 @@ class Operand(NamedTuple):
     label: Text
     shown: Text
     param: str | None = None
-    span: object = None
+    span: Span | None = None
+
+
+Terms: TypeAlias = list["Operand | Text | str"]             # of a formula, with the signs between them
+Formula: TypeAlias = Text | Terms
 
 
 @dataclass(frozen=True)
@@ -88,20 +102,20 @@ class Line:
     formula: Text
     numbers: Text
     result: int
-    operands: tuple = ()
+    operands: tuple[Operand, ...] = ()
     exact: str = ""
     rounding: Text | None = None
     unit: str = "yuan"
     part: bool = False
 
     @property
-    def sources(self):
+    def sources(self) -> tuple[tuple[str, Span], ...]:
         """(parameter, Span) of the rules it rests on, each once."""
         return tuple({(one.param, one.span.start, one.span.entry.region): (one.param, one.span)
-                      for one in self.operands if one.span}.values())
+                      for one in self.operands if one.param and one.span}.values())
 
     @property
-    def shown(self):
+    def shown(self) -> str:
         """The result as the screen has it."""
         if self.unit == "yuan":
             return money.shown(self.result)
@@ -116,25 +130,25 @@ class Explanation:
     who: str
     region: Text
     status: Text
-    lines: tuple
-    decisions: tuple
+    lines: tuple[Line, ...]
+    decisions: tuple[Decision, ...]
 
-    def __getitem__(self, column):
+    def __getitem__(self, column: str) -> Line:
         return {line.column: line for line in self.lines if not line.part}[column]
 
-    def data(self):
+    def data(self) -> dict[str, Any]:
         """Plain data for JSON and the dashboard: money in yuan, texts in the language in use."""
         return {"version": VERSION, "title": self.title, "month": self.month, "who": self.who, "region": str(self.region),
                 "status": str(self.status), "lines": [_line_data(line) for line in self.lines],
                 "decisions": [_decision_data(one) for one in self.decisions]}
 
-    def text(self, width=WIDTH):
+    def text(self, width: int = WIDTH) -> str:
         """The worksheet for a terminal, in the language in use."""
         rows = [say(f"{self.month} 个人账户计算单：{self.who}（{self.region}，{self.status}）　单位：元",
                     f"Worksheet {self.month}: {self.who} ({self.region}, {self.status}), in yuan"), *[self.title] * bool(self.title)]
-        for section, lines in groupby(self.lines, key=lambda line: line.section):
+        for section, found in groupby(self.lines, key=lambda line: line.section):
             rows += ["", str(SECTIONS[section - 1])]
-            lines = list(lines)
+            lines = list(found)
             for line, after in zip(lines, [*lines[1:], None]):
                 rows += _line_rows(line, width)
                 if line.formula is not TOTAL and (after is None or after.sources != line.sources):
@@ -142,11 +156,12 @@ class Explanation:
         if self.decisions:
             rows += ["", say("办理结果", "What became of requests")]
         for one in self.decisions:
-            rows += _wrapped(_decision_text(one), width, "  ") + _source_rows([(one.param, one.span)] if one.span else [], width)
+            sources = [(one.param, one.span)] if one.param and one.span else []
+            rows += _wrapped(_decision_text(one), width, "  ") + _source_rows(sources, width)
         return "\n".join(rows)
 
 
-def explain(result, month, who=None):
+def explain(result: Result, month: str, who: str | None = None) -> Explanation:
     """Why every number of a month (`2025-07`) is what it is, for a person of the result (the first one by default).
 
     Raises InputError for a month or person that is not there, LedgerError if a column does not add up.
@@ -169,32 +184,36 @@ class Call:
     What it was given are attributes, `call.base_fen`, accounts as they were at the time. A function of the month keeps
     all accounts of the household as they were `before` and `after`.
     """
-    before = after = ()
+    before: Sequence[law.Account] = ()
+    after: Sequence[law.Account] = ()
 
-    def __init__(self, name, args, caller=None):
-        self.name, self.args, self.caller, self.result, self.calls, self.read = name, args, caller, None, [], {}
+    def __init__(self, name: str, args: dict[str, Any], caller: Call | None = None) -> None:
+        self.name, self.args, self.caller = name, args, caller
+        self.result: Any = None
+        self.calls: list[Call] = []
+        self.read: dict[str, int] = {}
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in self.__dict__.get("args", ()):
             return self.args[name]
         raise AttributeError(name)
 
-    def every(self, *names):
+    def every(self, *names: str) -> Iterator[Call]:
         """All calls of some functions within this one, in order."""
         for call in self.calls:
             if call.name in names:
                 yield call
             yield from call.every(*names)
 
-    def one(self, *names):
+    def one(self, *names: str) -> Any:
         """The first call of some functions within this one, or None."""
         return next(self.every(*names), None)
 
-    def own(self, *names):
+    def own(self, *names: str) -> Any:
         """The first call of some functions by this one itself, or None."""
         return next((call for call in self.calls if call.name in names), None)
 
-    def row_of(self, param):
+    def row_of(self, param: str) -> int | None:
         """The row in which this call, or one within it, read a parameter; None if it did not."""
         return self.read.get(param, next((row for call in self.calls if (row := call.row_of(param)) is not None), None))
 
@@ -203,12 +222,13 @@ class _Row:
     """A row of rules that notes who reads what."""
     __slots__ = ("number", "rules", "stack")
 
-    def __init__(self, number, rules, stack):
+    def __init__(self, number: int, rules: Rules, stack: list[Call]) -> None:
         self.number, self.rules, self.stack = number, rules, stack
 
-    def __getattr__(self, field):
+    def __getattr__(self, field: str) -> Cell:
         self.stack[-1].read[_FIELDS[field]] = self.number
-        return getattr(self.rules, field)
+        value: Cell = getattr(self.rules, field)
+        return value
 
 
 # No steps of their own: what they do is done by the step that calls them.
@@ -220,18 +240,19 @@ PARTS = {f"month.{name}" for name in (
 class _Watch:
     """Watched copies of the law's functions, which call one another's copies. The law itself stays as it is."""
 
-    def __init__(self, rows, accounts):
-        self.root, self.copies, self.accounts = Call("", {}), {}, accounts
+    def __init__(self, rows: list[Rules], accounts: list[law.Account]) -> None:
+        self.root, self.accounts = Call("", {}), accounts
+        self.copies: dict[Any, Any] = {}
         self.stack = [self.root]
         self.rows = [_Row(number, rules, self.stack) for number, rules in enumerate(rows)]
 
-    def copy(self, thing):
+    def copy(self, thing: Any) -> Any:
         """The watched copy of a function or module of the law; anything else as it is."""
         is_module = isinstance(thing, ModuleType) and thing.__name__.startswith("simulator.law.")
         if not is_module and not (isinstance(thing, FunctionType) and thing.__module__.startswith("simulator.")):
             return thing
         if thing not in self.copies:
-            names = {}
+            names: dict[str, Any] = {}
             name = f"{thing.__module__.rpartition('.')[2]}.{thing.__name__}" if not is_module else ""
             if is_module:
                 self.copies[thing] = SimpleNamespace()
@@ -242,7 +263,7 @@ class _Watch:
             names.update((key, self.copy(value)) for key, value in (vars(thing) if is_module else thing.__globals__).items())
         return self.copies[thing]
 
-    def noted(self, function, name, *args, **named):
+    def noted(self, function: FunctionType, name: str, *args: Any, **named: Any) -> Any:
         """Call a function and note the call."""
         given = {**dict(zip(function.__code__.co_varnames, args)), **named}
         call = Call(name, {key: self.kept(value) for key, value in given.items()}, self.stack[-1])
@@ -259,13 +280,13 @@ class _Watch:
         return call.result
 
     @staticmethod
-    def kept(value):
+    def kept(value: Any) -> Any:
         """An argument as it is at the time of the call."""
         if isinstance(value, _Row):
             return value.rules
         return copy(value) if isinstance(value, law.Account | law.AidGiven) else value
 
-    def ask(self, function, *args):
+    def ask(self, function: Callable[..., Any], *args: Any) -> Call:
         """Call a function of the law by itself; returns its `Call`."""
         self.copy(function)(*args)
         return self.root.calls[-1]
@@ -276,22 +297,23 @@ class _Watch:
 class _Sheet:
     """One person's month, chapter by chapter in legal order."""
 
-    def __init__(self, result, month, who):
+    def __init__(self, result: Result, month: int, who: int) -> None:
         self.result, self.month, self.who, self.name = result, month, who, result.people[who]
         self.timeline, self.start = result.timeline, result.scenario.start
-        self.row, self.lines, self.section = result.row(month, self.name), [], 1
+        self.row, self.section = result.row(month, self.name), 1
+        self.lines: list[Line] = []
         self.replay()
         self.person, self.household = self.people[who], self.watch.root.calls[0]
         self.opened = self.of("month.open_month")[0]
         self.before, self.after = self.opened.before[who], self.opened.after[who]
 
-    def replay(self):
+    def replay(self) -> None:
         """Carry the household up to the month, and through the month under watch."""
         timeline, who = self.timeline, self.who
         accounts = timeline.opening_accounts()
         missed = [law.Missed(self.result.scenario.months) for _ in accounts]
         given = [law.AidGiven() for _ in timeline.aids]
-        self.earning = []                                   # months whose interest is not credited yet: (row, Pockets)
+        self.earning: list[tuple[int, law.Pockets]] = []    # months whose interest is not credited yet: (row, Pockets)
         for month in range(self.start, self.month):
             people, products = timeline.month(month, accounts), accounts[who].products
             tallies = [law.Tally() for _ in accounts]
@@ -310,7 +332,7 @@ class _Sheet:
         if (replayed := law.flows(tallies[who])) != self.row:
             raise LedgerError(f"replayed {replayed}, the ledger has {self.row}")
 
-    def explanation(self):
+    def explanation(self) -> Explanation:
         chapters = (self.arrivals, self.wage, self.contribution, self.eligibility, self.bills, self.premiums, self.leaving,
                     self.arrears, self.closing)
         for self.section, chapter in enumerate(chapters, 1):
@@ -320,9 +342,10 @@ class _Sheet:
                            labels.STATUSES[STATUSES[self.row.status]], tuple(self.with_totals()),
                            tuple(one for one in self.result.decisions if (one.month, one.who) == (month, self.name)))
 
-    def with_totals(self):
+    def with_totals(self) -> Iterator[Line]:
         """The lines, each column of several followed by its total. LedgerError where a column is not the ledger's."""
-        parts, held = {}, []
+        parts: dict[str | None, list[Line]] = {}
+        held: list[Line] = []
         for line in self.lines:
             parts.setdefault(line.column, []).append(line)
         for column in _CHECKED:
@@ -330,11 +353,11 @@ class _Sheet:
             if sum(explained) != getattr(self.row, column):
                 raise LedgerError(f"{self.name} {months.month_text(self.month)} {column}: explained {explained}, "
                                   f"the ledger has {getattr(self.row, column)}")
-        for line, after in pairwise([*self.lines, None]):
+        for line, after in zip(self.lines, [*self.lines[1:], None]):
             found = parts[line.column]
             is_part = line.column is not None and len(found) > 1
             yield replace(line, part=is_part)
-            if is_part and line is found[-1]:
+            if line.column and is_part and line is found[-1]:
                 total, name = sum(one.result for one in found), labels.COLUMNS[line.column]
                 held.append(Line(line.section, line.column, Text(f"{name.zh}合计", f"{name.en}, total"), TOTAL,
                                  _text(f"{_added([one.result for one in found])} = {money.shown(total)}"), total,
@@ -343,20 +366,23 @@ class _Sheet:
                 yield from held
                 held = []
 
-    def of(self, *names):
+    def of(self, *names: str) -> list[Call]:
         """The person's own calls of some functions, in order."""
         return [call for call in self.household.every(*names) if call.args.get("who") == self.who]
 
     # ── lines and what they are made of ──
 
-    def put(self, column, formula, result, numbers=None, rounded=None, detail=None, unit="yuan", because=()):
+    def put(self, column: str | None, formula: Formula, result: int, numbers: Text | str | None = None,
+            rounded: Call | None = None, detail: Text | None = None, unit: str = "yuan",
+            because: Sequence[Operand] = ()) -> None:
         """Add a line.
 
         `formula` is a list of operands and of the signs between them, which gives the words and the numbers; or it is
         words, beside `numbers` (by default the result). `rounded` is the call in which the law rounds: what its result
         and the line's differ by are whole fen. `because` are rules that decide without standing in the formula.
         """
-        operands, amount = (), abs(result)
+        operands: tuple[Operand, ...] = ()
+        amount = abs(result)
         if isinstance(formula, list):
             operands = tuple(one for one in formula if isinstance(one, Operand))
             numbers = _joined("", [one.shown if isinstance(one, Operand) else one for one in formula])
@@ -368,60 +394,65 @@ class _Sheet:
             division = rounded if rounded.name == "money.divided" else list(rounded.every("money.divided"))[-1]
             exact = Fraction(division.numerator, division.denominator) + amount - division.result
             rounding, above = ROUNDINGS[division.rounding], rounded.caller      # read here, or by who called `share`
-            because = [*because, *(self.read(rounded, *_ROUNDINGS) or self.rules(
-                above, *(param for param in _ROUNDINGS if param in above.read)))]
+            found = self.read(rounded, *_ROUNDINGS)
+            if above and not found:
+                found = self.rules(above, *(param for param in _ROUNDINGS if param in above.read))
+            because = [*because, *found]
         shown = _exact(exact) if unit == "yuan" else str(result)
         if re.search(r" [+−×÷] |m(in|ax)\(", numbers.zh):                   # something was reckoned
             numbers = _joined("", (numbers, f" = {shown}", f" → {money.shown(amount)}" if exact != amount else ""))
-        label = _joined(_COLON, [one for one in (labels.COLUMNS.get(column), detail) if one])
+        label = _joined(_COLON, [one for one in (column and labels.COLUMNS[column], detail) if one])
         label = Text(label.zh, label.en[:1].upper() + label.en[1:])
         self.lines.append(Line(self.section, column, label, formula, numbers, result, (*operands, *because), shown,
                                rounding, unit))
 
-    def rule(self, call, param, shown=None, label=None, day=None):
+    def rule(self, call: Call, param: str, shown: Text | str | int | None = None, label: Text | None = None,
+             day: date | None = None) -> Operand:
         """An operand that a rule gives. LedgerError if the law did not read it in this call."""
         row = call.row_of(param)
         if row is None:
             raise LedgerError(f"{call.name} did not read {param}")
         return self.rule_of_row(row, param, shown, label, day)
 
-    def rules(self, call, *params):
+    def rules(self, call: Call, *params: str) -> list[Operand]:
         return [self.rule(call, param) for param in params]
 
-    def read(self, call, *params):
+    def read(self, call: Call, *params: str) -> list[Operand]:
         """Those of some rules that the law read in a call."""
         return self.rules(call, *(param for param in params if call.row_of(param) is not None))
 
-    def around(self, *params):
+    def around(self, *params: str) -> list[Operand]:
         """Rules of the person's month that speak of a thing, whether or not the law had to read them."""
         return [self.rule_of_row(self.person.row, param) for param in params]
 
-    def rule_on(self, day, param):
+    def rule_on(self, day: date, param: str) -> Operand:
         """A rule of an earlier day, of the area in which the person was."""
         area = self.result.row(months.month_number(day), self.name).area
         return self.rule_of_row(self.timeline.row_on(self.who, area, day), param)
 
-    def rule_of_row(self, row, param, shown=None, label=None, day=None):
+    def rule_of_row(self, row: int, param: str, shown: Text | str | int | None = None, label: Text | None = None,
+                    day: date | None = None) -> Operand:
         """A rule as an operand; what is `shown` of a table is for the caller to say, as text or number."""
         table, first = next((table, first) for table, first in self.timeline.tables.values()
                             if first <= row < first + len(table.rows))
         span, parameter = table.span(param, day or table.turns[row - first]), PARAMETERS[param]
-        shown = getattr(self.timeline.rows[row], parameter.field) if shown is None else shown
+        if shown is None:                                   # a code of the law is said as its file says it
+            shown = str(span.value) if span.unit in ("choice", "rounding") else getattr(self.timeline.rows[row], parameter.field)
         if isinstance(shown, int):
             shown = {"share": _percent, "yuan": _yuan, "months": _months}.get(span.unit, str)(shown)
         return Operand(label or parameter.label, _text(shown if isinstance(shown, str | Text) else ""), param, span)
 
     @property
-    def years(self):
+    def years(self) -> str:
         return "retirement.years_female" if self.person.is_female else "retirement.years_male"
 
     # ── 1 ──
 
-    def arrivals(self):
+    def arrivals(self) -> None:
         pockets, moved = self.before.pockets, Text("年度结转", "carried over")
         self.put("opening", Text("上月月末余额", "closing balance of the month before") if self.month > self.start else
                  Text("情景给定", "given by the scenario"), self.row.opening, _movement(zip(_POCKETS, pockets)))
-        self.opening_moves = []                             # what steps 1 and 3 do to the pockets: (name, Pockets)
+        self.opening_moves: list[tuple[Text, law.Pockets]] = []     # what steps 1 and 3 do to the pockets
         forward = self.opened.own("interest.carry_forward")
         if forward and pockets.current:
             self.opening_moves.append((moved, _less(forward.result, pockets)))
@@ -435,9 +466,18 @@ class _Sheet:
             days = [one.on for one in self.timeline.events
                     if one.who == self.name and one.type == "medical" and one.prepaid]
             self.arrive("refund", Text("垫付费用报销", "prepaid bill"), days, "pooling.prepaid_working_days", refund)
-            self.opening_moves.append((_lower("refund"), law.Pockets(refund, 0, 0)))
+            if not self.paid_out(self.opened):
+                self.opening_moves.append((_lower("refund"), law.Pockets(refund, 0, 0)))
 
-    def arrive(self, column, detail, days, param, amount):
+    def paid_out(self, call: Call) -> bool:
+        """Whether a refund within a call went to somebody who has no account; if so, say it."""
+        refund = call.own("month.pay_refund")
+        if refund is None or not refund.refund_fen or refund.after[self.who].pockets != refund.before[self.who].pockets:
+            return False
+        self.put("withdrawn", Text("没有个人账户，付给本人", "there is no account: paid out"), refund.refund_fen)
+        return True
+
+    def arrive(self, column: str, detail: Text, days: list[date], param: str, amount: int) -> None:
         """Money that was on its way, by the rules of the day it left."""
         day = [day for day in days if self.section > 1 or months.month_number(day) < self.month][-1]
         wait = self.rule_on(day, param)
@@ -446,7 +486,7 @@ class _Sheet:
 
     # ── 2 ──
 
-    def wage(self):
+    def wage(self) -> None:
         if self.before.is_retiring:
             self.put(None, Text("上月已办退休，本月起为退休人员", "retired last month: a retiree from this month on"), 1,
                      unit="flag", detail=Text("退休", "retirement"), because=self.around(self.years))
@@ -454,6 +494,7 @@ class _Sheet:
         if call is None or call.result == (call.wage_fen, call.declared_fen):
             return
         wage, declared = call.result
+        formula: Formula
         if call.own("money.share"):
             formula = [_given("原工资", "wage so far", call.wage_fen), " × (1 + ",
                        _given("年增长率（情景给定）", "yearly growth (scenario)", _percent(call.growth_ppm)), ")"]
@@ -466,7 +507,7 @@ class _Sheet:
 
     # ── 3 ──
 
-    def contribution(self):
+    def contribution(self) -> None:
         if (base := self.opened.one("contribution.base")).result:
             self.base(base)
         self.credit()
@@ -479,32 +520,32 @@ class _Sheet:
             self.back_payment(call)
 
     @property
-    def pays(self):
+    def pays(self) -> bool:
         """Whether this month's premium, if the person owes one, is paid."""
         status = self.row.status
         return status == law.RETIREE or (status in (law.EMPLOYEE, law.FLEXIBLE) and self.after.unpaid_by < 0)
 
-    def base(self, call):
+    def base(self, call: Call) -> None:
         bounded = call.one("contribution.contribution_base")
         if bounded is None:
-            self.put("base", self.rules(call, "contribution.flexible_base"), call.result)
+            self.put("base", [*self.rules(call, "contribution.flexible_base")], call.result)
             return
         own = bounded.own("money.divided")
         floor, *ceiling = self.read(call, "contribution.base_floor", "contribution.base_ceiling")
         wage = _given("申报工资", "declared wage", own.result)
         if own.result < call.result:
             formula = Text("申报工资低于下限，取下限", "the declared wage is below the floor, which counts")
-            numbers = (wage.shown, " < ", floor.shown)
+            numbers: list[Text | str] = [wage.shown, " < ", floor.shown]
         elif own.result > call.result:
             formula = Text("申报工资高于上限，取上限", "the declared wage is above the ceiling, which counts")
-            numbers = (wage.shown, " > ", ceiling[0].shown)
+            numbers = [wage.shown, " > ", ceiling[0].shown]
         else:
             formula = Text("申报工资，在下限与上限之间", "the declared wage, between floor and ceiling")
-            numbers = (floor.shown, " ≤ ", wage.shown, " ≤ ", ceiling[0].shown)
+            numbers = [floor.shown, " ≤ ", wage.shown, " ≤ ", ceiling[0].shown]
         rounding = self.rules(call, "contribution.base_rounding") if own.result != own.numerator else []
         self.put("base", formula, call.result, _joined("", numbers), because=[wage, floor, *ceiling, *rounding])
 
-    def credit(self):
+    def credit(self) -> None:
         status, call = self.row.status, self.opened.one("credit.credit")
         nothing = (Text("未参保，不计入", "not insured") if status == law.NONE else
                    Text("居民医保没有个人账户", "the resident scheme has no account") if status == law.RESIDENT else
@@ -524,7 +565,7 @@ class _Sheet:
                      split.result, rounded=split, detail=Text("当月计入中可自由支取", "free part of the credit"))
         self.opening_moves.append((_lower("credit"), law.Pockets(call.result - split.result, 0, split.result)))
 
-    def employee_credit(self, gross):
+    def employee_credit(self, gross: Call) -> None:
         """A share of the base; until the reform, by age, part of the employer's premium as well."""
         bands, band = gross.rules.credit_employee_age_bands, gross.one("credit.age_band").result
         by_rate, by_amount = self.by_age(gross, "credit.employee_age_bands", bands, band, _percent, _yuan)
@@ -532,15 +573,15 @@ class _Sheet:
         formula = [_base(gross), " × ", *_bracketed(_plus([rate], *[by_rate] if band[1] else []))]
         self.put("credit", _plus(formula, *[by_amount] if band[2] else []), gross.result, rounded=gross)
 
-    def flexible_credit(self, gross):
+    def flexible_credit(self, gross: Call) -> None:
         self.put("credit", [_base(gross), " × ", self.rule(gross, "credit.flexible_rate")], gross.result, rounded=gross)
 
-    def retiree_credit(self, gross):
+    def retiree_credit(self, gross: Call) -> None:
         """An amount by age, or a share of the own pension, by the month; or a sum for the year."""
         monthly, share = gross.own("credit.retiree_monthly_credit"), gross.one("money.share")
         bands, band = gross.rules.credit_retiree_monthly, monthly.own("credit.age_band").result
         amount, rate, least = self.by_age(monthly, "credit.retiree_monthly", bands, band, _yuan, _percent, _yuan)
-        by_pension = [_given("本人养老金", "own pension", monthly.pension_fen), " × ", rate]
+        by_pension: Terms = [_given("本人养老金", "own pension", monthly.pension_fen), " × ", rate]
         if band[3]:
             by_pension = ["max(", *by_pension, ", ", least._replace(label=Text("最低额", "minimum")), ")"]
         formula = _plus([amount] if band[1] else [], *by_pension if band[2] or band[3] else [])
@@ -556,7 +597,8 @@ class _Sheet:
             self.put("credit", Text("按年一次计入，不在本月", "credited once a year, not this month") if band[1] else
                      Text("当地退休人员不计入", "retirees are not credited here"), 0, because=because)
 
-    def by_age(self, call, param, bands, band, *kinds):
+    def by_age(self, call: Call, param: str, bands: Any, band: Any,
+               *kinds: Callable[[int], Text]) -> list[Operand]:
         """The columns of an age band as operands, the band in their label."""
         place, label = bands.index(band), PARAMETERS[param].label
         low, high = bands[place - 1][0] if place else 0, band[0]
@@ -566,11 +608,11 @@ class _Sheet:
             label = Text(f"{label.zh}（{zh}）", f"{label.en} ({en})")
         return [self.rule(call, param, kind(value), label) for kind, value in zip(kinds, band[1:])]
 
-    def deduction(self, call, taken):
+    def deduction(self, call: Call, taken: int) -> None:
         by_base, monthly = call.own("money.share"), call.rules.credit_deductions_fen[call.status - 1]
-        formula = []
+        formula: Terms = []
         if by_base:
-            formula = [_base(call), " × ", self.rule(call, "credit.deduction_rates", _percent(by_base.rate_ppm))]
+            formula += [_base(call), " × ", self.rule(call, "credit.deduction_rates", _percent(by_base.rate_ppm))]
         if monthly:
             formula = _plus(formula, self.rule(call, "credit.deductions", monthly))
             if call.result - (by_base.result if by_base else 0) != monthly:
@@ -580,16 +622,16 @@ class _Sheet:
         self.put("credit", formula, -taken, rounded=by_base if taken == call.result else None,
                  detail=Text("扣除", "deduction"))
 
-    def premium(self, column, call):
+    def premium(self, column: str, call: Call) -> None:
         """A rate of the base, and of the own premium a fixed sum."""
         kind = "employer_" if column == "employer_premium" else ("employee_", "flexible_", "retiree_")[call.status - 1]
         fixed, share = f"contribution.{kind.replace('employee_', '')}fixed_monthly", call.own("money.share")
         monthly = call.fixed_fen if column == "premium_paid" else 0
-        formula = [_base(call), " × ", self.rule(call, f"contribution.{kind}rate")] if share else []
+        formula: Terms = [_base(call), " × ", self.rule(call, f"contribution.{kind}rate")] if share else []
         by_month = [self.rule(self.opened.one("contribution.fixed_monthly"), fixed, monthly)] if monthly else []
         self.put(column, _plus(formula, *by_month), call.result, rounded=share)
 
-    def missed(self, call):
+    def missed(self, call: Call) -> None:
         """A month that is not paid: what is owed, and what will be credited once it is."""
         own, employer = call.own("contribution.own_premium"), call.own("contribution.employer_premium")
         credit = money.shown(call.own("credit.credit").result)
@@ -600,7 +642,7 @@ class _Sheet:
                  numbers=_movement([(Text("个人", "own part"), own.result), (Text("单位", "employer's part"), employer.result)]),
                  because=self.read(own, "contribution.employee_rate", "contribution.flexible_rate"))
 
-    def back_payment(self, call):
+    def back_payment(self, call: Call) -> None:
         """Missed months paid on a day: what is paid, what is credited, the bills of the gap, the late fees."""
         missed, fees = call.missed, sorted(call.every("arrears.month_late_fee"), key=lambda fee: fee.place)
         owed = (("premium_paid", missed.own_fen, Text("个人欠缴额", "own part owed")),
@@ -626,19 +668,23 @@ class _Sheet:
         for fee in fees:
             self.late_fee("late_fee_paid", fee)
 
-    def by_fault(self, call, param, fault):
+    def by_fault(self, call: Call, param: str, fault: int) -> Operand:
         """A rule that counts months by whose fault it was."""
-        count = getattr(self.timeline.rows[call.row_of(param)], PARAMETERS[param].field)[fault]
+        row = call.row_of(param)
+        if row is None:
+            raise LedgerError(f"{call.name} did not read {param}")
+        count: int = getattr(self.timeline.rows[row], PARAMETERS[param].field)[fault]
         return self.rule(call, param, Text("不限", "no limit") if count == FOREVER else _months(count))
 
-    def back_paid(self, place):
+    def back_paid(self, place: int) -> Text:
         name = months.month_text(self.start + place)
         return Text(f"补缴 {name}", f"back-payment of {name}")
 
-    def late_fee(self, column, month):
+    def late_fee(self, column: str, month: Call) -> None:
         """The late fee on a missed month: principal × daily rate × days, each part and each rate by itself."""
         for fee in (fee for fee in month.every("arrears.late_fee") if fee.result):
-            until, formula, rate_days = fee.last_day, [], 0
+            until, rate_days = fee.last_day, 0
+            formula: Terms = []
             for since, rate in fee.rules.arrears_late_fee_daily_rate_ppm:           # newest first, as the law reads them
                 first, last = max(fee.first_day, since), until
                 if first <= last:
@@ -661,12 +707,12 @@ class _Sheet:
 
     # ── 4 ──
 
-    def eligibility(self):
+    def eligibility(self) -> None:
         row, status, before = self.row, labels.STATUSES[STATUSES[self.row.status]], self.before
         why, because = Text(f"{status.zh}，无断缴，无等待期", f"{status.en}, no gap, no wait"), self.around(
             {law.RETIREE: self.years, law.RESIDENT: "waiting.resident_months"}.get(row.status, "waiting.months"))
         if row.status == law.NONE:
-            why, because = status, ()
+            why, because = status, []
         elif self.after.unpaid_by >= 0:
             why, because = Text("本月未缴费，停止享受", "this month is not paid"), self.around("waiting.free_gap_months")
         elif row.waiting_months:
@@ -680,7 +726,7 @@ class _Sheet:
         if missing := self.opened.one("retirement.missing_months"):
             self.statutory_age(missing)
 
-    def waiting(self, counts):
+    def waiting(self, counts: Call) -> None:
         begun = counts.own("waiting.wait_after_gap", "waiting.first_wait")
         if begun and begun.result:
             unpaid = begun.args.get("unpaid_months")
@@ -695,7 +741,7 @@ class _Sheet:
             numbers = _counted(OPENING, self.before.waiting_months, self.row.waiting_months)
         self.put("waiting_months", why, self.row.waiting_months, numbers, unit="months", because=because)
 
-    def statutory_age(self, missing):
+    def statutory_age(self, missing: Call) -> None:
         """Statutory age is reached: its month with the delay, and whether the years are there."""
         given, person = self.timeline.people[self.who], self.person
         rules = self.watch.rows[person.row]
@@ -718,12 +764,12 @@ class _Sheet:
 
     # ── 5 ──
 
-    def bills(self):
+    def bills(self) -> None:
         for call in self.of("month.pay_bill"):
             self.bill(self.person.bills[call.place], call.calls, call)
         self.aid("aid_given", self.household, lambda link: link.giver == self.who)
 
-    def bill(self, bill, steps, call):
+    def bill(self, bill: law.Bill, steps: list[Call], call: Call) -> None:
         kind = Text("住院", "inpatient") if bill.is_inpatient else Text("门诊", "outpatient")
         place, day, pays, first = labels.PLACES[PLACES[bill.place]], _day(bill.day), steps[0], len(self.lines)
         name = Text(f"{day} {place.zh}{kind.zh}", f"{day} {place.en}, {kind.en}")
@@ -735,8 +781,8 @@ class _Sheet:
         if own and own.result:
             self.own_account(own, name)
         for step in steps[1:]:
-            self.aid("aid_received", step, lambda link: True)
-        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column not in (None, "refund")]
+            self.aid("aid_received", step, lambda _: True)
+        paid = [(_lower(line.column), -line.result) for line in self.lines[first:] if line.column and line.column not in ("refund", "withdrawn")]
         cash = bill.cost_fen + sum(amount for _, amount in paid)
         is_frozen = own is None and not bill.is_prepaid
         if cash:
@@ -748,15 +794,16 @@ class _Sheet:
         self.put("medical", Text("政策范围内费用，情景给定", "in-scope cost, given by the scenario"), bill.cost_fen, detail=name)
         self.lines.insert(first, self.lines.pop())          # what the bill is about comes before what pays it
 
-    def pool(self, pays, name, comes_back):
+    def pool(self, pays: Call, name: Text, comes_back: Call | None) -> None:
         """The pool's part of a bill, of a prepaid one perhaps with the call that brings it back; in a gap, what it would have paid."""
         call, in_wait = pays.one("pooling.outpatient_share", "pooling.inpatient_share"), pays.own("money.share")
         if call is None:
             return
-        column, detail = "reimbursed", name
+        column: str | None = "reimbursed"
+        detail = name
         if not self.row.eligible and not in_wait:
             column, detail = None, _joined(_COLON, (name, Text("若补缴可追补报销", "reimbursed if the gap is paid")))
-        elif comes_back and comes_back.after[self.who].pockets != comes_back.before[self.who].pockets:
+        elif comes_back and comes_back.own("month.pay_refund"):
             column = "refund"                               # within the month
         elif comes_back:
             column, detail = None, _joined(_COLON, (name, Text("统筹支付，将退回账户", "the pool's part, to the account later")))
@@ -765,8 +812,10 @@ class _Sheet:
         if in_wait:
             self.put(column, [_given("统筹支付额", "the pool's part", call.result[0]), " × ",
                               self.rule(pays, "waiting.pool_share")], in_wait.result, rounded=in_wait, detail=detail)
+        if comes_back:
+            self.paid_out(comes_back)
 
-    def outpatient(self, call, column, detail):
+    def outpatient(self, call: Call, column: str | None, detail: Text) -> None:
         rules, group, place, so_far = call.rules, call.group, call.place, call.pool.paid
         cost = _given("费用", "cost", call.cost_fen)
         rate = self.rule(call, "pooling.rate", rules.pooling_rate_ppm[group][place],
@@ -782,7 +831,8 @@ class _Sheet:
             self.put(column, [cost, " × ", rate], 0, detail=detail)
         else:
             first, *more = (one for one in by_payment.calls if one.name == "money.divided")
-            formula, uncapped, because = [*_bracketed(covered), " × ", rate], first.result, ()
+            formula: Terms = [*_bracketed(covered), " × ", rate]
+            uncapped, because = first.result, list[Operand]()
             if more:                                        # the second share begins within this bill, or before it
                 room, used = more[0].numerator // money.PPM, more[0].result
                 begins = self.rule(call, "pooling.upper_from", rules.pooling_upper_from_fen[group])
@@ -798,14 +848,15 @@ class _Sheet:
             self.capped(call, formula, uncapped, so_far, "pooling.ceiling", rules.pooling_ceiling_fen[group], column,
                         detail, because)
 
-    def deductible(self, call, cost, below, whole):
+    def deductible(self, call: Call, cost: Operand, below: int, whole: int) -> None:
         """What of a bill is below the deductible: of the year, what is left of it, or of the visit."""
         used = call.pool.deductible if call.rules.pooling_deductible_per == pooling.YEAR else 0
         left = [self.rule(call, "pooling.deductible", whole), *_less_given("本年度已计", "counted this year", used)]
         self.put(None, ["min(", cost, ", ", *(left if used <= whole else ["max(0, ", *left, ")"]), ")"], below,
                  detail=Text("计入起付标准", "below the deductible"), because=self.rules(call, "pooling.deductible_per"))
 
-    def capped(self, call, formula, uncapped, so_far, param, ceiling, column, detail, because=()):
+    def capped(self, call: Call, formula: Terms, uncapped: int, so_far: int, param: str, ceiling: int,
+               column: str | None, detail: Text, because: Sequence[Operand] = ()) -> None:
         """What the pool pays, or what the yearly ceiling leaves of it."""
         paid = call.result[0]
         if paid < uncapped:
@@ -813,7 +864,7 @@ class _Sheet:
                        *_less_given("本年度已支付", "paid this year", so_far), ")"]
         self.put(column, formula, paid, rounded=call if paid == uncapped else None, detail=detail, because=because)
 
-    def by_cost(self, call, by_cost, rate, column, detail):
+    def by_cost(self, call: Call, by_cost: Call, rate: Operand, column: str | None, detail: Text) -> None:
         """Segments of the year's cost: those that this bill covers, at their rates."""
         rules, group = call.rules, call.group
         ceiling, upper_ppm = rules.pooling_ceiling_fen[group], rules.pooling_upper_rate_ppm[group][call.place]
@@ -822,7 +873,8 @@ class _Sheet:
         turn = max(start, min(end, rules.pooling_upper_from_fen[group]))
         if by_cost.own("money.divided").numerator != (turn - start) * by_cost.rate_ppm + (end - turn) * upper_ppm:
             raise LedgerError(f"segments from {start} by {turn} to {end} are not those that the pool counted")
-        before, formula = _given("此前累计费用（含起付）", "the year's cost before, with the deductible", start), []
+        before = _given("此前累计费用（含起付）", "the year's cost before, with the deductible", start)
+        formula: Terms = []
         now, begins = _given("累计费用", "the year's cost", end), self.rule(call, "pooling.upper_from", turn)
         if turn > start or end == turn:
             formula = ["(", begins if end > turn else now, " − ", before, ") × ", rate]
@@ -832,10 +884,10 @@ class _Sheet:
         self.put(column, formula, call.result[0], rounded=by_cost, detail=detail,
                  because=[self.rule(call, "pooling.ceiling", ceiling)])
 
-    def inpatient(self, call, column, detail):
+    def inpatient(self, call: Call, column: str | None, detail: Text) -> None:
         rules, group, place = call.rules, call.group, call.place
         deductible = rules.pooling_inpatient_deductible_fen[group][place]
-        covered = [_given("费用", "cost", call.cost_fen)]
+        covered: Terms = [_given("费用", "cost", call.cost_fen)]
         if deductible:
             covered += [" − ", self.rule(call, "pooling.inpatient_deductible", deductible)]
         covered = ["max(0, ", *covered, ")"] if deductible > call.cost_fen else _bracketed(covered)
@@ -843,7 +895,7 @@ class _Sheet:
         self.capped(call, [*covered, " × ", rate], call.own("money.divided").result, call.pool.inpatient_paid,
                     "pooling.inpatient_ceiling", rules.pooling_inpatient_ceiling_fen[group], column, detail)
 
-    def own_account(self, call, name):
+    def own_account(self, call: Call, name: Text) -> None:
         pay, frozen = call.own("spending.pay"), call.account.reserved_fen
         due, there, kept = (money.shown(amount) for amount in (call.due_fen, max(0, sum(pay.pockets) - frozen), frozen))
         formula = Text(f"应付 {due}，账户可用 {there}", f"due {due}, in the account {there}")
@@ -852,7 +904,7 @@ class _Sheet:
         self.put("spent", formula, call.result, _movement(zip(_POCKETS, _less(pay.pockets, pay.result[0]))),
                  detail=name, because=self.rules(pay, "spending.order"))
 
-    def aid(self, column, within, wanted):
+    def aid(self, column: str, within: Call, wanted: Callable[[law.Aid], bool]) -> None:
         """What relatives' authorisations pay within a call, for the sheet of the taker or the giver."""
         answers = {}
         for call in within.every("month.aid_answer", "month.draw_aid"):
@@ -861,8 +913,8 @@ class _Sheet:
                 answers[call.number] = call
             elif call.result[0] and wanted(link):
                 limits, gives = call.own("mutual_aid.within_limits"), call.own("mutual_aid.give")
-                formula = [_given("尚需支付", "still due", call.due_fen), ", ",
-                           _given("可共济资金", "money that may be given", gives.own("mutual_aid.giveable").result)]
+                formula: Terms = [_given("尚需支付", "still due", call.due_fen), ", ",
+                                  _given("可共济资金", "money that may be given", gives.own("mutual_aid.giveable").result)]
                 if limits.result[1]:
                     formula += [", ", _given("授权余额", "left of the limit", limits.result[0])]
                 relation, number = labels.RELATIONS[RELATIONS[link.relation]], call.number + 1
@@ -874,7 +926,7 @@ class _Sheet:
 
     # ── 6 ──
 
-    def premiums(self):
+    def premiums(self) -> None:
         for call in self.of("month.pay_premium"):
             act, mine = call.act, call.one("spending.available_for_premium")
             if sum(call.before[self.who].pockets) == sum(call.after[self.who].pockets):
@@ -888,7 +940,7 @@ class _Sheet:
 
     # ── 7 ──
 
-    def leaving(self):
+    def leaving(self) -> None:
         earning = self.earning
         for call in self.household.calls:
             if call.args.get("who") == self.who:
@@ -904,7 +956,7 @@ class _Sheet:
             if call.name == "month.withdraw":               # on an heir's sheet too
                 self.withdrawal(call)
 
-    def move(self, call, pockets):
+    def move(self, call: Call, pockets: law.Pockets) -> None:
         """The balance leaves, and where no month lies between arrives."""
         self.put("transfer_out", Text("当年与历年资金随医保关系转出", "current-year and carried-over money leave"),
                  pockets.current + pockets.carried, detail=_text(_day(call.act.day)),
@@ -913,7 +965,7 @@ class _Sheet:
             self.arrive("transfer_in", Text("转移", "move"), [date.fromordinal(call.act.day)], "transfer.working_days",
                         received.account.arriving_fen)
 
-    def top_up(self, call):
+    def top_up(self, call: Call) -> None:
         share = call.own("money.share")
         self.put("premium_paid", [_given("所差月数", "missing months", _text(call.months)), " × (",
                                   _given("缴费基数", "base", share.amount_fen), " × ",
@@ -921,7 +973,7 @@ class _Sheet:
                  call.result, detail=Text("趸缴", "one-off payment"),
                  because=self.rules(call, "retirement.top_up_base", "contribution.rounding"))    # the month's is rounded
 
-    def withdrawal(self, call):
+    def withdrawal(self, call: Call) -> None:
         """Money paid out, or handed to an heir."""
         answer, amount = call.own("withdrawal.decide").result
         if answer:
@@ -945,24 +997,26 @@ class _Sheet:
             self.put("transfer_in", Text("继承的账户余额", "the balance inherited"), amount, because=because,
                      detail=_joined(" ", (detail, self.timeline.names[call.who])))
 
-    def interest(self, call, settled, earning):
+    def interest(self, call: Call, settled: Call, earning: Sequence[tuple[int, law.Pockets]]) -> None:
         """Interest since the last settlement: for each rate the sum of the months' balances, a twelfth of it."""
-        products, sums = law.NEW_PRODUCTS, {}               # {(kind, rate): [names, {month: balance}, operand]}
+        products = law.NEW_PRODUCTS
+        sums: dict[tuple[str, int], tuple[dict[Text, int], dict[int, int], Operand]] = {}   # by kind and rate
         for place, (row, pockets) in enumerate(earning):
             products = interest.accrue(products, pockets, self.timeline.rows[row])
             rates = self.watch.ask(interest.accrue, law.NEW_PRODUCTS, law.Pockets(1, 1, 1), self.watch.rows[row])
-            for name, label, balance, ppm in zip(law.Pockets._fields, _POCKETS, pockets, rates.result):
-                kind = "carried" if name == "carried" and rates.row_of("interest.carried_rate") is not None else "current"
+            for pocket, label, balance, ppm in zip(law.Pockets._fields, _POCKETS, pockets, rates.result):
+                kind = "carried" if pocket == "carried" and rates.row_of("interest.carried_rate") is not None else "current"
                 if balance and ppm:
-                    names, balances, _ = sums.setdefault((kind, ppm), [{}, {}, self.rule(rates, f"interest.{kind}_rate", ppm)])
+                    names, balances, _ = sums.setdefault((kind, ppm), ({}, {}, self.rule(rates, f"interest.{kind}_rate", ppm)))
                     names[label] = balances[place] = balances.get(place, 0) + balance
         if products != settled.products:
             raise LedgerError(f"interest: {products} explained, {settled.products} earned")
-        formula, because = [], self.read(call, "interest.method", "interest.settlement")
-        for names, balances, rate in sums.values():
-            name, balances = _joined(Text("、", ", "), names), _added(balances.values())
+        formula: Terms = []
+        because = self.read(call, "interest.method", "interest.settlement")
+        for names, by_month, rate in sums.values():
+            name, added = _joined(Text("、", ", "), names), _added(by_month.values())
             formula = _plus(formula, Operand(Text(f"{name.zh}各月末余额之和", f"month-end balances ({name.en})"),
-                                             _text(f"({balances})" if " + " in balances else balances)), " × ", rate)
+                                             _text(f"({added})" if " + " in added else added)), " × ", rate)
         if formula:
             formula = [*(_bracketed(formula) if len(sums) > 1 else formula), " ÷ 12"]
         elif settled.row_of("interest.current_rate") is not None and any(settled.pockets):
@@ -978,7 +1032,7 @@ class _Sheet:
 
     # ── 8 ──
 
-    def arrears(self):
+    def arrears(self) -> None:
         owed = self.of("month.close_month")[0].own("arrears.outstanding")
         if owed is None:
             return
@@ -996,11 +1050,11 @@ class _Sheet:
 
     # ── 9 ──
 
-    def closing(self):
+    def closing(self) -> None:
         row = self.row
         for place, name in enumerate(law.Pockets._fields):
             terms = [(OPENING, self.before.pockets[place])]
-            for call, change in self.moves(lambda account, place=place: account.pockets[place]):
+            for call, change in self.moves(partial(_pocket, place)):
                 if call is self.opened:
                     terms += [(move, moved[place]) for move, moved in self.opening_moves]
                 else:
@@ -1019,10 +1073,10 @@ class _Sheet:
                  _movement([(_lower("opening"), row.opening), *((_lower(name), getattr(row, name)) for name in INFLOWS),
                             *((_lower(name), -getattr(row, name)) for name in OUTFLOWS)]))
 
-    def moves(self, amount, call=None):
+    def moves(self, amount: Callable[[law.Account], int], call: Call | None = None) -> list[tuple[Call, int]]:
         """The functions of the month that changed an amount of the account: [(call, change)], in order."""
         call = call or self.household
-        inner = [one for one in call.calls if one.before]
+        inner = [one for one in call.calls if one.before and one.name != "month.pay_refund"]    # the step that pays it says why
         whole, *within = (amount(one.after[self.who]) - amount(one.before[self.who]) for one in (call, *inner))
         own = [(call, whole - sum(within))] if whole != sum(within) else []
         nested = [move for one in inner for move in self.moves(amount, one)]
@@ -1031,60 +1085,60 @@ class _Sheet:
 
 # ── how numbers are written ────────────────────────────────────────────────────────────────────────
 
-def _text(value):
+def _text(value: object) -> Text:
     return value if isinstance(value, Text) else Text(str(value), str(value))
 
 
-def _joined(separator, texts):
+def _joined(separator: Text | str, texts: Iterable[Text | str]) -> Text:
     separator, texts = _text(separator), [_text(one) for one in texts]
     return Text(*(separator[side].join(one[side] for one in texts) for side in (0, 1)))
 
 
-def _lower(column):
+def _lower(column: str) -> Text:
     """A column's name within a sentence."""
     name = labels.COLUMNS[column]
     return Text(name.zh, name.en[:1].lower() + name.en[1:])
 
 
-def _given(zh, en, shown):
+def _given(zh: str, en: str, shown: Text | str | int) -> Operand:
     """An operand that no rule gives; fen, or a text."""
     return Operand(Text(zh, en), _yuan(shown) if isinstance(shown, int) else _text(shown))
 
 
-def _base(call):
+def _base(call: Call) -> Operand:
     return _given("缴费基数", "base", call.base_fen)
 
 
-def _less_given(zh, en, amount_fen):
+def _less_given(zh: str, en: str, amount_fen: int) -> Terms:
     """` − ` and an amount, as the end of a formula; nothing where there is none."""
     return [" − ", _given(zh, en, amount_fen)] if amount_fen else []
 
 
-def _plus(formula, *more):
+def _plus(formula: Terms, *more: Operand | Text | str) -> Terms:
     return [*formula, *([" + "] if formula and more else []), *more]
 
 
-def _bracketed(formula):
+def _bracketed(formula: Terms) -> Terms:
     return ["(", *formula, ")"] if len(formula) > 1 else formula
 
 
-def _yuan(amount_fen):
+def _yuan(amount_fen: int) -> Text:
     return Text("不限", "no limit") if amount_fen >= money.NO_LIMIT else _text(money.shown(amount_fen))
 
 
-def _percent(rate_ppm):
+def _percent(rate_ppm: int) -> Text:
     return _text(f"{rate_ppm / 10_000:.4f}".rstrip("0").rstrip(".") + " %")
 
 
-def _months(count):
+def _months(count: int) -> Text:
     return Text(f"{count} 个月", f"{count} month{'' if count == 1 else 's'}")
 
 
-def _day(number):
+def _day(number: int) -> str:
     return date.fromordinal(number).isoformat()
 
 
-def _exact(amount):
+def _exact(amount: Fraction) -> str:
     """An exact amount in fen as yuan: all its decimals, or six and `…` where they do not end."""
     yuan = Fraction(amount) / 100
     places = next((places for places in range(2, 11) if 10 ** places % yuan.denominator == 0), None)
@@ -1092,7 +1146,7 @@ def _exact(amount):
     return f"{whole:,}.{part:0{places or 6}d}{'' if places else '…'}"
 
 
-def _added(amounts):
+def _added(amounts: Iterable[int]) -> str:
     """Amounts as a sum, equal neighbours as a product: `5,700.00 + 5,900.00 × 2 − 3.00`."""
     text = ""
     for amount, same in groupby(amounts):
@@ -1102,9 +1156,10 @@ def _added(amounts):
     return text
 
 
-def _movement(terms, shown=_yuan):
+def _movement(terms: Iterable[tuple[Text, int]], shown: Callable[[int], Text | str] = _yuan) -> Text:
     """Named amounts as a sum; equal names together, zeros left out: `月初 300.00 + 当月计入 200.00 − 转出 500.00`."""
-    sums, parts = {}, []
+    sums: dict[Text, int] = {}
+    parts: list[Text | str] = []
     for name, amount in terms:
         sums[name] = sums.get(name, 0) + amount
     for name, amount in sums.items():
@@ -1114,13 +1169,17 @@ def _movement(terms, shown=_yuan):
     return _joined("", parts or [shown(0)])
 
 
-def _counted(name, before, after):
+def _counted(name: Text, before: int, after: int) -> Text:
     """A count that went up or down: `月初 3 + 1`."""
     change = f" {'+' if after > before else '−'} {abs(after - before)}" if after != before else ""
     return _joined("", (name, f" {before}{change}"))
 
 
-def _less(pockets, taken):
+def _pocket(place: int, account: law.Account) -> int:
+    return account.pockets[place]
+
+
+def _less(pockets: law.Pockets, taken: law.Pockets) -> law.Pockets:
     return law.Pockets(*(amount - less for amount, less in zip(pockets, taken)))
 
 
@@ -1131,7 +1190,7 @@ _ROUNDINGS = tuple(name for name, parameter in PARAMETERS.items() if isinstance(
 
 # ── on the screen ──────────────────────────────────────────────────────────────────────────────────
 
-def _line_rows(line, width):
+def _line_rows(line: Line, width: int) -> list[str]:
     label = ("  · " if line.part else "  ") + str(line.label)
     dots = "." * max(3, width - _width(label) - _width(line.shown) - 2)
     numbers = str(line.numbers) + (say(f"（{line.rounding.zh}）", f" ({line.rounding.en})") if line.rounding else "")
@@ -1139,16 +1198,16 @@ def _line_rows(line, width):
     return [f"{label} {dots} {line.shown}", *_wrapped(step, width, "      ")]
 
 
-def _source_rows(sources, width):
+def _source_rows(sources: Sequence[tuple[str, Span]], width: int) -> list[str]:
     """The documents behind some rules, each with its number, grade and area, and what it rules."""
-    behind = {}
+    behind: dict[str, dict[str, None]] = {}
     for param, span in sources:
         behind.setdefault(_source_text(span), {})[str(PARAMETERS[param].label)] = None
     listed = [f"{source}{say('：', ': ')}{say('、', ', ').join(names)}" for source, names in behind.items()]
     return _wrapped(say("依据：", "source: ") + say("；", "; ").join(listed), width, "      ") if listed else []
 
 
-def _source_text(span):
+def _source_text(span: Span) -> str:
     source, is_ours = span.source, span.source in (policy.ASSUMPTION, policy.WHAT_IF)
     about = [] if is_ours else [str(labels.GRADES[span.grade])]
     if source is not policy.WHAT_IF:
@@ -1158,22 +1217,22 @@ def _source_text(span):
     return _title(source) + (say("〔{}〕", " [{}]").format(say("，", ", ").join(about)) if about else "")
 
 
-def _title(source):
+def _title(source: Source) -> str:
     """Our own sources are named in both languages; a document is called what it is called."""
     zh, _, en = source.title.partition(" / ")
     return say(zh, en) if source in (policy.ASSUMPTION, policy.WHAT_IF) else str(source)
 
 
-def _decision_text(one):
+def _decision_text(one: Decision) -> str:
     amount = f" {money.shown(one.amount_fen)}" if one.amount_fen else ""
     return f"{one.day} {labels.EVENTS[one.type]}{amount}{say('：', ': ')}{one.reason}"
 
 
-def _width(text):
+def _width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _wrapped(text, width, indent):
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
     """A text in rows of a width, broken between words and Chinese characters; marks stay with their words."""
     rows, room = [indent], width - len(indent)
     for word in re.findall(r"[（〔《]*(?:[^\s\u2e80-\uffef]+(?: %)?|[\u2e80-\uffef])[，。、；：）〕》]*\s*", text):
@@ -1187,7 +1246,7 @@ def _wrapped(text, width, indent):
 
 # ── as data ────────────────────────────────────────────────────────────────────────────────────────
 
-def _line_data(line):
+def _line_data(line: Line) -> dict[str, Any]:
     return {"section": str(SECTIONS[line.section - 1]), "column": line.column, "part": line.part, "label": str(line.label),
             "formula": str(line.formula), "numbers": str(line.numbers),
             "operands": [{"label": str(one.label), "value": str(one.shown), "param": one.param} for one in line.operands],
@@ -1196,7 +1255,7 @@ def _line_data(line):
             "sources": [_span_data(param, span) for param, span in line.sources]}
 
 
-def _span_data(param, span):
+def _span_data(param: str | None, span: Span) -> dict[str, Any]:
     source = span.source
     return {"param": param, "title": source.title if source.number else _title(source), "number": source.number,
             "issuer": source.issuer, "url": source.url, "grade": span.grade, "grade_label": str(labels.GRADES[span.grade]),
@@ -1204,6 +1263,6 @@ def _span_data(param, span):
             "note": span.entry.note or source.note}
 
 
-def _decision_data(one):
+def _decision_data(one: Decision) -> dict[str, Any]:
     return {"day": one.day.isoformat(), "type": one.type, "granted": one.granted, "amount": one.amount_fen / 100,
             "reason": str(one.reason), "source": one.span and _span_data(one.param, one.span)}

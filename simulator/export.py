@@ -1,11 +1,15 @@
 """Ledgers to files: csv, parquet, xlsx, json, beancount. Money is written from whole fen; a file appears complete or not at all."""
+from __future__ import annotations
+
 import csv
 import io
 import json
 import os
 import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
 from simulator.language import Text, say
@@ -13,10 +17,14 @@ from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown
 
+if TYPE_CHECKING:
+    from simulator.comparison import Comparison
+    from simulator.ledger import Result
+
 FORMATS = (".csv", ".parquet", ".xlsx", ".json", ".beancount")
 
 
-def ledger_to(result, path):
+def ledger_to(result: Result, path: str | Path) -> None:
     """Write the ledger of a result; the ending of the name says how. InputError for another ending."""
     from simulator.bookkeeping import ledger_beancount
     writers = {".csv": ledger_csv, ".parquet": ledger_parquet, ".xlsx": ledger_xlsx, ".json": ledger_json,
@@ -26,7 +34,7 @@ def ledger_to(result, path):
         Path(temporary).write_bytes(write(result))
 
 
-def ending(path, allowed):
+def ending(path: str | Path, allowed: Sequence[str]) -> str:
     """The ending of a file name, which says its format. InputError if it is not among `allowed`."""
     found = Path(path).suffix.lower()
     if found not in allowed:
@@ -34,27 +42,27 @@ def ending(path, allowed):
     return found
 
 
-def ledger_csv(result):
+def ledger_csv(result: Result) -> bytes:
     """The ledger as the bytes of a CSV, money in yuan."""
     return csv_bytes(COLUMNS, map(_in_yuan, result.records()))
 
 
-def harmless(value):
+def harmless(value: Any) -> Any:
     """A text that a spreadsheet will not run as a formula."""
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
-def ledger_json(result):
+def ledger_json(result: Result) -> bytes:
     return json.dumps(result_data(result), ensure_ascii=False, indent=1).encode()
 
 
-def ledger_xlsx(result):
+def ledger_xlsx(result: Result) -> bytes:
     """The bytes of a workbook in the language in use: the ledger, the sums of each person, and what they rest on."""
     from simulator.policy import region
     from simulator.spreadsheet import Sheet, workbook
     kinds = tuple("month" if name == "month" else "money" if name in MONEY_COLUMNS else "" for name in COLUMNS)
     regions = {id: str(region(id)) for id in result.timeline.areas}
-    shown = {"month": lambda month: months.first_day(months.month_number(month)), "region": regions.get,
+    shown: dict[str, Callable[[Any], object]] = {"month": lambda month: months.first_day(months.month_number(month)), "region": regions.get,
              "status": lambda status: str(labels.STATUSES[status])}
     ledger = [[shown[name](value) if name in shown else value for name, value in record.items()] for record in result.records()]
     summaries = {name: result.summary(name) for name in result.people}
@@ -70,14 +78,14 @@ def ledger_xlsx(result):
                                    say("网址", "Address")), ("",) * 8, basis)])
 
 
-def value_text(value):
+def value_text(value: object) -> str:
     """A value of a region file in one line."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {value_text(inner)}" for key, inner in value.items())
     return "; ".join(map(value_text, value)) if isinstance(value, list) else str(value)
 
 
-def comparison_to(comparison, path):
+def comparison_to(comparison: Comparison, path: str | Path) -> None:
     """All ledgers of a comparison in one CSV, with the name of each in a first column."""
     records = ({"scenario": harmless(name), **_in_yuan(record)}
                for name, result in zip(comparison.names, comparison.results) for record in result.records())
@@ -85,7 +93,7 @@ def comparison_to(comparison, path):
         Path(temporary).write_bytes(csv_bytes(("scenario", *COLUMNS), records))
 
 
-def csv_bytes(columns, records):
+def csv_bytes(columns: Sequence[str], records: Iterable[Mapping[str, Any]]) -> bytes:
     """CSV in UTF-8 with a byte-order mark, which a Chinese Excel needs."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
@@ -94,11 +102,11 @@ def csv_bytes(columns, records):
     return text.getvalue().encode("utf-8-sig")
 
 
-def _in_yuan(record):
+def _in_yuan(record: dict[str, Any]) -> dict[str, Any]:
     return {name: money.plain(value) if name in MONEY_COLUMNS else harmless(value) for name, value in record.items()}
 
 
-def result_data(result, ledger=True):
+def result_data(result: Result, ledger: bool = True) -> dict[str, Any]:
     """A result as plain data: the scenario, its summary, decisions and ledger, money in yuan."""
     data = {
         "title": result.scenario.title, "region": result.scenario.region, "who": result.holder,
@@ -117,7 +125,7 @@ def result_data(result, ledger=True):
     return data
 
 
-def ledger_parquet(result):
+def ledger_parquet(result: Result) -> bytes:
     """Parquet with money as decimal(18, 2)."""
     try:
         import pyarrow as pa
@@ -140,7 +148,7 @@ def ledger_parquet(result):
 
 
 @contextmanager
-def written_whole(path):
+def written_whole(path: str | Path) -> Iterator[str]:
     """A temporary name beside `path` that becomes `path` only when all went well. InputError if it cannot be."""
     path, temporary = Path(path), None
     try:
@@ -149,8 +157,8 @@ def written_whole(path):
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         yield temporary
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
     except OSError as error:
         raise InputError([Problem(str(path), Text(f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))]) from None
     finally:
@@ -158,7 +166,7 @@ def written_whole(path):
             Path(temporary).unlink(missing_ok=True)
 
 
-def _umask():
+def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -1,9 +1,16 @@
 """What a gap in contributions costs: the same life without it, with it paid back, and with it left unpaid."""
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from simulator import engine, months
 from simulator.language import Text
+
+if TYPE_CHECKING:
+    from simulator.ledger import Result
+    from simulator.scenario import Scenario
 
 PAYING = ("stop", "resume", "back_pay")                     # the events of a gap
 EMPLOYER = "employer_arrears"
@@ -27,10 +34,10 @@ class Gap:
     lost_fen: int
     credit_fen: int
     worse_by_fen: int
-    result: object
+    result: Result
 
 
-def gap(scenario, first_month, count, cause, paid_on=None):
+def gap(scenario: Scenario, first_month: int, count: int, cause: str, paid_on: date | None = None) -> Gap:
     """The `Gap` of the first person who misses `count` months from a month (its number) on, and then pays again.
 
     `paid_on` is the day on which the missed months are paid back, None if they never are. The gaps that the scenario
@@ -39,28 +46,29 @@ def gap(scenario, first_month, count, cause, paid_on=None):
     return _against(engine.run(without_gaps(scenario)), scenario, first_month, count, cause, paid_on)
 
 
-def by_length(scenario, first_month, most, cause, day_of_month=None):
+def by_length(scenario: Scenario, first_month: int, most: int, cause: str,
+              day_of_month: int | None = None) -> list[Gap]:
     """Gaps of one month to `most`, paid back on a day of the month in which paying begins again, or never."""
     base = engine.run(without_gaps(scenario))
     return [_against(base, scenario, first_month, count, cause,
-                     day_of_month and _day(first_month + count, day_of_month)) for count in range(1, most + 1)]
+                     _day(first_month + count, day_of_month) if day_of_month else None) for count in range(1, most + 1)]
 
 
-def by_day(scenario, first_month, count, cause, day_of_month, most):
+def by_day(scenario: Scenario, first_month: int, count: int, cause: str, day_of_month: int, most: int) -> list[Gap]:
     """One gap, paid back in each of `most` months from the one on in which paying begins again."""
     base = engine.run(without_gaps(scenario))
     return [_against(base, scenario, first_month, count, cause, _day(first_month + count + later, day_of_month))
             for later in range(most)]
 
 
-def without_gaps(scenario):
+def without_gaps(scenario: Scenario) -> Scenario:
     """The scenario without the gaps of its first person."""
     who = scenario.people[0].name
     events = [one for one in scenario.data.get("events", ()) if one["who"] != who or one["type"] not in PAYING]
     return scenario.varied(events=events, expect=[])
 
 
-def with_gap(scenario, first_month, count, cause, paid_on=None):
+def with_gap(scenario: Scenario, first_month: int, count: int, cause: str, paid_on: date | None = None) -> Scenario:
     """The scenario with one gap of its first person, and no other."""
     base = without_gaps(scenario)
     who = scenario.people[0].name
@@ -71,7 +79,7 @@ def with_gap(scenario, first_month, count, cause, paid_on=None):
     return base.varied(events=[*base.data["events"], *events])
 
 
-def _against(base, scenario, first_month, count, cause, paid_on):
+def _against(base: Result, scenario: Scenario, first_month: int, count: int, cause: str, paid_on: date | None) -> Gap:
     result = engine.run(with_gap(scenario, first_month, count, cause, paid_on))
     was, now = base.summary(), result.summary()
     refused = next((one.reason for one in result.decisions if one.type == "back_pay" and not one.granted), None)
@@ -89,10 +97,10 @@ def _against(base, scenario, first_month, count, cause, paid_on):
         result=result)
 
 
-def _left(summary):
+def _left(summary: dict[str, int]) -> int:
     """What a person has at the end: the account, less what was paid out of pocket."""
     return summary["closing"] + summary["withdrawn"] - summary["cash_paid"] - summary["premium_paid"]
 
 
-def _day(month, day_of_month):
+def _day(month: int, day_of_month: int) -> date:
     return months.first_day(month).replace(day=min(day_of_month, months.last_day(month).day))

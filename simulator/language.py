@@ -1,4 +1,6 @@
 """Chinese and English side by side: every text a person sees is written as a pair at its place of use."""
+from __future__ import annotations
+
 from contextvars import ContextVar
 from typing import NamedTuple
 
@@ -11,23 +13,23 @@ class Text(NamedTuple):
     zh: str
     en: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.zh if _language.get() == "zh" else self.en
 
-    def format(self, **values):
+    def format(self, **values: object) -> Text:
         return Text(self.zh.format(**values), self.en.format(**values))
 
 
-def say(zh, en):
+def say(zh: str, en: str) -> str:
     """The text in the language in use."""
     return zh if _language.get() == "zh" else en
 
 
-def use_language(language):
+def use_language(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"language is one of {', '.join(LANGUAGES)}: {language!r}")
     _language.set(language)
 
 
-def language():
+def language() -> str:
     return _language.get()

@@ -1,10 +1,25 @@
 """From the flows of the law to the ledger, and the identities that hold in every row of it."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import labels, money, months
 from simulator.language import say
 from simulator.law.account import Flows, broken
 from simulator.parameters import STATUSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from simulator.decisions import Decision
+    from simulator.explain import Explanation
+    from simulator.policy import Span
+    from simulator.scenario import Scenario
+    from simulator.timeline import Timeline
 
 # The columns of the contract, in its order.
 COLUMNS = (
@@ -19,6 +34,9 @@ INFLOWS = ("credit", "back_credit", "interest", "refund", "transfer_in")
 OUTFLOWS = ("spent", "aid_given", "premium_given", "withdrawn", "transfer_out")
 
 
+Unexpected: TypeAlias = tuple[str, str, str, Any, Any]       # month, who, column, what was expected, what was found
+
+
 class LedgerError(AssertionError):
     """An identity of the ledger does not hold: a fault of this program, never of the input."""
 
@@ -27,14 +45,14 @@ _BROKEN = ("", "closing is not opening and what went in and out", "closing is no
            "medical cost is not the sum of what paid it", "opening is not the closing of the month before", "an amount is negative")
 
 
-def check(flows, before=None):
+def check(flows: Flows, before: Flows | None = None) -> None:
     """Hold a month to the identities of the contract; `before` is the month before it. Raises LedgerError."""
     found = broken(flows, before.closing if before else flows.opening)
     if found:
         raise LedgerError(f"{_BROKEN[found]}: {flows}")
 
 
-def check_household(rows):
+def check_household(rows: list[Flows]) -> None:
     """What a household's accounts give its members, the members receive. Raises LedgerError."""
     if sum(row.aid_given for row in rows) != sum(row.aid_received for row in rows):
         raise LedgerError("aid given is not aid received")
@@ -48,39 +66,40 @@ class Result:
     parameters the law read.
     """
 
-    def __init__(self, scenario, flows, decisions, used, timeline=None):
+    def __init__(self, scenario: Scenario, flows: dict[str, list[Flows]], decisions: list[Decision],
+                 used: list[set[str]], timeline: Timeline | None = None) -> None:
         self.scenario, self.flows, self.decisions, self.used = scenario, flows, decisions, used
         if timeline is not None:
             self.timeline = timeline
 
     @cached_property
-    def timeline(self):
+    def timeline(self) -> Timeline:
         """What the law was given; it follows from the scenario, and is made anew if a result came without it."""
         from simulator.timeline import Timeline
         return Timeline(self.scenario)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[..., Result], tuple[Any, ...]]:
         """Between processes a result travels as plain numbers, with what takes long to find out."""
         flows = {name: [tuple(row) for row in rows] for name, rows in self.flows.items()}
         return _arrived, (self.scenario, flows, self.decisions, self.used, self.lowest_grade, self.projected_from)
 
     @property
-    def people(self):
+    def people(self) -> tuple[str, ...]:
         return tuple(self.flows)
 
     @property
-    def holder(self):
+    def holder(self) -> str:
         """The person the summary is about."""
         return self.people[0]
 
-    def row(self, month, who=None):
+    def row(self, month: str | int, who: str | None = None) -> Flows:
         """The `Flows` of a month (`2025-07` or its number)."""
         month = months.month_number(month) if isinstance(month, str) else month
         if not self.scenario.start <= month < self.scenario.end:
             raise IndexError(f"{months.month_text(month)} is not among the months of the scenario")
         return self.flows[who or self.holder][month - self.scenario.start]
 
-    def records(self):
+    def records(self) -> Iterator[dict[str, Any]]:
         """The ledger row by row, in fen: dicts by column, months first, people in their order."""
         for position in range(self.scenario.months):
             month = months.month_text(self.scenario.start + position)
@@ -91,17 +110,19 @@ class Result:
                        **{name: getattr(row, name) for name in COLUMNS if name not in TEXT_COLUMNS}}
 
     @property
-    def ledger_fen(self):
+    def ledger_fen(self) -> pd.DataFrame:
         """The ledger with money in whole fen: a DataFrame with a PeriodIndex by month."""
         import pandas as pd
         frame = pd.DataFrame(list(self.records()), columns=list(COLUMNS))
         frame.index = pd.PeriodIndex(frame.pop("month"), freq="M", name="month")
         frame.attrs = {"title": self.scenario.title, "region": self.scenario.region, "unit": "fen",
-                       "lowest_grade": self.lowest_grade, **self.doubtful_names()}
+                       "lowest_grade": self.lowest_grade}
+        for grade, names in self.doubtful_names().items():
+            frame.attrs[grade] = names
         return frame
 
     @property
-    def ledger(self):
+    def ledger(self) -> pd.DataFrame:
         """The ledger with money in yuan (for reading and plotting; `ledger_fen` is exact)."""
         frame = self.ledger_fen
         for name in MONEY_COLUMNS:
@@ -109,11 +130,11 @@ class Result:
         frame.attrs["unit"] = "yuan"
         return frame
 
-    def total(self, column, who=None):
+    def total(self, column: str, who: str | None = None) -> int:
         """The sum of a money column over the span, fen."""
         return sum(getattr(row, column) for row in self.flows[who or self.holder])
 
-    def summary(self, who=None):
+    def summary(self, who: str | None = None) -> dict[str, int]:
         """Key figures of a person over the span: {column: fen}, from the opening to the closing balance."""
         flows = self.flows[who or self.holder]
         sums = {name: self.total(name, who) for name in (*INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received",
@@ -123,7 +144,7 @@ class Result:
 
     # ── what it rests on ──
 
-    def basis(self):
+    def basis(self) -> list[tuple[str, Span]]:
         """Every value that a number of the ledger rests on: a list of (parameter, Span), worst grade first.
 
         What the employer pays to the pool is in no number of the ledger, unless the employer is in arrears.
@@ -131,7 +152,7 @@ class Result:
         return self._basis
 
     @cached_property
-    def _basis(self):
+    def _basis(self) -> list[tuple[str, Span]]:
         from simulator.policy import GRADES
         has_arrears = any(row.arrears or row.late_fee_paid for rows in self.flows.values() for row in rows)
         found = {}
@@ -144,17 +165,17 @@ class Result:
         return sorted(found.values(), key=lambda one: (-GRADES.index(one[1].grade), one[0], one[1].start))
 
     @cached_property
-    def lowest_grade(self):
+    def lowest_grade(self) -> str:
         """The worst grade among the values the result rests on."""
         basis = self.basis()
         return basis[0][1].grade if basis else "official"
 
     @cached_property
-    def projected_from(self):
+    def projected_from(self) -> date | None:
         """The first day whose rules are projected, or None."""
         return min((span.start for _, span in self.basis() if span.projected), default=None)
 
-    def basis_text(self):
+    def basis_text(self) -> str:
         """What the result rests on, in a sentence or two."""
         from simulator.policy import GRADES
         grades = [span.grade for _, span in self.basis()]
@@ -165,22 +186,22 @@ class Result:
                         f" From {self.projected_from:%Y-%m} on rules are projected.")
         return text
 
-    def doubtful(self):
+    def doubtful(self) -> dict[str, list[tuple[str, Span]]]:
         """What the result rests on without being sure of it: {"disputed": [(param, Span)], "assumed": [...]}."""
-        found = {"disputed": {}, "assumed": {}}
+        found: dict[str, dict[str, Span]] = {"disputed": {}, "assumed": {}}
         for name, span in self.basis():
             if span.grade in found:
                 found[span.grade].setdefault(name, span)
         return {grade: list(spans.items()) for grade, spans in found.items()}
 
-    def doubtful_names(self):
+    def doubtful_names(self) -> dict[str, list[str]]:
         """The parameters of `doubtful` by name: {"disputed": [param], "assumed": [...]}."""
         return {grade: [name for name, _ in found] for grade, found in self.doubtful().items()}
 
-    def expectations(self):
+    def expectations(self) -> list[Unexpected]:
         """The `[[expect]]` of the scenario held against the ledger: [(month, who, column, expected, found)], fen
         for money. Empty where all is as expected."""
-        wrong = []
+        wrong: list[Unexpected] = []
         if not self.scenario.expect:
             return wrong
         records = {(record["month"], record["person"]): record for record in self.records()}
@@ -195,18 +216,19 @@ class Result:
                     wrong.append((record["month"], who, column, value, record[column]))
         return wrong
 
-    def explain(self, month, who=None):
+    def explain(self, month: str, who: str | None = None) -> Explanation:
         """Why every number of a month (`2025-07`) is what it is: an `Explanation`."""
         from simulator.explain import explain
         return explain(self, month, who)
 
-    def plot(self, **options):
+    def plot(self, **options: Any) -> Figure:
         """The balance over time as a matplotlib Figure."""
         from simulator.charts import balance_figure
         return balance_figure([self], **options)
 
 
-def _arrived(scenario, flows, decisions, used, lowest_grade, projected_from):
+def _arrived(scenario: Scenario, flows: dict[str, list[tuple[int, ...]]], decisions: list[Decision],
+             used: list[set[str]], lowest_grade: str, projected_from: date | None) -> Result:
     result = Result(scenario, {name: [Flows._make(row) for row in rows] for name, rows in flows.items()}, decisions, used)
     result.lowest_grade, result.projected_from = lowest_grade, projected_from
     return result

@@ -18,14 +18,14 @@ ROUNDINGS = {
 FEN_HALF_UP = ROUNDINGS["fen half up"]
 
 
-def divided(numerator, denominator, rounding):
+def divided(numerator: int, denominator: int, rounding: int) -> int:
     """`numerator / denominator` (fen, not negative) rounded to the unit of `rounding`."""
     if rounding == FEN_HALF_UP:
         return (2 * numerator + denominator) // (2 * denominator)
     return divided_otherwise(numerator, denominator, rounding)
 
 
-def divided_otherwise(numerator, denominator, rounding):
+def divided_otherwise(numerator: int, denominator: int, rounding: int) -> int:
     """`divided` to another unit, or up or down."""
     unit = rounding // 4
     direction = rounding % 4
@@ -37,12 +37,12 @@ def divided_otherwise(numerator, denominator, rounding):
     return numerator // step * unit
 
 
-def share(amount_fen, rate_ppm, rounding):
+def share(amount_fen: int, rate_ppm: int, rounding: int) -> int:
     """A rate of an amount, in fen."""
     return divided(amount_fen * rate_ppm, PPM, rounding)
 
 
-def exact(number, scale):
+def exact(number: object, scale: int) -> int:
     """`number * scale` as an integer; ValueError where that would round. Takes int, str, Decimal."""
     if isinstance(number, bool) or not isinstance(number, int | str | Decimal):
         raise ValueError(f"not an exact number: {number!r}")
@@ -55,23 +55,23 @@ def exact(number, scale):
     return int(scaled)
 
 
-def fen(yuan):
+def fen(yuan: object) -> int:
     """Yuan (int, str, Decimal) to whole fen; ValueError if there is a part of a fen."""
     return exact(yuan, 100)
 
 
-def ppm(rate):
+def ppm(rate: object) -> int:
     """A rate (0.02 as str or Decimal) to millionths; ValueError if finer than a millionth."""
     return exact(rate, PPM)
 
 
-def plain(amount_fen):
+def plain(amount_fen: int) -> str:
     """`-1234.50`: the form of files."""
     sign = "-" if amount_fen < 0 else ""
     return f"{sign}{abs(amount_fen) // 100}.{abs(amount_fen) % 100:02d}"
 
 
-def shown(amount_fen):
+def shown(amount_fen: int) -> str:
     """`1,234.50`: the form of screens."""
     sign = "-" if amount_fen < 0 else ""
     return f"{sign}{abs(amount_fen) // 100:,}.{abs(amount_fen) % 100:02d}"

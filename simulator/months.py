@@ -6,7 +6,7 @@ from datetime import date, datetime
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
-def month_number(text):
+def month_number(text: str | date) -> int:
     """`2025-07` (or a date, or a `2025-07-15`) to the month's number; ValueError otherwise."""
     if not isinstance(text, str) or len(text) > 7:
         text = day(text)
@@ -17,24 +17,24 @@ def month_number(text):
     return int(match[1]) * 12 + int(match[2]) - 1
 
 
-def month_text(month):
+def month_text(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
-def calendar_month(month):
+def calendar_month(month: int) -> int:
     """1 to 12."""
     return month % 12 + 1
 
 
-def first_day(month):
+def first_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def last_day(month):
+def last_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, monthrange(month // 12, month % 12 + 1)[1])
 
 
-def day(text):
+def day(text: str | date) -> date:
     """`2025-07-01` or a date to a date; ValueError otherwise, also for a time of day."""
     found = date.fromisoformat(text) if isinstance(text, str) else text
     if not isinstance(found, date) or isinstance(found, datetime) or found.isoformat() != str(text):
@@ -42,25 +42,20 @@ def day(text):
     return found
 
 
-def age_in(month, birth_month):
+def age_in(month: int, birth_month: int) -> int:
     """Completed years; the month of the birthday already counts as the new age."""
     return (month - birth_month) // 12
 
 
 # ── days as numbers, as `date.toordinal` counts them: for the law, which has no calendar ──
 
-def first_day_number(month):
+def first_day_number(month: int) -> int:
     """The number of a month's first day, by years that begin in March, so that the leap day is their last."""
     year, month_of_year = (month - 2) // 12, (month - 2) % 12
     return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month_of_year + 2) // 5 - 305
 
 
-def day_number(year, month_of_year, day_of_month):
-    """The number of a day: 1 January of year 1 is 1."""
-    return first_day_number(year * 12 + month_of_year - 1) + day_of_month - 1
-
-
-def month_of_day_number(day):
+def month_of_day_number(day: int) -> int:
     """The month a numbered day falls in."""
     month = day * 400 // 146097 * 12                        # the year, or one too few
     while first_day_number(month + 1) <= day:
@@ -68,7 +63,7 @@ def month_of_day_number(day):
     return month
 
 
-def working_day_after(day, count):
+def working_day_after(day: int, count: int) -> int:
     """The day `count` working days (Monday to Friday; public holidays are not known) after a numbered day."""
     while count > 0:
         day += 1
@@ -80,7 +75,8 @@ def working_day_after(day, count):
 SETTLEMENT, LEGAL, THIRTY_DAYS = range(3)                   # arrears.day_count
 
 
-def days_in_arrears(missed_month, paid_day, day_count, due_day, waiver_months=0):
+def days_in_arrears(missed_month: int, paid_day: int, day_count: int, due_day: int,
+                    waiver_months: int = 0) -> tuple[int, int]:
     """The first and last day (inclusive) for which a missed month is in arrears when paid on a numbered day.
 
     LEGAL: from the day after the due day to the day of payment. SETTLEMENT: from the first day of the month after
@@ -98,6 +94,6 @@ def days_in_arrears(missed_month, paid_day, day_count, due_day, waiver_months=0)
     return _thirty_days_each(start_month, paid_day)
 
 
-def _thirty_days_each(start_month, paid_day):
+def _thirty_days_each(start_month: int, paid_day: int) -> tuple[int, int]:
     months_late = max(0, month_of_day_number(paid_day) - start_month)
     return paid_day - 30 * months_late + 1, paid_day

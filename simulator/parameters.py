@@ -4,12 +4,23 @@ A region file gives dated values as a person writes them (`0.02`, `"fen half up"
 Each kind below turns one into integers: fen, millionths (ppm), codes, or fixed tables of them. The law
 reads them as fields of one row, `rules.contribution_base_floor_fen`, `rules.pooling_rate_ppm[group][place]`.
 """
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from simulator import money
 from simulator.language import Text
+
+if TYPE_CHECKING:
+    from simulator.problems import Keys
+
+# What the law reads: a whole number, or a table of them. What stands in a region file is whatever TOML has.
+Cell: TypeAlias = "int | tuple[Cell, ...]"
+Schema: TypeAlias = dict[str, Any]          # of JSON Schema
 
 # The order of these names is the order of the codes and table columns in law/account.py.
 STATUSES = ("none", "employee", "flexible", "retiree", "resident")
@@ -31,12 +42,12 @@ RATES_KEPT = 4         # how many former values of a parameter the law may look 
 class Malformed(ValueError):
     """A value that its kind refuses; carries both languages and what is allowed."""
 
-    def __init__(self, zh, en, allowed=(), within=()):
+    def __init__(self, zh: str, en: str, allowed: Sequence[str] = (), within: Keys = ()) -> None:
         super().__init__(en)
         self.message, self.allowed, self.within = Text(zh, en), allowed, within
 
 
-def _exact(reader, value, zh, en):
+def _exact(reader: Callable[[object], int], value: object, zh: str, en: str) -> int:
     try:
         amount = reader(value)
     except ValueError:
@@ -46,7 +57,7 @@ def _exact(reader, value, zh, en):
     return amount
 
 
-def _table(value, keys, what, within=()):
+def _table(value: Any, keys: Sequence[str], what: str, within: Keys = ()) -> dict[str, Any]:
     """A table with none but these keys; `within` is where it stands in the value."""
     if not isinstance(value, dict):
         raise Malformed(f"应为表 {{ {keys[0]} = … }}", f"should be a table {{ {keys[0]} = … }}", keys, within)
@@ -56,7 +67,7 @@ def _table(value, keys, what, within=()):
     return value
 
 
-def _table_schema(columns, required=()):
+def _table_schema(columns: Schema, required: Sequence[str] = ()) -> Schema:
     return {"type": "object", "properties": columns, "required": list(required), "additionalProperties": False}
 
 
@@ -65,15 +76,15 @@ def _table_schema(columns, required=()):
 @dataclass(frozen=True)
 class Money:
     """Yuan, exact to the fen. `words` are words that may stand instead of an amount."""
-    words: dict = field(default_factory=dict)
+    words: dict[str, int] = field(default_factory=dict)
     unit, suffix = "yuan", "_fen"
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         amount = {"type": "number", "minimum": 0, "exclusiveMaximum": money.NO_LIMIT // 100}
         return {"anyOf": [amount, {"enum": list(self.words)}]} if self.words else amount
 
-    def compile(self, value):
+    def compile(self, value: Any) -> int:
         if value in tuple(self.words):
             return self.words[value]
         if isinstance(value, str):
@@ -90,10 +101,10 @@ class Rate:
     unit, suffix = "share", "_ppm"
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"type": ["number", "string"], "minimum": 0, "maximum": 1, "pattern": "[0-9]"}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> int:
         rate = _exact(money.ppm, value, "比例须精确到百万分之一：{}", "a rate exact to a millionth: {}")
         if rate > money.PPM:
             raise Malformed(f"比例应在 0 与 1 之间（8.5 % 写作 0.085）：{value}", f"a rate is between 0 and 1 (8.5 % is 0.085): {value}")
@@ -108,14 +119,14 @@ class Count:
     high: int = 10_000
 
     @property
-    def suffix(self):
+    def suffix(self) -> str:
         return f"_{self.unit}"
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
             raise Malformed(f"应为 {self.low} 至 {self.high} 的整数：{value}",
                             f"a whole number from {self.low} to {self.high}: {value}")
@@ -125,14 +136,14 @@ class Count:
 @dataclass(frozen=True)
 class Choice:
     """One word of a few; the law sees its position."""
-    options: tuple
+    options: tuple[str, ...]
     unit, suffix = "choice", ""
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"enum": list(self.options)}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> int:
         if not isinstance(value, str) or value not in self.options:
             raise Malformed(f"没有这个选项：{value!r}", f"no such choice: {value!r}", self.options)
         return self.options.index(value)
@@ -144,10 +155,10 @@ class Rounding:
     unit, suffix = "rounding", ""
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"enum": list(money.ROUNDINGS)}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> int:
         if not isinstance(value, str) or value not in money.ROUNDINGS:
             raise Malformed(f"没有这种舍入：{value!r}", f"no such rounding: {value!r}", tuple(money.ROUNDINGS))
         return money.ROUNDINGS[value]
@@ -159,10 +170,10 @@ class MonthlyMoney:
     unit, suffix = "yuan", "_fen"
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"anyOf": [Money().schema, {"type": "array", "items": Money().schema, "minItems": 12, "maxItems": 12}]}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> tuple[int, ...]:
         amounts = value if isinstance(value, list) else [value] * 12
         if len(amounts) != 12:
             raise Malformed("应为一个金额或十二个月的金额", "one amount, or twelve from January on")
@@ -175,11 +186,11 @@ class SettlementDays:
     unit, suffix = "days of the year", "_in_month"
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         day = {"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
         return {"anyOf": [day, {"type": "array", "items": day}]}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> tuple[int, ...]:
         days = value if isinstance(value, list) else [value]
         for day in days:
             if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", str(day)):
@@ -194,10 +205,10 @@ class Day:
     unit, suffix = "date", "_day"
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"anyOf": [{"type": "string", "format": "date", "pattern": "^[0-9-]{10}$"}, {"enum": ["never", "none"]}]}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> int:
         if value in ("never", "none"):
             return NEVER if value == "never" else 0
         if type(value) is not date:
@@ -208,14 +219,14 @@ class Day:
 @dataclass(frozen=True)
 class Words:
     """A list of words out of a fixed set; the law sees one flag for each of the set."""
-    known: tuple
+    known: tuple[str, ...]
     unit, suffix = "list", ""
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"type": "array", "items": {"enum": list(self.known)}}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> tuple[int, ...]:
         if not isinstance(value, list):
             raise Malformed("应为列表", "should be a list", self.known)
         for word in value:
@@ -233,17 +244,17 @@ class GapBands:
     unit, suffix = "months", "_months"
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         months = Count("months", 0, FOREVER).schema
         return {"anyOf": [months, {"type": "array", "maxItems": BANDS, "items": _table_schema(
             {"over": months, "months": months}, ("over", "months"))}]}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> tuple[tuple[int, int], ...]:
         if isinstance(value, int) and not isinstance(value, bool):
             value = [{"over": 0, "months": value}]
         if not isinstance(value, list) or len(value) > BANDS:
             raise Malformed(f"应为至多 {BANDS} 段的列表", f"a list of at most {BANDS} bands")
-        rows = []
+        rows: list[tuple[int, int]] = []
         for position, band in enumerate(value):
             _table(band, ("over", "months"), "gap band", (position,))
             over, wait = (Count("months", 0, FOREVER).compile(band.get(name)) for name in ("over", "months"))
@@ -259,15 +270,15 @@ class AgeBands:
 
     `columns` names what a band holds: `rate`s and `amount`s. The law sees rows (below_age, *columns).
     """
-    columns: dict
+    columns: dict[str, Kind]
     unit, suffix = "by age", ""
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"type": "array", "maxItems": BANDS, "items": _table_schema(
             {"below": {"type": "integer", "minimum": 1}, **{name: kind.schema for name, kind in self.columns.items()}})}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> tuple[tuple[Cell, ...], ...]:
         if not isinstance(value, list) or len(value) > BANDS:
             example = f"[{{ {next(iter(self.columns))} = … }}]"
             raise Malformed(f"应为至多 {BANDS} 段的列表，如 {example}", f"a list of at most {BANDS} bands, such as {example}")
@@ -285,30 +296,43 @@ class AgeBands:
         return tuple(rows) + (nothing,) * (BANDS - len(rows))
 
 
-class _OfEach:
-    """A table of values of one kind: unit and suffix are that kind's."""
+class Kind(Protocol):
+    """A kind of value: how it is written, and what the law reads of it."""
 
     @property
-    def unit(self):
+    def unit(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+    @property
+    def schema(self) -> Schema: ...
+    def compile(self, value: Any) -> Cell: ...
+
+
+class _OfEach:
+    """A table of values of one kind: unit and suffix are that kind's."""
+    each: Kind
+
+    @property
+    def unit(self) -> str:
         return self.each.unit
 
     @property
-    def suffix(self):
+    def suffix(self) -> str:
         return self.each.suffix
 
 
 @dataclass(frozen=True)
 class ByPayer(_OfEach):
     """One value for all, or by employee, flexible, retiree (or other `keys`); who is left out gets `missing`."""
-    each: object
+    each: Kind
     missing: object = 0
-    keys: tuple = PAYERS
+    keys: tuple[str, ...] = PAYERS
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         return {"anyOf": [self.each.schema, _table_schema(dict.fromkeys(self.keys, self.each.schema))]}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> tuple[Cell, ...]:
         if not isinstance(value, dict):
             value = dict.fromkeys(self.keys, value)
         _table(value, self.keys, "table")
@@ -321,18 +345,18 @@ class ByGroup(_OfEach):
 
     Groups left out: a `_senior` group is as its elders are young, residents get `missing`.
     """
-    each: object
+    each: Kind
     by_place: bool = True
     missing: object = 0
 
     @property
-    def schema(self):
+    def schema(self) -> Schema:
         amounts = self.each.schema
         if self.by_place:
             amounts = {"anyOf": [amounts, _table_schema(dict.fromkeys(PLACES, amounts))]}
         return {"anyOf": [self.each.schema, _table_schema(dict.fromkeys(GROUPS, amounts), ("employee", "retiree"))]}
 
-    def compile(self, value):
+    def compile(self, value: Any) -> tuple[Cell, ...]:
         if not isinstance(value, dict):
             value = dict.fromkeys(("employee", "retiree"), value)
         _table(value, GROUPS, "table")
@@ -341,7 +365,7 @@ class ByGroup(_OfEach):
                 raise Malformed(f"缺少 {group}", f"{group} is missing", GROUPS)
         return tuple(self._group(value, group) for group in GROUPS)
 
-    def _group(self, value, group):
+    def _group(self, value: dict[str, Any], group: str) -> Cell:
         amounts = value.get(group, value.get(group.removesuffix("_senior"), self.missing))
         if not self.by_place:
             return self.each.compile(amounts)
@@ -356,17 +380,17 @@ class Parameter:
     """One name of the contract. `grows` marks amounts that are projected to grow with wages; of one that
     `looks_back` the law sees the former values too, as rows (first day, value), the newest first."""
     name: str
-    kind: object
+    kind: Kind
     label: Text
     grows: bool = False
     looks_back: bool = False
 
     @property
-    def unit(self):
+    def unit(self) -> str:
         return self.kind.unit
 
     @property
-    def field(self):
+    def field(self) -> str:
         """The name under which the law reads it, its unit last."""
         name, unit = self.name.replace(".", "_"), self.kind.suffix
         return name if unit[1:] in name.split("_") else name + unit
@@ -375,8 +399,8 @@ class Parameter:
 _NONE_OR_MONEY = Money({"none": money.NO_LIMIT})
 
 
-def _parameters():
-    def p(name, kind, zh, en, grows=False, looks_back=False):
+def _parameters() -> Iterator[Parameter]:
+    def p(name: str, kind: Kind, zh: str, en: str, grows: bool = False, looks_back: bool = False) -> Parameter:
         return Parameter(name, kind, Text(zh, en), grows, looks_back)
 
     month_of_year = Count("month", 1, 12)
@@ -447,7 +471,7 @@ def _parameters():
             "commercial health insurance from the account")
     yield p("spending.commercial_keep", Money(), "购买商业健康险须留余额", "carried money to be left when buying it")
 
-    by_cause = dict(keys=CAUSES)
+    by_cause = {"keys": CAUSES}
     months_or_all = Count("months", 0, FOREVER)
     yield p("arrears.late_fee_daily_rate", Rate(), "滞纳金日率", "late fee a day", looks_back=True)
     yield p("arrears.day_count", Choice(("settlement", "legal", "thirty days")), "欠费天数的算法",

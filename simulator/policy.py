@@ -5,30 +5,35 @@ province, what that does not state from `national`. A plan of a region lies on t
 what-if of a scenario on top of everything. `RuleTable` gives, for a span of months, one row per distinct
 state of the law and, behind every cell, the `Span` with the entry it came from.
 """
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
-from collections import namedtuple
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import money, months
 from simulator.language import Text
+from simulator.law.rules import Rules
 from simulator.parameters import PARAMETERS, RATES_KEPT, Malformed
 from simulator.problems import InputError, Problem, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
+
+if TYPE_CHECKING:
+    from simulator.parameters import Cell, Parameter
+    from simulator.problems import Keys
 
 FOLDER = Path(__file__).parent / "regions"
 ROOT = "national"
 GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best first
 LEVELS = ("nation", "province", "city", "county")
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
-
-# One row of the law: every parameter as the law reads it.
-Rules = namedtuple("Rules", [parameter.field for parameter in PARAMETERS.values()])  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Source:
     read: date | None = None
     note: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " ".join(part for part in (f"《{self.title}》" if self.number else self.title, self.number) if part)
 
 
@@ -58,7 +63,7 @@ class Entry:
     start: date
     end: date | None
     value: object
-    compiled: object
+    compiled: Cell
     source: Source
     grade: str
     note: str = ""
@@ -73,20 +78,23 @@ class Span:
     start: date
     entry: Entry
     value: object
-    compiled: object
+    compiled: Cell
     projected: bool = False
 
     @property
-    def source(self):
+    def source(self) -> Source:
         return self.entry.source
 
     @property
-    def grade(self):
+    def grade(self) -> str:
         return self.entry.grade
 
     @property
-    def unit(self):
+    def unit(self) -> str:
         return PARAMETERS[self.entry.param].unit
+
+
+Entries: TypeAlias = dict[str, list[Entry]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,42 +106,42 @@ class Region:
     level: str
     covers: date
     verified: date
-    parent: "Region | None"
-    entries: dict                # {param: [Entry]}
-    plans: dict                  # {plan: (Text, {param: [Entry]})}
+    parent: Region | None
+    entries: Entries             # by parameter
+    plans: dict[str, tuple[Text, Entries]]
     note: Text
 
-    def layers(self, plan=""):
+    def layers(self, plan: str = "") -> list[Entries]:
         """The entries that count here, the nearest first."""
         own = [self.entries]
         if plan in self.plans:
             own.insert(0, self.plans[plan][1])
         return own + (self.parent.layers(plan) if self.parent else [])
 
-    def all_plans(self):
+    def all_plans(self) -> dict[str, Text]:
         return {**(self.parent.all_plans() if self.parent else {}), **{key: name for key, (name, _) in self.plans.items()}}
 
-    def grades(self):
+    def grades(self) -> dict[str, int]:
         """How many values it states itself, by grade."""
         stated = [entry for tables in (self.entries, *(own for _, own in self.plans.values()))
                   for dated in tables.values() for entry in dated]
         return {grade: sum(entry.grade == grade for entry in stated) for grade in GRADES}
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.name)
 
 
 # ── finding regions ────────────────────────────────────────────────────────────────────────────────
 
 @cache
-def region_ids():
+def region_ids() -> tuple[str, ...]:
     """All ids, provinces before their cities, the nation first."""
     ids = (path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.toml"))
     return tuple(sorted(ids, key=lambda id: (id != ROOT, id)))
 
 
 @cache
-def region_names():
+def region_names() -> dict[str, tuple[Text, str]]:
     """{id: (name, code)}, from the first lines of every file: regions are listed without reading all of them."""
     found = {}
     for id in region_ids():
@@ -145,7 +153,7 @@ def region_names():
 
 
 @cache
-def _names():
+def _names() -> dict[str, str]:
     """{Chinese name, English name or code: id}."""
     names = {}
     for id, (name, code) in reversed(region_names().items()):   # so that a province wins over a city of its name
@@ -154,7 +162,7 @@ def _names():
     return names
 
 
-def region_id(word):
+def region_id(word: object) -> str | None:
     """The id of an id, a Chinese or English name, or a GB/T 2260 code; None if there is no such region."""
     word = str(word).strip()
     if re.fullmatch(r"[a-z]+(/[a-z]+)*", word) and (FOLDER / f"{word}.toml").is_file():
@@ -166,14 +174,14 @@ def region_id(word):
     return next((names[form] for form in forms if form in names), None)
 
 
-def nearest_region(word):
+def nearest_region(word: object) -> str:
     word = str(word).lower()
     same = [id for id in region_ids() if id.rpartition("/")[2] == word]
     return ", ".join(same) or nearest(word, [*region_ids(), *_names()])
 
 
 @cache
-def region(word):
+def region(word: str) -> Region:
     """The `Region` of an id, name or code. InputError if there is none, or if its file is wrong."""
     id = region_id(word)
     if id is None:
@@ -184,14 +192,14 @@ def region(word):
 
 # ── reading a region file ──────────────────────────────────────────────────────────────────────────
 
-def read_region(path, id=None):
+def read_region(path: str | Path, id: str | None = None) -> Region:
     """Read and check one region file. Raises InputError with all its problems."""
     path = Path(path)
     reader = _RegionReader(path, id or path.stem)
     found = reader.read()
-    if not reader.problems:
+    if found and not reader.problems:
         reader.look_for_holes(found)
-    if reader.problems:
+    if not found or reader.problems:
         raise InputError(sorted(reader.problems, key=lambda problem: problem.line))
     return found
 
@@ -200,20 +208,21 @@ class _RegionReader:
     KEYS = ("name_zh", "name_en", "code", "level", "covers", "verified", "parent", "note_zh", "note_en",
             "sources", "plans", *TOPICS)
 
-    def __init__(self, path, id):
-        self.path, self.id, self.problems = path, id, []
+    def __init__(self, path: Path, id: str) -> None:
+        self.path, self.id = path, id
+        self.problems: list[Problem] = []
 
     @cached_property
-    def lines(self):
+    def lines(self) -> dict[Keys, int]:
         return line_numbers(self.text)
 
-    def wrong(self, path, zh, en, allowed=(), close=""):
+    def wrong(self, path: Keys, zh: str, en: str, allowed: Iterable[str] = (), close: str = "") -> None:
         self.add(Problem(dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
 
-    def add(self, problem, path):
+    def add(self, problem: Problem, path: Keys) -> None:
         self.problems.append(replace(problem, file=str(self.path), line=line_of(self.lines, path)))
 
-    def read(self):
+    def read(self) -> Region | None:
         self.data, self.text = data, _ = read_toml(self.path)
         for key in data:
             if key not in self.KEYS:
@@ -237,7 +246,7 @@ class _RegionReader:
                       data.get("verified", head["covers"]), parent, entries, plans,
                       Text(data.get("note_zh", ""), data.get("note_en", "")))
 
-    def _head(self, key, kind):
+    def _head(self, key: str, kind: type) -> Any:
         value = self.data.get(key)
         if type(value) is not kind:
             want = Text({str: "文字", date: "日期，不加引号（2021-01-01）"}[kind],
@@ -246,7 +255,7 @@ class _RegionReader:
             return None
         return value
 
-    def _parent(self):
+    def _parent(self) -> Region | None:
         if self.id == ROOT:
             return None
         above = self.data.get("parent", self.id.rpartition("/")[0] or ROOT)
@@ -256,15 +265,15 @@ class _RegionReader:
             return None
         return region(above)
 
-    def _table(self, data, path):
+    def _table(self, data: dict[str, Any], path: Keys) -> dict[str, Any]:
         """What stands under a heading; if it is no table it is refused and counts as empty."""
-        found = data.get(path[-1], {})
+        found = data.get(str(path[-1]), {})
         if isinstance(found, dict):
             return found
         self.wrong(path, f"应为一段 [{dotted(path)}]", f"should be a section [{dotted(path)}]")
         return {}
 
-    def _sources(self):
+    def _sources(self) -> dict[str, Source]:
         sources = {ASSUMPTION.key: ASSUMPTION}
         section = self._table(self.data, ("sources",))
         for key in section:
@@ -281,7 +290,7 @@ class _RegionReader:
                                           if name in allowed})
         return sources
 
-    def _plans(self):
+    def _plans(self) -> dict[str, tuple[Text, Entries]]:
         plans = {}
         section = self._table(self.data, ("plans",))
         for key in section:
@@ -296,7 +305,7 @@ class _RegionReader:
             plans[key] = (Text(given.get("name_zh", key), given.get("name_en", key)), self._entries(given, path))
         return plans
 
-    def _entries(self, tables, above):
+    def _entries(self, tables: dict[str, Any], above: Keys) -> Entries:
         entries = {}
         for topic in TOPICS:
             for key, dated in self._table(tables, (*above, topic)).items():
@@ -307,20 +316,20 @@ class _RegionReader:
                     self.wrong(path, "应为 [ { from = …, value = …, source = …, grade = … } ]",
                                "should be [ { from = …, value = …, source = …, grade = … } ]")
                 else:
-                    found = [self._entry(PARAMETERS[name], given, (*path, position))
-                             for position, given in enumerate(dated)]
-                    if all(found):
+                    read = [self._entry(PARAMETERS[name], given, (*path, position)) for position, given in enumerate(dated)]
+                    found = [entry for entry in read if entry]
+                    if len(found) == len(dated):
                         entries[name] = found
                         self._dates_in_order(found, path)
         return entries
 
-    def _entry(self, parameter, given, path):
+    def _entry(self, parameter: Parameter, given: dict[str, Any], path: Keys) -> Entry | None:
         allowed = ("from", "until", "known_until", "value", "other", "source", "grade", "note")
         before = len(self.problems)
         for name in given:
             if name not in allowed:
                 self.add(unknown(dotted((*path, name)), name, allowed), (*path, name))
-        start = given.get("from")
+        start: Any = given.get("from")
         if type(start) is not date:
             self.wrong(path, "缺少生效日 from：日期，不加引号，如 from = 2021-01-01",
                        "needs `from`, a date without quotes: from = 2021-01-01")
@@ -328,13 +337,13 @@ class _RegionReader:
             end = given.get(name)
             if end is not None and (type(end) is not date or (type(start) is date and end < start)):
                 self.wrong((*path, name), f"{name} 应为不早于 from 的日期", f"`{name}` is a date not before `from`")
-        source = given.get("source")
+        source: Any = given.get("source")
         if source is None:
             self.wrong(path, "缺少出处 source：没有出处的数值不予采用", "has no source: a value without one is not used")
         elif not isinstance(source, str) or source not in self.sources:
             self.add(unknown(dotted((*path, "source")), source, tuple(self.sources),
                              what=Text(f"没有这个出处：{source}", f"no such source: {source}")), (*path, "source"))
-        grade = given.get("grade")
+        grade: Any = given.get("grade")
         if grade not in GRADES:
             self.wrong(path, f"grade 应为可信等级之一，现为 {grade!r}", f"`grade` is one of the grades, not {grade!r}", GRADES,
                        nearest(grade, GRADES))
@@ -346,12 +355,12 @@ class _RegionReader:
         compiled = self._compiled(parameter, given["value"], (*path, "value"))
         if "other" in given:
             self._compiled(parameter, given["other"], (*path, "other"))
-        if len(self.problems) > before:
+        if len(self.problems) > before or compiled is None:
             return None
         return Entry(parameter.name, start, given.get("until"), given["value"], compiled, self.sources[source], grade,
                      given.get("note", ""), self.id, given.get("known_until"), given.get("other"))
 
-    def _compiled(self, parameter, value, path):
+    def _compiled(self, parameter: Parameter, value: object, path: Keys) -> Cell | None:
         try:
             return parameter.kind.compile(value)
         except Malformed as error:
@@ -360,13 +369,13 @@ class _RegionReader:
                              nearest=nearest(error.within[-1], error.allowed) if error.within else ""), where)
             return None
 
-    def _dates_in_order(self, found, path):
+    def _dates_in_order(self, found: list[Entry], path: Keys) -> None:
         for position, (first, second) in enumerate(pairwise(found), 1):
             if second.start <= first.start or (first.end and first.end >= second.start):
                 self.wrong((*path, position), f"与上一条在时间上重叠（{second.start}）",
                            f"overlaps the entry before it ({second.start})")
 
-    def look_for_holes(self, found):
+    def look_for_holes(self, found: Region) -> None:
         """Every parameter has a value from the first covered day on; whatever a parent covers has one already."""
         if found.parent and found.covers >= found.parent.covers:
             return
@@ -381,7 +390,8 @@ class _RegionReader:
 
 # ── values over time ───────────────────────────────────────────────────────────────────────────────
 
-def spans(region, param, plan="", what_if=(), as_of=None, until=date(2026, 1, 1)):
+def spans(region: Region, param: str, plan: str = "", what_if: Sequence[Entry] = (), as_of: date | None = None,
+          until: date = date(2026, 1, 1)) -> list[Span]:
     """The values of a parameter over time, in order, as `Span`s; the last one has no end.
 
     `what_if` are entries laid over the law. `as_of` freezes it: only what was in force that day, and nothing
@@ -403,7 +413,7 @@ def spans(region, param, plan="", what_if=(), as_of=None, until=date(2026, 1, 1)
 
 
 @cache
-def _known(region, plan, param):
+def _known(region: Region, plan: str, param: str) -> list[Span]:
     """The values of the law over time; a region that states none of its own has its parent's."""
     stated = region.plans[plan][1] if plan in region.plans else {}
     if param not in stated and param not in region.entries and region.parent:
@@ -411,11 +421,11 @@ def _known(region, plan, param):
     return _layered([layer[param] for layer in region.layers(plan) if param in layer])
 
 
-def _layered(layers):
+def _layered(layers: list[list[Entry]]) -> list[Span]:
     """Entries of several layers, the nearest first, as spans in order of time."""
     turns = {entry.start for layer in layers for entry in layer}
     turns |= {end + timedelta(1) for layer in layers for entry in layer for end in (entry.end, entry.known_until) if end}
-    found = []
+    found: list[Span] = []
     for turn in sorted(turns):
         entry = next((entry for layer in layers if (entry := _in_force(layer, turn))), None)
         if entry is None and not found:
@@ -427,18 +437,18 @@ def _layered(layers):
     return found
 
 
-def day_before(day):
+def day_before(day: date) -> date:
     return day - timedelta(1)
 
 
-def _in_force(layer, day):
+def _in_force(layer: list[Entry], day: date) -> Entry | None:
     """The entry of one layer (in order of dates) that is in force on a day."""
     place = bisect_right(layer, day, key=lambda entry: entry.start)
     entry = layer[place - 1] if place else None
     return entry if entry and not (entry.end and entry.end < day) else None
 
 
-def _grown(region, last, what_if, until):
+def _grown(region: Region, last: Span, what_if: Sequence[Entry], until: date) -> Iterator[Span]:
     """The yearly steps after the last known amount: it grows with wages, rounded to whole yuan."""
     if not isinstance(last.compiled, int) or last.compiled in (0, money.NO_LIMIT):
         return
@@ -449,13 +459,18 @@ def _grown(region, last, what_if, until):
         anniversary = date(start.year + years, start.month, min(start.day, 28))
         if anniversary > until:
             return
-        grown_fen *= money.PPM + value_on(growth, anniversary).compiled         # exact: a fraction of PPM ** years
+        grown_fen *= money.PPM + _rate_on(growth, anniversary)                  # exact: a fraction of PPM ** years
         amount = money.divided(grown_fen, money.PPM ** years, money.ROUNDINGS["yuan half up"])
         if anniversary >= last.start:
             yield Span(anniversary, last.entry, Decimal(amount) / 100, amount, True)
 
 
-def value_on(found, day):
+def _rate_on(found: list[Span], day: date) -> int:
+    span = value_on(found, day)
+    return span.compiled if span and isinstance(span.compiled, int) else 0
+
+
+def value_on(found: list[Span], day: date) -> Span | None:
     """The span in force on a day, or None before the first."""
     place = bisect_right(found, day, key=lambda span: span.start)
     return found[place - 1] if place else None
@@ -468,7 +483,8 @@ class RuleTable:
     A month goes by the rules in force on its first day, a dated event by those of its own day.
     """
 
-    def __init__(self, region_, start, months_, plan="", what_if=(), as_of=None):
+    def __init__(self, region_: Region, start: int, months_: int, plan: str = "", what_if: Sequence[Entry] = (),
+                 as_of: date | None = None) -> None:
         self.region, self.plan, self.start, self.months = region_, plan, start, months_
         first, last = months.first_day(start), months.last_day(start + months_ - 1)
         self.spans = {name: spans(region_, name, plan, what_if, as_of, last) for name in PARAMETERS}
@@ -487,43 +503,30 @@ class RuleTable:
         columns = [_column(name, found, self.turns) for name, found in self.spans.items()]
         self.rows = [Rules(*cells) for cells in zip(*columns)]
 
-    def row_number(self, day):
+    def row_number(self, day: date) -> int:
         return bisect_right(self.turns, day) - 1
 
-    def row_on(self, day):
+    def row_on(self, day: date) -> Rules:
         return self.rows[self.row_number(day)]
 
-    def row(self, month):
+    def row(self, month: int) -> Rules:
         return self.row_on(months.first_day(month))
 
-    def span(self, param, day):
-        return value_on(self.spans[param], day)
-
-    def array(self):
-        """The table month × parameter as int64, tables spread over columns; with the column names."""
-        import numpy as np
-        columns = [f"{name}{place}" for name, value in zip(Rules._fields, self.rows[0]) for place, _ in _cells(value)]
-        rows = [[cell for value in self.row(month) for _, cell in _cells(value)]
-                for month in range(self.start, self.start + self.months)]
-        return np.array(rows, dtype=np.int64), columns
+    def span(self, param: str, day: date) -> Span:
+        found = value_on(self.spans[param], day)
+        if found is None:
+            raise LookupError(f"{param} has no value yet on {day}")
+        return found
 
 
-def _column(name, found, turns):
+def _column(name: str, found: list[Span], turns: list[date]) -> list[Cell]:
     """A parameter's values as the law reads them at each turn, with its former values where it `looks_back`."""
     if PARAMETERS[name].looks_back:
         rows = [[(span.start.toordinal(), span.compiled) for span in reversed(found) if span.start <= turn] for turn in turns]
         return [tuple((known + [(0, known[-1][1])] * RATES_KEPT)[:RATES_KEPT]) for known in rows]
     if len(found) == 1:
         return [found[0].compiled] * len(turns)
-    return [value_on(found, turn).compiled for turn in turns]
-
-
-def _cells(value, place=""):
-    if not isinstance(value, tuple):
-        yield place, value
-        return
-    for index, part in enumerate(value):
-        yield from _cells(part, f"{place}[{index}]")
+    return [span.compiled for turn in turns if (span := value_on(found, turn))]
 
 
 # ── for people ─────────────────────────────────────────────────────────────────────────────────────
@@ -531,21 +534,21 @@ def _cells(value, place=""):
 class RuleBook:
     """The rules of a region to look things up in: `rules("beijing").on("2026-07-01")["contribution.base_floor"]`."""
 
-    def __init__(self, region_, plan=""):
+    def __init__(self, region_: Region, plan: str = "") -> None:
         self.region, self.plan = region_, plan
 
-    def on(self, day):
+    def on(self, day: date | str) -> dict[str, Span]:
         """{param: Span} in force on a day (a date or `2026-07-01`)."""
         day = months.day(day)
         found = ((name, value_on(self.history(name, day), day)) for name in PARAMETERS)
         return {name: span for name, span in found if span}
 
-    def history(self, param, until=date(2026, 1, 1)):
+    def history(self, param: str, until: date = date(2026, 1, 1)) -> list[Span]:
         """Every `Span` of a parameter, oldest first."""
         return spans(self.region, param, self.plan, until=until)
 
 
-def rules(word, plan=""):
+def rules(word: str, plan: str = "") -> RuleBook:
     """The `RuleBook` of a region, given by id, Chinese or English name, or code. InputError if there is none."""
     found = region(word)
     if plan and plan not in found.all_plans():
@@ -553,7 +556,7 @@ def rules(word, plan=""):
     return RuleBook(found, plan)
 
 
-def regions(level=None):
+def regions(level: str | None = None) -> list[Region]:
     """All `Region`s but the nation, of one level if asked; provinces before their cities."""
     found = (region(id) for id in region_ids() if id != ROOT)
     return [one for one in found if level in (None, one.level)]

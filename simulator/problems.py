@@ -1,8 +1,12 @@
 """What is wrong with an input: collected, never raised one by one, and said with file, line, key and way out."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeAlias
 
 from simulator.language import Text, say
+
+Keys: TypeAlias = tuple[str | int, ...]      # where something stands in a file: keys, and places in lists
 
 
 @dataclass(frozen=True)
@@ -12,10 +16,10 @@ class Problem:
     message: Text
     file: str = ""
     line: int = 0
-    allowed: tuple = ()
+    allowed: tuple[str, ...] = ()
     nearest: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line or "") if part)
         text = " ".join(part for part in (f"{place}:" if place else "", f"{self.key} –" if self.key else "", str(self.message)) if part)
         if self.nearest:
@@ -28,15 +32,15 @@ class Problem:
 class InputError(Exception):
     """All that is wrong with an input. `problems` is the list; `str()` is one line for each."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__(self.problems)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
 
 
-def nearest(word, words):
+def nearest(word: object, words: Iterable[object]) -> str:
     """The closest known word, or an empty text."""
     return next(iter(get_close_matches(str(word), [str(known) for known in words], 1, 0.6)), "")
 
@@ -44,14 +48,15 @@ def nearest(word, words):
 _UNKNOWN = Text("没有这一项", "unknown key")
 
 
-def unknown(key, word, words, file="", line=0, what=_UNKNOWN):
+def unknown(key: str, word: object, words: Iterable[object], file: str = "", line: int = 0,
+            what: Text = _UNKNOWN) -> Problem:
     """The problem of a word that is not among `words`: names the one that was probably meant, or else all."""
-    words = tuple(dict.fromkeys(map(str, words)))
-    close = nearest(word, words)
-    return Problem(key, what, file, line, () if close else words[:40], close)
+    known = tuple(dict.fromkeys(map(str, words)))
+    close = nearest(word, known)
+    return Problem(key, what, file, line, () if close else known[:40], close)
 
 
-def dotted(path):
+def dotted(path: Keys) -> str:
     """A path of keys and positions as a person writes it: `people[0].wage`."""
     text = ""
     for part in path:

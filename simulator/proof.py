@@ -18,16 +18,16 @@ _WHAT = {"batch": Text("次运行", "runs"), "population": Text("个账户", "ac
 class Proof:
     """`problems` is what was altered; `recomputed` names the pieces done again, and `note` says so, or why none was."""
     files: int
-    problems: tuple
-    recomputed: tuple
+    problems: tuple[Problem, ...]
+    recomputed: tuple[str, ...]
     note: Text
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         return not self.problems
 
 
-def verify(folder, sample=3):
+def verify(folder: str | Path, sample: int = 3) -> Proof:
     """The `Proof` of a finished run. InputError if the folder holds none."""
     folder = Path(folder)
     problems, found = shards.verify(folder), shards.read(folder)

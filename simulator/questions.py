@@ -1,6 +1,10 @@
 """Single questions, answered by the law: late fee, retirement, withdrawal, who may draw on whom."""
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from simulator import labels, months, policy
 from simulator.decisions import ANSWERS
@@ -10,16 +14,19 @@ from simulator.law.account import ALL, FREE, NONE, Pockets
 from simulator.parameters import REASONS, RELATIONS, USES
 from simulator.problems import InputError, Problem
 
+if TYPE_CHECKING:
+    from simulator.ledger import Result
+
 
 @dataclass(frozen=True)
 class LateFee:
     """The late fee on a principal: `days` with both ends counted, `fee_fen`, and the rates it went by, oldest first."""
     days: int
     fee_fen: int
-    rates: tuple
+    rates: tuple[policy.Span, ...]
 
 
-def late_fee(principal_fen, first, last, region="national"):
+def late_fee(principal_fen: int, first: date, last: date, region: str = "national") -> LateFee:
     """The late fee from a first to a last day, both counted, by a region's rules of the last day."""
     table = policy.RuleTable(policy.region(region), months.month_number(last), 1)
     fee_fen = arrears.late_fee(principal_fen, first.toordinal(), last.toordinal(), table.row_on(last))
@@ -37,13 +44,13 @@ class Retirement:
     span: policy.Span
 
     @property
-    def age(self):
+    def age(self) -> str:
         """`60y3m`."""
         years, rest = divmod(self.age_months, 12)
         return f"{years}y{rest}m" if rest else f"{years}y"
 
 
-def statutory_retirement(birth_month, sex, career="worker"):
+def statutory_retirement(birth_month: int, sex: str, career: str = "worker") -> Retirement:
     """When somebody born in a month (its number) reaches statutory retirement age."""
     table = policy.RuleTable(policy.region("national"), months.month_number("2025-01"), 1)
     month, delay = retirement.statutory_month(birth_month, sex == "female", career == "cadre", table.rows[0])
@@ -57,10 +64,10 @@ class Withdrawal:
     amount_fen: int | None
     reason: Text
     working_days: int
-    spans: tuple
+    spans: tuple[policy.Span, ...]
 
 
-def can_withdraw(region, reason, on, balance_fen=None):
+def can_withdraw(region: str, reason: str, on: date, balance_fen: int | None = None) -> Withdrawal:
     """Whether a region pays out for a reason on a day, and how much of a balance."""
     found = policy.region(region)
     if on < found.covers:
@@ -90,7 +97,7 @@ def can_withdraw(region, reason, on, balance_fen=None):
                       _spans(table, names, on))
 
 
-def _spans(table, names, on):
+def _spans(table: policy.RuleTable, names: Iterable[str], on: date) -> tuple[policy.Span, ...]:
     return tuple(table.span(name, on) for name in names)
 
 
@@ -98,11 +105,11 @@ WITHDRAWAL_RULES = ("withdrawal.reasons", "withdrawal.closing_reasons", "withdra
                     "withdrawal.working_days")
 
 
-def withdrawal_history(region, reason):
+def withdrawal_history(region: str, reason: str) -> list[tuple[date, Withdrawal]]:
     """How a region's answer changed: (first day, `Withdrawal`), oldest first, without a balance; the last one goes on."""
     found = policy.region(region)
     turns = {max(span.start, found.covers) for name in WITHDRAWAL_RULES for span in policy.spans(found, name)}
-    history = []
+    history: list[tuple[date, Withdrawal]] = []
     for day in sorted(turns):
         answer = can_withdraw(region, reason, day)
         if not history or _said(answer) != _said(history[-1][1]):
@@ -110,7 +117,7 @@ def withdrawal_history(region, reason):
     return history
 
 
-def _said(answer):
+def _said(answer: Withdrawal) -> tuple[object, ...]:
     return answer.allowed, answer.reason, answer.working_days, [span.entry for span in answer.spans]
 
 
@@ -124,10 +131,10 @@ class Draw:
     allowed: bool
     giveable_fen: int
     reason: Text
-    span: object = None
+    span: policy.Span | None = None
 
 
-def who_may_draw(result, day):
+def who_may_draw(result: Result, day: date) -> list[Draw]:
     """The `Draw`s of every authorisation of a result on a day of it, one for each use that aid can have.
 
     What may be given is what the account holds at the end of that day's month.

@@ -1,11 +1,24 @@
 """The figures and the report of a batch: one page that needs nothing beside it and asks nobody for anything."""
+from __future__ import annotations
+
 import base64
 import io
+from collections.abc import Iterable, Iterator
 from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
 from simulator.charts import COLOURS, MOST_LABELLED, chinese_font
 from simulator.language import language, say
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from simulator.batches import Found
 
 MOST_DRAWN = 20_000     # runs behind a figure; of more every second, third … is drawn
 MOST_SHOWN = 40         # rows of a table and values of an axis on the page; all of them are in the files
@@ -13,14 +26,14 @@ MOST_PANELS = 6
 SHARES = (5, 25, 50, 75, 95)
 
 
-def quantile(ordered, percent):
+def quantile(ordered: list[int], percent: int) -> int:
     """A value of an ordered list that no more than `percent` are below: one that is there, no mean of two."""
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 # ── figures ────────────────────────────────────────────────────────────────────────────────────────
 
-def figures(found, ledgers):
+def figures(found: Found, ledgers: list[Path]) -> Iterator[tuple[str, bytes]]:
     """(name, bytes of a PNG). `ledgers` are the Parquet files in the order of the runs."""
     if not found.rows:
         return
@@ -32,20 +45,20 @@ def figures(found, ledgers):
             yield "varied", _png(_varied(found, axes))
 
 
-def _png(figure):
+def _png(figure: Figure) -> bytes:
     sink = io.BytesIO()
     figure.savefig(sink, format="png", bbox_inches="tight", metadata={"Software": None})
     return sink.getvalue()
 
 
-def _balance(found, ledgers):
+def _balance(found: Found, ledgers: list[Path]) -> Figure:
     """The holders' balances by month: few as lines, many as shares of them."""
     import numpy as np
     from matplotlib.figure import Figure
     figure = Figure(figsize=(9.6, 5.4), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     first, balances = _balances(found, ledgers)
-    days = [months.last_day(first + position) for position in range(balances.shape[1])]
+    days: Any = [months.last_day(first + position) for position in range(balances.shape[1])]    # matplotlib's annotations know no dates
     if len(balances) <= MOST_LABELLED:
         for line, row, colour in zip(balances, found.holders, COLOURS):
             axes.plot(days, line, color=colour, lw=2, label=row["name"])
@@ -61,13 +74,13 @@ def _balance(found, ledgers):
     return figure
 
 
-def _balances(found, ledgers):
+def _balances(found: Found, ledgers: list[Path]) -> tuple[int, NDArray[np.int64]]:
     """(first month, array run × month of the holders' closing balances in yuan, NaN where a run has no such month)."""
     import numpy as np
     import pyarrow.parquet as pq
 
     from simulator.batches import fen_of
-    people: dict = {}
+    people: dict[str, int] = {}
     for row in found.rows:
         people[row["run"]] = people.get(row["run"], 0) + 1
     step = -(-len(found.holders) // MOST_DRAWN)
@@ -86,10 +99,10 @@ def _balances(found, ledgers):
     return first, drawn
 
 
-def _groups(found, name):
+def _groups(found: Found, name: str) -> dict[str, list[int]]:
     """{value as text: the closing balances of its runs, in order} of what was varied, as it stands in the file."""
     from simulator.export import value_text
-    groups: dict = {}
+    groups: dict[str, list[int]] = {}
     for row in found.holders:
         value = found.value(row, name)
         if value is not None:
@@ -97,7 +110,7 @@ def _groups(found, name):
     return {value: sorted(closings) for value, closings in groups.items()}
 
 
-def _some(groups):
+def _some(groups: dict[str, list[int]]) -> dict[str, list[int]]:
     """Of very many values the highest and the lowest by their median."""
     if len(groups) <= MOST_SHOWN:
         return groups
@@ -105,7 +118,7 @@ def _some(groups):
     return {value: groups[value] for value in (*ranked[:MOST_SHOWN // 2], *ranked[-MOST_SHOWN // 2:])}
 
 
-def _varied(found, names):
+def _varied(found: Found, names: list[str]) -> Figure:
     """The closing balance over each thing that was varied: the middle of all other variations, and 5 to 95 % of them."""
     from matplotlib.figure import Figure
     columns = 1 if len(names) == 1 else 2
@@ -126,7 +139,7 @@ def _varied(found, names):
     return figure
 
 
-def _in_yuan(axes):
+def _in_yuan(axes: Axes) -> None:
     from matplotlib.ticker import FuncFormatter
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.set_ylabel(say("元", "yuan"), fontsize=8)
@@ -134,11 +147,11 @@ def _in_yuan(axes):
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _heading(name):
+def _heading(name: str) -> str:
     return say("方案", "case") if name == "case" else say("参保地", "region") if name == "region" else name
 
 
-def _named(name, value):
+def _named(name: str, value: str) -> str:
     """A value as it is called: regions by their name."""
     from simulator.policy import region, region_id
     id = region_id(value) if name == "region" else None
@@ -159,7 +172,7 @@ code { word-break: break-all; font-size: 12px; }
 """
 
 
-def html(found, about, figures):
+def html(found: Found, about: dict[str, Any], figures: dict[str, bytes]) -> bytes:
     """The bytes of the page. `figures` are PNGs by name."""
     plan, failed = found.plan, found.failed
     title = next((sweep.title for sweep in plan.sweeps() if sweep.title), "") or say("批量模拟报告", "Report of a batch")
@@ -170,8 +183,8 @@ def html(found, about, figures):
         parts += [_section(say("主账户人的结果", "What the account holders come to")), _distribution(found)]
     for name, heading in (("balance", say("余额走势", "Balance over time")), ("varied", say("随变动而变", "By what was varied"))):
         if name in figures:
-            parts += [_section(heading), f'<img alt="{escape(heading)}" src="data:image/png;base64,'
-                      f'{base64.b64encode(figures[name]).decode()}">']
+            parts += [_section(heading), (f'<img alt="{escape(heading)}" src="data:image/png;base64,'
+                                          f'{base64.b64encode(figures[name]).decode()}">')]
     for name in found.varied:
         if len(groups := _groups(found, name)) > 1:
             parts += [f"<h3>{escape(_heading(name))}</h3>", _of_groups(name, groups)]
@@ -188,18 +201,18 @@ def html(found, about, figures):
             ).encode()
 
 
-def _section(heading):
+def _section(heading: str) -> str:
     return f"<h2>{escape(heading)}</h2>"
 
 
-def _table(heads, rows):
+def _table(heads: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
     """A table; cells that are no text are numbers already written."""
-    def line(tag, cells):
+    def line(tag: str, cells: Iterable[object]) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
     return "<table>" + line("th", heads) + "".join(line("td", row) for row in rows) + "</table>"
 
 
-def _distribution(found):
+def _distribution(found: Found) -> str:
     from simulator.batches import HEADS
     rows = []
     for name in ("opening", "credit", "interest", "spent", "withdrawn", "medical", "reimbursed", "cash_paid", "premium_paid", "closing"):
@@ -210,7 +223,7 @@ def _distribution(found):
                    say("最高", "highest")], rows)
 
 
-def _of_groups(name, groups):
+def _of_groups(name: str, groups: dict[str, list[int]]) -> str:
     rows = [[_named(name, value), len(closings), *(money.shown(quantile(closings, share)) for share in (0, 50, 100))]
             for value, closings in _some(groups).items()]
     table = _table([_heading(name), say("次数", "runs"), say("期末余额最低", "closing, lowest"), say("中位数", "median"),
@@ -220,14 +233,14 @@ def _of_groups(name, groups):
     return table
 
 
-def _problems(problems):
+def _problems(problems: list[dict[str, Any]]) -> str:
     rows = [[f"{one['file']}:{one['line'] or ''}".rstrip(":"), one["key"], one["message"], one["runs"]] for one in problems[:MOST_SHOWN]]
     more = len(problems) - len(rows)
     return _table([say("文件与行", "File and line"), say("项", "Key"), say("问题", "Problem"), say("涉及次数", "runs")], rows) + (
         f"<p>{escape(say(f'另有 {more} 条，见 problems.csv', f'{more} more in problems.csv'))}</p>" if more else "")
 
 
-def _grades(found):
+def _grades(found: Found) -> str:
     from simulator.policy import GRADES
     worst = [row["lowest_grade"] for row in found.holders]
     projected = [row["projected_from"] for row in found.holders if row["projected_from"]]
@@ -239,7 +252,7 @@ def _grades(found):
     return table
 
 
-def _provenance(about):
+def _provenance(about: dict[str, Any]) -> str:
     names = {"program": say("程序版本", "program"), "code": say("代码", "code"), "rules": say("规则", "rules"),
              "scenarios": say("情景", "scenarios")}
     items = "".join(f"<li>{escape(text)} <code>{escape(about[key])}</code></li>" for key, text in names.items())

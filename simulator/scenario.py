@@ -3,13 +3,17 @@
 `load` reads TOML, `Scenario.from_dict` takes the same thing as a dict. Everything wrong is reported at once, with
 the line it stands on. Money becomes whole fen, months become numbers, on the way in.
 """
+from __future__ import annotations
+
 import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from numbers import Integral
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -19,20 +23,27 @@ from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
 from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
-from simulator.problems import InputError, Problem, dotted, nearest, unknown
+from simulator.problems import InputError, Keys, Problem, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 
 FIRST_YEAR, LAST_YEAR = 1998, 2150
 MOST_PEOPLE = 20
 
 
+Changed: TypeAlias = dict[Keys, tuple[str, int]]    # where each thing comes from that the file has not: (file or `--set`, line)
+
+
 # ── how single values are read ─────────────────────────────────────────────────────────────────────
 
-def refuse(zh, en, allowed=(), close=""):
+def refuse(zh: str, en: str, allowed: Iterable[str] = (), close: str = "") -> PydanticCustomError:
     return PydanticCustomError("simulator", "{en}", {"zh": zh, "en": en, "allowed": tuple(allowed), "nearest": close})
 
 
-def _yuan(value):
+def _yuan(value: object) -> int:
     try:
         amount = money.fen(value)
     except ValueError:
@@ -42,13 +53,13 @@ def _yuan(value):
     return amount
 
 
-def _not_zero(amount):
+def _not_zero(amount: int) -> int:
     if amount == 0:
         raise refuse("不能为零；省略即全部提取", "cannot be zero; leave it out for all there is")
     return amount
 
 
-def _rate(value):
+def _rate(value: object) -> int:
     try:
         rate = money.ppm(value)
     except ValueError:
@@ -58,7 +69,7 @@ def _rate(value):
     return rate
 
 
-def _month(value):
+def _month(value: Any) -> int:
     try:
         month = months.month_number(value)
     except ValueError:
@@ -68,7 +79,7 @@ def _month(value):
     return month
 
 
-def _start(value):
+def _start(value: Any) -> int:
     """A month, and no day of it."""
     if isinstance(value, date) or len(str(value)) > 7:
         raise refuse(f"应为 2025-07 这样的月份，不带日：{quoted(value)}",
@@ -76,30 +87,30 @@ def _start(value):
     return _month(value)
 
 
-def _day(value):
+def _day(value: Any) -> date:
     try:
         return months.day(value)
     except ValueError:
         raise refuse(f"应为 2025-07-01 这样的日期：{quoted(value)}", f"should be a date such as 2025-07-01: {quoted(value)}") from None
 
 
-def _first_day(value):
+def _first_day(value: Any) -> date:
     """A month (its first day) or a day."""
     return months.first_day(_month(value)) if isinstance(value, str) and len(value) == 7 else _day(value)
 
 
-def _last_day(value):
+def _last_day(value: Any) -> date:
     """A month (its last day) or a day."""
     return months.last_day(_month(value)) if isinstance(value, str) and len(value) == 7 else _day(value)
 
 
-def _region_id(word):
+def _region_id(word: object) -> str | None:
     """The id of a name or code, which may be a number; None if there is no such region."""
     is_code = type(word) is int and 100_000 <= word <= 999_999
     return region_id(word) if is_code or isinstance(word, str) else None
 
 
-def _region(value):
+def _region(value: object) -> str:
     id = _region_id(value)
     if id is None:
         raise refuse(f"没有这个地区：{value}", f"no such region: {value}", close=nearest_region(value))
@@ -226,7 +237,7 @@ class WithdrawEvent(_Event):
     to: str = ""
 
 
-_EVENT_TYPES = {"stop": StopEvent, "resume": ResumeEvent, "back_pay": BackPayEvent, "wage": WageEvent,
+_EVENT_TYPES: dict[str, type[Part]] = {"stop": StopEvent, "resume": ResumeEvent, "back_pay": BackPayEvent, "wage": WageEvent,
                 "medical": MedicalEvent, "premium": PremiumEvent, "retire": RetireEvent, "move": MoveEvent,
                 "withdraw": WithdrawEvent}
 Event = Annotated[StopEvent | ResumeEvent | BackPayEvent | WageEvent | MedicalEvent | PremiumEvent | RetireEvent
@@ -256,28 +267,28 @@ class Scenario(Part):
     people: Annotated[tuple[Person, ...], Field(min_length=1, max_length=MOST_PEOPLE, strict=False)]
     aid: Annotated[tuple[AidLink, ...], Field(strict=False)] = ()
     events: Annotated[tuple[Event, ...], Field(strict=False)] = ()
-    rules: dict[str, list[dict[str, Any]]] = {}
+    rules: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
     expect: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
 
     @property
-    def end(self):
+    def end(self) -> int:
         """The month after the last."""
         return self.start + self.months
 
     @property
-    def what_if(self):
+    def what_if(self) -> tuple[Entry, ...]:
         """The `[rules]` of the scenario as entries over the law."""
         return tuple(entry for name, given in self.rules.items() for entry in what_if_entries(name, given))
 
     @property
-    def data(self):
+    def data(self) -> dict[str, Any]:
         """The scenario as it was given, for variations of it."""
         return self._data
 
-    _data: dict = {}
+    _data: dict[str, Any] = {}
 
     @classmethod
-    def from_dict(cls, data, file="", text="", changed=None):
+    def from_dict(cls, data: dict[str, Any], file: str = "", text: str = "", changed: Changed | None = None) -> Self:
         """Check a dict of the file's shape. Raises InputError with every problem in it.
 
         `changed` are the paths that do not stand in the file, each with where it comes from: (file or `--set`, line).
@@ -296,30 +307,30 @@ class Scenario(Part):
             problems.add_all(error.errors(include_url=False))
             scenario = None
         problems.look_across()
-        if problems.found:
+        if problems.found or scenario is None:
             raise InputError(sorted(problems.found, key=lambda problem: problem.line))
         object.__setattr__(scenario, "_data", data)
         return scenario
 
-    def varied(self, **changes):
+    def varied(self, **changes: object) -> Scenario:
         """The same scenario with other top-level values."""
         return Scenario.from_dict({**self.data, **changes})
 
-    def in_region(self, word):
+    def in_region(self, word: str) -> Scenario:
         """The same scenario in another region. Its expectations and plans, which were of the first, are dropped."""
         found = region(word)
         people = [{key: value for key, value in person.items() if key != "plan" or value in found.all_plans()}
                   for person in self.data["people"]]
         return self.varied(region=found.id, people=people, expect=[])
 
-    def with_rules(self, rules):
+    def with_rules(self, rules: Mapping[str, Any]) -> Scenario:
         """The same scenario with what-ifs: {param: value} from the start, or {param: [{from, value}]}."""
         dated = {name: given if isinstance(given, list) and given and isinstance(given[0], dict) and "from" in given[0]
                  else [{"from": months.first_day(self.start), "value": given}] for name, given in rules.items()}
         return self.varied(rules={**self.data.get("rules", {}), **dated}, expect=[])
 
 
-def what_if_entries(name, given):
+def what_if_entries(name: str, given: list[dict[str, Any]]) -> list[Entry]:
     """`[rules]` entries as policy entries; Malformed if a value does not fit."""
     parameter = PARAMETERS[name]
     return [Entry(name, months.day(one["from"]), None, one["value"], parameter.kind.compile(one["value"]), WHAT_IF,
@@ -328,20 +339,20 @@ def what_if_entries(name, given):
 
 # ── reading ────────────────────────────────────────────────────────────────────────────────────────
 
-def load(path, changes=()):
+def load(path: str | Path, changes: Sequence[str] = ()) -> Scenario:
     """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
     data, text = read_toml(path)
     changed = {_set(data, change): (f"--set {change}", 0) for change in changes}
     return Scenario.from_dict(data, str(path), text, changed)
 
 
-def read(raw, file=""):
+def read(raw: bytes, file: str = "") -> Scenario:
     """The same for the bytes of a file that is not on this disk; `file` is its name in what is wrong with it."""
     data, text = parse_toml(raw, file)
     return Scenario.from_dict(data, file, text)
 
 
-def _set(data, change):
+def _set(data: dict[str, Any], change: str) -> Keys:
     """One `--set people.0.wage=9000` over the data: the path it changed. The value is TOML, or else a plain text."""
     key, equals, given = change.partition("=")
     if not equals or not key.strip():
@@ -353,11 +364,11 @@ def _set(data, change):
     return put(data, key.strip(), value, f"--set {change}")
 
 
-def _not_a_change(where):
+def _not_a_change(where: str) -> Problem:
     return Problem(where, Text("应为 键=值，如 people.0.wage=9000", "should be key=value, such as people.0.wage=9000"))
 
 
-def put(data, key, value, where):
+def put(data: dict[str, Any], key: str, value: Any, where: str) -> Keys:
     """Put a value at `people.0.wage`, `people.NAME.wage` or `rules.PARAMETER` of the data, and return the path of it.
 
     A rule that is not given by dates counts from the start. `where` the change stands is said where it cannot be.
@@ -373,14 +384,16 @@ def put(data, key, value, where):
         if parts[1] not in names:
             raise InputError([unknown(where, parts[1], filter(None, names), what=_nobody(parts[1]))])
         parts[1] = str(names.index(parts[1]))
-    place, path = data, ()
+    place: Any = data
+    path: Keys = ()
     try:
         for position, part in enumerate(parts):
-            path += (int(part) if isinstance(place, list) else part,)
+            step = int(part) if isinstance(place, list) else part
+            path += (step,)
             if position == len(parts) - 1:
-                place[path[-1]] = value
+                place[step] = value
             else:
-                place = place[path[-1]] if isinstance(place, list) else place.setdefault(part, {})
+                place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
     except IndexError:
         raise InputError([Problem(where, Text(f"没有 {dotted(path)}；共 {len(place)} 项",
                                           f"there is no {dotted(path)}; there are {len(place)}"))]) from None
@@ -392,24 +405,26 @@ def put(data, key, value, where):
 class Check:
     """Collects everything wrong with a file's data. `models` are those of its parts by name, the whole's under ""."""
 
-    def __init__(self, data, file, text, changed, models):
-        self.data, self.file, self.text, self.changed, self.models, self.found = data, file, text, changed, models, []
+    def __init__(self, data: dict[str, Any], file: str, text: str, changed: Changed,
+                 models: dict[str, type[Part]]) -> None:
+        self.data, self.file, self.text, self.changed, self.models = data, file, text, changed, models
+        self.found: list[Problem] = []
 
     @cached_property
-    def lines(self):
+    def lines(self) -> dict[Keys, int]:
         """Looked for only where something is wrong: it takes as long as to read the file."""
         return line_numbers(self.text) if self.text else {}
 
-    def wrong(self, path, zh, en, allowed=(), close=""):
+    def wrong(self, path: Keys, zh: str, en: str, allowed: Iterable[str] = (), close: str = "") -> None:
         self.add(Problem(dotted(path), Text(zh, en), allowed=tuple(allowed), nearest=close), path)
 
-    def add(self, problem, path):
+    def add(self, problem: Problem, path: Keys) -> None:
         path = tuple(path)
         given = next((place for start, place in reversed(self.changed.items()) if path[:len(start)] == start), None)
         file, line = given or (self.file, line_of(self.lines, path))
         self.found.append(replace(problem, file=file, line=line))
 
-    def add_all(self, errors):
+    def add_all(self, errors: list[ErrorDetails]) -> None:
         for error in errors:
             if error["type"] == "too_short" and error["input"]:
                 continue                                    # its items are wrong, and that has been said
@@ -420,7 +435,7 @@ class Check:
                 path += ("type",)
             self.add(_translated(error, path, self.models), path)
 
-    def rules(self, rules, key="rules"):
+    def rules(self, rules: object, key: str = "rules") -> None:
         """What-ifs: {parameter: [{ from, value }]}."""
         if not isinstance(rules, dict):
             return
@@ -450,7 +465,7 @@ class Check:
 
 
 class _ScenarioCheck(Check):
-    def look_across(self):
+    def look_across(self) -> None:
         """What no single field can know: names, regions' plans, dates within the span, rules, expectations."""
         data = self.data if isinstance(self.data, dict) else {}
         people = [one for one in _list(data.get("people")) if isinstance(one, dict)]
@@ -486,39 +501,39 @@ class _ScenarioCheck(Check):
         for position, one in enumerate(_list(data.get("expect"))):
             self._expectation(one, names, first, last, ("expect", position))
 
-    def _somebody(self, name, names, path):
+    def _somebody(self, name: object, names: list[Any], path: Keys) -> None:
         if name is not None and name not in names:
             self.add(unknown(dotted(path), name, [known for known in names if known],
                              what=_nobody(name)), path)
 
-    def _plan(self, plan, path, word):
+    def _plan(self, plan: str, path: Keys, word: object) -> None:
         id = _region_id(word)
         if id and plan not in (known := region(id).all_plans()):
             self.wrong(path, f"该地区没有参保档次 {plan}", f"the region has no plan {plan}", known, nearest(plan, known))
 
     @staticmethod
-    def _is_over(since, until):
+    def _is_over(since: object, until: object) -> bool:
         try:
             return _last_day(until) < _first_day(since)
         except ValueError:                                  # said where the value is read
             return False
 
     @staticmethod
-    def _span(data):
+    def _span(data: dict[str, Any]) -> tuple[date, date] | tuple[None, None]:
         start, length = _month_or_none(data.get("start")), data.get("months")
         if start is None or type(length) is not int or not 1 <= length <= 1200:
             return None, None
         return months.first_day(start), months.last_day(start + length - 1)
 
-    def _within(self, day, first, last, path):
+    def _within(self, day: Any, first: date | None, last: date | None, path: Keys) -> None:
         try:
             day = months.day(day)
         except ValueError:
             return
-        if first and not first <= day <= last:
+        if first and last and not first <= day <= last:
             self.wrong(path, f"{day} 不在模拟期间内", f"{day} is outside the simulated span", (f"{first} … {last}",))
 
-    def _expectation(self, one, names, first, last, path):
+    def _expectation(self, one: object, names: list[Any], first: date | None, last: date | None, path: Keys) -> None:
         if not isinstance(one, dict):
             return
         if "month" not in one:
@@ -549,7 +564,7 @@ class _ScenarioCheck(Check):
             self.wrong(path, "没有写明期望的列", "names no column to check")
 
 
-def as_printed(value):
+def as_printed(value: Any) -> Any:
     """Floats of a dict as the exact numbers they print as, whole numbers of numpy as int; all else as it is."""
     if isinstance(value, float):
         return Decimal(repr(float(value)))
@@ -562,16 +577,16 @@ def as_printed(value):
     return value
 
 
-def quoted(value):
+def quoted(value: object) -> str:
     """A value as the file has it: texts in quotes, numbers and dates bare."""
     return str(value) if isinstance(value, Decimal | date) else repr(value)
 
 
-def _nobody(name):
+def _nobody(name: object) -> Text:
     return Text(f"没有这个人：{name}", f"nobody of that name: {name}")
 
 
-def _month_or_none(value):
+def _month_or_none(value: object) -> int | None:
     """The month's number; None for what is wrong, and said where the value is read."""
     try:
         return _month(value)
@@ -579,21 +594,21 @@ def _month_or_none(value):
         return None
 
 
-def _list(value):
+def _list(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else []
 
 
-_MODELS = {"": Scenario, "people": Person, "opening": Opening, "medical": Medical, "aid": AidLink}
+_MODELS: dict[str, type[Part]] = {"": Scenario, "people": Person, "opening": Opening, "medical": Medical, "aid": AidLink}
 
 
-def _known_keys(place, models):
+def _known_keys(place: Keys, models: dict[str, type[Part]]) -> tuple[str, ...]:
     """The keys that may stand at a place of pydantic's, to find the one that was meant."""
     above = [part for part in place[:-1] if isinstance(part, str)] or [""]
     fields = (models | _EVENT_TYPES if above[0] == "events" else models)[above[-1]].model_fields
     return tuple(field.alias or name for name, field in fields.items())
 
 
-def _translated(error, path, models):
+def _translated(error: ErrorDetails, path: Keys, models: dict[str, type[Part]]) -> Problem:
     """A pydantic error as a Problem in both languages."""
     kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
     key = dotted(path)
@@ -634,6 +649,6 @@ def _translated(error, path, models):
     return Problem(key, Text(f"不能是 {quoted(value)}", f"cannot be {quoted(value)}"))
 
 
-def _words(expected):
+def _words(expected: str) -> tuple[str, ...]:
     """pydantic's "'a', 'b' or 'c'" as words."""
     return tuple(word.strip().strip("'") for word in expected.replace(" or ", ",").split(","))

@@ -1,4 +1,6 @@
 """A scenario as the text of its file, and that text in a link. What is written reads back as the same scenario."""
+from __future__ import annotations
+
 import base64
 import binascii
 import json
@@ -6,16 +8,20 @@ import re
 import zlib
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from simulator.language import Text
 from simulator.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
 
 ROWS = ("people", "aid", "events", "expect")                # written as [[people]], one block an item
 LONGEST = 1_000_000                                         # bytes; a scenario has some thousand
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def to_toml(scenario):
+def to_toml(scenario: Scenario | dict[str, Any]) -> str:
     """The text of a scenario's file, of a `Scenario` or of a dict of its shape. Numbers and dates stay exact."""
     data = scenario if isinstance(scenario, dict) else scenario.data
     blocks = [[f"{_key(key)} = {_value(value)}" for key, value in data.items() if key not in (*ROWS, "rules")]]
@@ -26,12 +32,12 @@ def to_toml(scenario):
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def packed(text):
+def packed(text: str) -> str:
     """A text as it may stand in the query of a link: short, and of letters, digits, - and _ only."""
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 
-def unpacked(word):
+def unpacked(word: str) -> bytes:
     """The bytes that were `packed`. InputError for anything else, and for what would grow beyond all measure."""
     try:
         raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
@@ -44,15 +50,15 @@ def unpacked(word):
     raise InputError([Problem("", Text("链接不完整或已损坏", "the link is cut or damaged"))])
 
 
-def _pairs(table):
+def _pairs(table: dict[str, Any]) -> list[str]:
     return [f"{_key(key)} = {_value(value)}" for key, value in table.items()]
 
 
-def _key(name):
+def _key(name: str) -> str:
     return name if _BARE.fullmatch(name) else _text(name)
 
 
-def _value(value):
+def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
@@ -66,5 +72,5 @@ def _value(value):
     return str(value) if isinstance(value, int) else _text(value)
 
 
-def _text(value):
+def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

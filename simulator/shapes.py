@@ -5,12 +5,20 @@ Made from the definitions that the program itself reads by, the models of `scena
 needs more than that (names, dates in order, sources, coverage) is for `simulator check` to say. A TOML date counts as
 a text.
 """
+from __future__ import annotations
+
 import json
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simulator.parameters import PARAMETERS
+
+if TYPE_CHECKING:
+    from simulator.parameters import Parameter, Schema
+    from simulator.problems import Keys
 
 FOLDER = Path(__file__).parent / "schemas"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -18,12 +26,12 @@ DAY = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{
 TEXT = {"type": "string"}
 
 
-def schemas():
+def schemas() -> dict[str, Schema]:
     """{name: schema} of all kinds of files."""
     return {"scenario": scenario(), "region": region(), "sweep": sweep()}
 
 
-def scenario():
+def scenario() -> Schema:
     """The shape of a scenario file."""
     from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
     from simulator.scenario import Scenario
@@ -39,10 +47,10 @@ def scenario():
     return {"$schema": DRAFT, "title": "情景文件 / scenario file", **found}
 
 
-def region():
+def region() -> Schema:
     """The shape of a region file."""
     from simulator.policy import GRADES, LEVELS
-    topics: dict = {}
+    topics: dict[str, Schema] = {}
     kinds = _Kinds()
     dated = {"from": DAY, "until": DAY, "known_until": DAY, "source": TEXT, "grade": {"enum": list(GRADES)}, "note": TEXT}
     for name, parameter in PARAMETERS.items():
@@ -62,15 +70,14 @@ def region():
          **topics}, head), "$defs": kinds.found}
 
 
-def sweep():
+def sweep() -> Schema:
     """The shape of a sweep file."""
-    from simulator.sweep import EVERY_REGION, KEYS
+    from simulator.sweep import EVERY_REGION
     limit = {"type": ["number", "string"]}
     values = {"anyOf": [{"type": "array", "minItems": 1}, _table({"from": limit, "to": limit, "step": {"type": "number"}},
                                                                  ("from", "to", "step")), {"$ref": "#/$defs/grid"}]}
     parts = {"title": TEXT, "base": TEXT, "grid": {"$ref": "#/$defs/grid"}, "cases": {"type": "array", "minItems": 1, "items": _table(
         {"name": {"type": "string", "minLength": 1}, "set": {"type": "object"}}, ("name",))}}
-    assert set(parts) == set(KEYS)
     return {"$schema": DRAFT, "title": "扫描文件 / sweep file", **_table(parts, ("base",)),
             "anyOf": [{"required": ["grid"]}, {"required": ["cases"]}],
             "$defs": {"grid": {"type": "object", "minProperties": 1, "additionalProperties": values,
@@ -80,10 +87,10 @@ def sweep():
 class _Kinds:
     """What may stand for parameters of a kind, said once: many are of the same."""
 
-    def __init__(self):
-        self.found = {}
+    def __init__(self) -> None:
+        self.found: dict[str, Schema] = {}
 
-    def of(self, parameter):
+    def of(self, parameter: Parameter) -> Schema:
         schema, name = parameter.kind.schema, type(parameter.kind).__name__
         names = [one for one in self.found if one.rstrip("0123456789") == name]
         same = next((one for one in names if self.found[one] == schema), None)
@@ -92,11 +99,11 @@ class _Kinds:
         return {"$ref": f"#/$defs/{same}"}
 
 
-def _table(columns, required=()):
+def _table(columns: Schema, required: Iterable[str] = ()) -> Schema:
     return {"type": "object", "properties": columns, "required": list(required), "additionalProperties": False}
 
 
-def _bare(schema):
+def _bare(schema: Any) -> Any:
     """What pydantic gives, without the names it makes up, the docstrings of our classes, and null, which TOML has not."""
     if isinstance(schema, list):
         return [_bare(one) for one in schema]
@@ -111,7 +118,7 @@ def _bare(schema):
 
 # ── using them ─────────────────────────────────────────────────────────────────────────────────────
 
-def objections(kind, data):
+def objections(kind: str, data: dict[str, Any]) -> list[tuple[Keys, str]]:
     """What the shipped schema of a kind of file has against its data: [(path, message)].
 
     Nothing where `jsonschema` is not installed: the program refuses by itself whatever a schema would refuse.
@@ -124,12 +131,12 @@ def objections(kind, data):
 
 
 @cache
-def _validator(kind):
+def _validator(kind: str) -> Any:
     from jsonschema import Draft202012Validator
     return Draft202012Validator(json.loads((FOLDER / f"{kind}.json").read_bytes()))
 
 
-def _as_json(value):
+def _as_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _as_json(inner) for key, inner in value.items()}
     if isinstance(value, list):

@@ -1,7 +1,8 @@
 """Long work in pieces: each one is kept once it is done, and a run that was killed goes on and ends in the same bytes.
 
     pieces = [Piece(f"{number:05d}", (scenario, first, last)) for ...]      # what to do, in an order of its own
-    def work(scenario, first, last): ...                                    # → {file name: bytes}; same arguments, same bytes
+    def work(scenario, first,
+             last): ...                                    # → {file name: bytes}; same arguments, same bytes
     def merge(done): ...                                                    # yields (file name, bytes) from all of them
     run(folder, about, pieces, work, merge, inputs={...}, executor=processes(2), resume=True)
 
@@ -18,11 +19,13 @@ import json
 import os
 import socket
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, wait
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
 
 from simulator.language import Text
 from simulator.problems import InputError, Problem
@@ -32,17 +35,24 @@ IN_FLIGHT = 128         # pieces handed out at a time, so that results do not pi
 MOST_BREAKS = 3         # workers lost one after another without a piece finished: it is the piece that kills them
 
 
+Work: TypeAlias = Callable[..., dict[str, bytes]]
+Pool: TypeAlias = Executor | Callable[[], Executor] | None
+Progress: TypeAlias = Callable[[int, int], object] | None
+
+
 @dataclass(frozen=True)
 class Piece:
     """A part of the work. `name` is unique; `weight` is how much of the whole it is, for the progress."""
     name: str
-    arguments: tuple
+    arguments: tuple[Any, ...]
     weight: int = 1
 
 
 # ── doing it ───────────────────────────────────────────────────────────────────────────────────────
 
-def run(folder, about, pieces, work, merge, inputs=None, executor=None, resume=False, progress=None):
+def run(folder: str | Path, about: dict[str, Any], pieces: list[Piece], work: Work,
+        merge: Callable[[list[dict[str, Path]]], Iterable[tuple[str, bytes]]], inputs: dict[str, bytes] | None = None,
+        executor: Pool = None, resume: bool = False, progress: Progress = None) -> dict[str, Any]:
     """Do what is not yet done, and return the manifest. InputError if the folder is in use or holds something else.
 
     `executor` as for `results`. `progress(done, all)` is told the weights, first of what was done before.
@@ -50,7 +60,7 @@ def run(folder, about, pieces, work, merge, inputs=None, executor=None, resume=F
     folder, inputs = Path(folder), inputs or {}
     with _locked(folder):
         store = _Store(folder, about, inputs, resume)
-        if store.is_complete(pieces):
+        if store.manifest and store.is_complete(pieces):
             (folder / JOURNAL).unlink(missing_ok=True)      # killed with nothing but that left to do
             if progress:
                 progress(1, 1)
@@ -71,7 +81,7 @@ def run(folder, about, pieces, work, merge, inputs=None, executor=None, resume=F
         return store.finish(pieces, {name: _written(folder / name, content) for name, content in outputs})
 
 
-def results(pieces, work, executor=None):
+def results(pieces: Iterable[Piece], work: Work, executor: Pool = None) -> Generator[tuple[Piece, dict[str, bytes]]]:
     """(piece, what `work` made of it), in the order they are finished.
 
     `executor` is any `concurrent.futures.Executor`, or a function that makes one: then one that breaks, because a
@@ -84,7 +94,8 @@ def results(pieces, work, executor=None):
     is_ours = not isinstance(executor, Executor)
     waiting, breaks = deque(pieces), 0
     while waiting:
-        pool, running = executor() if is_ours else executor, {}
+        pool = executor if isinstance(executor, Executor) else executor()
+        running: dict[Future[dict[str, bytes]], Piece] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < IN_FLIGHT:
@@ -107,7 +118,7 @@ def results(pieces, work, executor=None):
                 pool.shutdown(cancel_futures=True)
 
 
-def processes(workers=None):
+def processes(workers: int | None = None) -> Callable[[], Executor]:
     """Makes pools of processes: for work in plain Python, which threads would only take turns at."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -118,14 +129,14 @@ def processes(workers=None):
     return partial(ProcessPoolExecutor, workers or cores(), mp_context=context, initializer=_in_worker)
 
 
-def threads(workers=None):
+def threads(workers: int | None = None) -> Callable[[], Executor]:
     """Makes pools of threads: for compiled work, which runs side by side in one process."""
     from concurrent.futures import ThreadPoolExecutor
     return partial(ThreadPoolExecutor, workers or cores())
 
 
 @contextmanager
-def cluster(address):
+def cluster(address: str) -> Iterator[Executor]:
     """An executor on the Dask cluster whose scheduler is at `address`. InputError if there is none."""
     try:
         from distributed import Client, KilledWorker
@@ -144,20 +155,21 @@ def cluster(address):
             raise BrokenExecutor(str(error)) from error
 
 
-def cores():
+def cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _in_worker():
+def _in_worker() -> None:
     """A worker leaves Ctrl+C to its parent, and does not outlive it."""
     import multiprocessing.connection
     import signal
     import threading
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    def follow():
-        multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+    def follow() -> None:
+        if parent := multiprocessing.parent_process():
+            multiprocessing.connection.wait([parent.sentinel])
         os._exit(1)
     threading.Thread(target=follow, daemon=True).start()
 
@@ -167,10 +179,11 @@ def _in_worker():
 class _Store:
     """The folder of a run. `pieces` are the finished ones: {name: {file: hash}}."""
 
-    def __init__(self, folder, about, inputs, resume):
+    def __init__(self, folder: Path, about: dict[str, Any], inputs: dict[str, bytes], resume: bool) -> None:
         self.folder, self.about = folder, json.loads(json.dumps(about))
         self.inputs = {name: hash_of(content) for name, content in inputs.items()}
-        self.manifest, self.pieces = None, {}
+        self.manifest: dict[str, Any] | None = None
+        self.pieces: dict[str, dict[str, str]] = {}
         for leftover in folder.rglob(f"{TEMPORARY}*"):
             leftover.unlink()
         found = read(folder)
@@ -190,18 +203,18 @@ class _Store:
         self.manifest = found if "outputs" in found else None
         self.pieces = {name: files for name, files in found["pieces"].items() if self._is_intact(files)}
 
-    def _refuse(self, zh, en):
+    def _refuse(self, zh: str, en: str) -> NoReturn:
         raise InputError([Problem(str(self.folder), Text(zh, en))])
 
-    def _is_intact(self, files):
+    def _is_intact(self, files: dict[str, str]) -> bool:
         return not _altered(self.folder, files)
 
-    def is_complete(self, pieces):
+    def is_complete(self, pieces: list[Piece]) -> bool:
         """Whether all is done and as it was written."""
         return (self.manifest is not None and all(piece.name in self.pieces for piece in pieces)
                 and self._is_intact({**self.inputs, **self.manifest["outputs"]}))
 
-    def begin(self, inputs):
+    def begin(self, inputs: dict[str, bytes]) -> None:
         """Start the journal, with what is already finished."""
         for name, content in inputs.items():
             _written(self.folder / name, content)
@@ -210,7 +223,7 @@ class _Store:
         _written(self.folder / JOURNAL, b"".join(map(_line, lines)))
         (self.folder / MANIFEST).unlink(missing_ok=True)
 
-    def keep(self, name, files):
+    def keep(self, name: str, files: dict[str, bytes]) -> None:
         """Write what came of a piece; only when all of it is on the disk, the journal says so."""
         hashes = {file: _written(self.folder / file, content) for file, content in files.items()}
         with (self.folder / JOURNAL).open("r+b") as journal:
@@ -225,7 +238,7 @@ class _Store:
                 raise
         self.pieces[name] = hashes
 
-    def finish(self, pieces, outputs):
+    def finish(self, pieces: list[Piece], outputs: dict[str, str]) -> dict[str, Any]:
         manifest = {"about": self.about, "inputs": self.inputs,
                     "pieces": {piece.name: self.pieces[piece.name] for piece in pieces}, "outputs": outputs}
         manifest["sha256"] = _digest(manifest)
@@ -234,11 +247,11 @@ class _Store:
         return manifest
 
 
-def read(folder):
+def read(folder: str | Path) -> dict[str, Any] | None:
     """The manifest of a folder, or of a run that is not finished what its journal has; None if there is neither."""
     folder = Path(folder)
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
         if all(isinstance(manifest[key], dict) for key in ("about", "inputs", "pieces", "outputs")):
             return manifest
     with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
@@ -253,7 +266,7 @@ def read(folder):
     return None
 
 
-def _written(path, content):
+def _written(path: Path, content: bytes) -> str:
     """Write a file whole or not at all, and down to the disk; its hash."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(TEMPORARY + path.name)
@@ -262,7 +275,7 @@ def _written(path, content):
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -276,21 +289,21 @@ def _written(path, content):
     return hash_of(content)
 
 
-def _line(record):
+def _line(record: dict[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
-def hash_of(content):
+def hash_of(content: bytes) -> str:
     """The SHA-256 of bytes."""
     return hashlib.sha256(content).hexdigest()
 
 
-def _digest(manifest):
+def _digest(manifest: dict[str, Any]) -> str:
     return hash_of(json.dumps({key: value for key, value in manifest.items() if key != "sha256"}, sort_keys=True).encode())
 
 
 @contextmanager
-def _locked(folder):
+def _locked(folder: Path) -> Iterator[None]:
     """Hold a folder for this process. The system lets go of a lock when its process dies, however it dies."""
     path = folder / LOCK
     try:
@@ -303,7 +316,7 @@ def _locked(folder):
                 raise InputError([Problem(str(folder), Text(f"另一个进程正在写这个文件夹（{who}）",
                                                             f"another process is writing to this folder ({who})"))])
             with suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(handle), os.stat(path)):
+                if os.path.samestat(os.fstat(handle), path.stat()):
                     break
             os.close(handle)                                # its owner has just finished and removed it: once more
     except OSError as error:
@@ -325,10 +338,10 @@ def _locked(folder):
                 path.unlink(missing_ok=True)
 
 
-_held: set = set()
+_held: set[int] = set()
 
 
-def _let_go():
+def _let_go() -> None:
     """A forked worker does not keep its parent's folder."""
     for handle in _held:
         os.close(handle)
@@ -339,14 +352,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_let_go)
 
 
-def _try_lock(handle):
+def _try_lock(handle: int) -> bool:
     try:
         if os.name == "posix":
             import fcntl
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
             import msvcrt
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # of Windows only
     except (BlockingIOError, PermissionError):
         return False
     return True
@@ -355,7 +368,7 @@ def _try_lock(handle):
 # ── proving it ─────────────────────────────────────────────────────────────────────────────────────
 
 @cache
-def provenance():
+def provenance() -> dict[str, Any]:
     """What every number rests on beside its input: the version and hashes of the code, the rules and the writers."""
     from importlib.metadata import PackageNotFoundError, version
 
@@ -376,19 +389,19 @@ def provenance():
     return {"program": __version__, **hashes, "libraries": libraries}
 
 
-def fingerprint():
+def fingerprint() -> str:
     """The provenance in one hash, to be sent along with the work."""
     return hash_of(json.dumps(provenance(), sort_keys=True).encode())
 
 
-def check_fingerprint(expected):
+def check_fingerprint(expected: str) -> None:
     """A worker that would come to other bytes refuses the work. Raises InputError."""
     if fingerprint() != expected:
         raise InputError([Problem("", Text(f"工作进程（{socket.gethostname()}）的程序、规则或库与此处版本不同",
                                            f"the worker on {socket.gethostname()} has another version of program, rules or libraries"))])
 
 
-def verify(folder):
+def verify(folder: str | Path) -> list[Problem]:
     """What is not as it was written: a list of `Problem`s, empty where all is. InputError if there is no run."""
     folder, found = Path(folder), read(folder)
     if found is None and (folder / MANIFEST).exists():
@@ -408,14 +421,14 @@ def verify(folder):
     return problems
 
 
-def differing(folder, piece, work):
+def differing(folder: Path, piece: Piece, work: Work) -> list[str]:
     """The files of a piece that come out otherwise when it is done again, by name."""
     made = work(*piece.arguments)
-    written = read(folder)["pieces"][piece.name]
+    written = (read(folder) or {"pieces": {}})["pieces"].get(piece.name, {})
     return sorted(name for name in {**made, **written} if name not in made or hash_of(made[name]) != written.get(name))
 
 
-def _altered(folder, files):
+def _altered(folder: Path, files: dict[str, str]) -> dict[str, Text]:
     """{file: what became of it} of those whose hash is not as written down."""
     found = {}
     for name, expected in files.items():

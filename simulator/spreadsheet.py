@@ -1,11 +1,18 @@
 """Tables as an Excel workbook: numbers as numbers, texts as nothing but texts, the same bytes for the same tables."""
+from __future__ import annotations
+
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from simulator.language import Text
 from simulator.problems import InputError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 MADE = datetime(2000, 1, 1)         # the time a workbook is made is none of its contents
 MOST_ROWS = 1_048_575               # below the head of a sheet
@@ -16,12 +23,12 @@ _FORBIDDEN = str.maketrans(dict.fromkeys(r"[]:*?/\\", " "))
 class Sheet:
     """A table. `kinds` says of each column how it is written: "money" (whole fen), "month" (a date), else as it is."""
     name: str
-    heads: tuple
-    kinds: tuple
-    rows: list
+    heads: Sequence[str]
+    kinds: Sequence[str]
+    rows: Sequence[Sequence[Any]]
 
 
-def workbook(sheets):
+def workbook(sheets: list[Sheet]) -> bytes:
     """The bytes of an xlsx. InputError where the library for it is missing."""
     try:
         import xlsxwriter
@@ -40,7 +47,7 @@ def workbook(sheets):
     return sink.getvalue()
 
 
-def _fill(page, sheet, look):
+def _fill(page: Any, sheet: Sheet, look: dict[str, Any]) -> None:
     from rich.cells import cell_len
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, min(len(sheet.rows), MOST_ROWS), len(sheet.heads) - 1)

@@ -13,12 +13,16 @@
 
 A case sets several things at once; the first list turns slowest. What the base expects is dropped.
 """
+from __future__ import annotations
+
 import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from math import prod
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simulator import months, policy
 from simulator.language import Text
@@ -26,6 +30,9 @@ from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, dotted, unknown
 from simulator.scenario import Scenario, put
 from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
+
+if TYPE_CHECKING:
+    from simulator.problems import Keys
 
 MOST_RUNS = 1_000_000
 KEYS = ("title", "base", "grid", "cases")
@@ -36,22 +43,22 @@ EVERY_REGION = ("all", *policy.LEVELS[1:])
 class Axis:
     """Alternatives, each a list of (key, value), and the line of the file they stand on; `key` is "" for cases."""
     key: str
-    options: tuple
-    names: tuple
+    options: tuple[tuple[tuple[str, Any], ...], ...]
+    names: tuple[Any, ...]
     line: int
 
 
 class Sweep:
     """A sweep read and found in order: `len` runs, `scenario(number)` is one of them, from 0 on."""
 
-    def __init__(self, file, title, base_file, base_text, axes):
+    def __init__(self, file: str, title: str, base_file: str, base_text: str, axes: list[Axis]) -> None:
         self.file, self.title, self.base_file, self.base_text, self.axes = file, title, base_file, base_text, axes
         self._base, _ = parse_toml(base_text.encode(), base_file)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return prod(len(axis.options) for axis in self.axes)
 
-    def chosen(self, number):
+    def chosen(self, number: int) -> list[int]:
         """The place on each axis of a run; the last axis turns fastest."""
         places = []
         for axis in reversed(self.axes):
@@ -59,7 +66,7 @@ class Sweep:
             places.append(place)
         return places[::-1]
 
-    def each_value(self):
+    def each_value(self) -> Iterator[int]:
         """Runs that have every value of every axis at least once: the first, and those that differ from it in one."""
         yield 0
         turn = len(self)
@@ -67,11 +74,11 @@ class Sweep:
             turn //= len(axis.options)
             yield from range(turn, turn * len(axis.options), turn)
 
-    def names(self, number):
+    def names(self, number: int) -> dict[str, Any]:
         """What a run is called on each axis: {key: value}, cases as "case"."""
         return {axis.key or "case": axis.names[place] for axis, place in zip(self.axes, self.chosen(number))}
 
-    def scenario(self, number):
+    def scenario(self, number: int) -> Scenario:
         """The `Scenario` of a run. InputError with all that is wrong with it, where it stands."""
         data, changed = copy.deepcopy(self._base), {}
         data["expect"] = []
@@ -88,7 +95,7 @@ class Sweep:
         return Scenario.from_dict(data, self.base_file, self.base_text, changed)
 
 
-def _drop_foreign_plans(data):
+def _drop_foreign_plans(data: dict[str, Any]) -> None:
     """A plan of the base's region means nothing in one that does not have it."""
     id = policy.region_id(data["region"])
     for person in data.get("people") or () if id else ():
@@ -97,17 +104,17 @@ def _drop_foreign_plans(data):
             del person["plan"]
 
 
-def is_sweep(data):
+def is_sweep(data: dict[str, Any]) -> bool:
     return bool(data.keys() & {"base", "grid", "cases"})
 
 
-def read_sweep(path):
+def read_sweep(path: str | Path) -> Sweep:
     """Read a sweep file and its base. InputError with everything wrong with the sweep."""
     _, text = read_toml(path)
     return made(str(path), text, *base_of(str(path), text))
 
 
-def base_of(file, text):
+def base_of(file: str, text: str) -> tuple[str, str]:
     """(name, text) of the base of a sweep."""
     data, _ = parse_toml(text.encode(), file)
     base = data.get("base")
@@ -125,7 +132,7 @@ def base_of(file, text):
 
 
 @lru_cache(maxsize=64)
-def made(file, text, base_file, base_text):
+def made(file: str, text: str, base_file: str, base_text: str) -> Sweep:
     """The `Sweep` of a file's text."""
     data, _ = parse_toml(text.encode(), file)
     reader = _Reader(file, line_numbers(text))
@@ -136,13 +143,14 @@ def made(file, text, base_file, base_text):
 
 
 class _Reader:
-    def __init__(self, file, lines):
-        self.file, self.lines, self.problems = file, lines, []
+    def __init__(self, file: str, lines: dict[Keys, int]) -> None:
+        self.file, self.lines = file, lines
+        self.problems: list[Problem] = []
 
-    def wrong(self, path, zh, en, allowed=(), close=""):
+    def wrong(self, path: Keys, zh: str, en: str, allowed: Iterable[str] = (), close: str = "") -> None:
         self.problems.append(Problem(dotted(path), Text(zh, en), self.file, line_of(self.lines, path), tuple(allowed), close))
 
-    def axes(self, data):
+    def axes(self, data: dict[str, Any]) -> list[Axis]:
         for key in data:
             if key not in KEYS:
                 self.problems.append(unknown(key, key, KEYS, self.file, line_of(self.lines, (key,))))
@@ -155,7 +163,7 @@ class _Reader:
             self.wrong(("grid",), f"共 {count:,} 次运行，至多 {MOST_RUNS:,} 次", f"{count:,} runs, at most {MOST_RUNS:,}")
         return found
 
-    def grid(self, given):
+    def grid(self, given: Any) -> Iterator[Axis]:
         if given is None:
             return
         if not isinstance(given, dict) or not given:
@@ -167,7 +175,7 @@ class _Reader:
             if values:
                 yield Axis(key, tuple(((key, value),) for value in values), tuple(values), line_of(self.lines, path))
 
-    def values(self, key, given, path):
+    def values(self, key: str, given: Any, path: Keys) -> Sequence[Any] | None:
         """The values of one line of the grid."""
         if key == "region" and isinstance(given, str) and given in EVERY_REGION:
             return [one.id for one in policy.regions(None if given == "all" else given)]
@@ -183,7 +191,7 @@ class _Reader:
                    "should be a list [ … ], or { from = …, to = …, step = … }", EVERY_REGION if key == "region" else ())
         return None
 
-    def cases(self, given):
+    def cases(self, given: Any) -> Iterator[Axis]:
         if given is None:
             return
         if not isinstance(given, list) or not given or not all(isinstance(case, dict) for case in given):
@@ -209,7 +217,8 @@ class _Reader:
         yield Axis("", tuple(options), tuple(names), line_of(self.lines, ("cases", 0)))
 
 
-def _flat(table, path, is_value, above=()):
+def _flat(table: dict[str, Any], path: Keys, is_value: Callable[[Any], bool],
+          above: tuple[str, ...] = ()) -> Iterator[tuple[str, Any, Keys]]:
     """(key, value, path) of a table whose keys may be written with dots or as tables of tables."""
     for part, value in table.items():
         key = ".".join((*above, part))
@@ -219,11 +228,11 @@ def _flat(table, path, is_value, above=()):
             yield from _flat(value, (*path, part), is_value, (*above, part))
 
 
-def _is_range(value):
+def _is_range(value: dict[str, Any]) -> bool:
     return value.keys() == {"from", "to", "step"}
 
 
-def _steps(given):
+def _steps(given: dict[str, Any]) -> list[Any] | None:
     """The numbers or months from one to another, both included; None if they are no such thing."""
     first, last, step = given["from"], given["to"], given["step"]
     is_months = isinstance(first, str) and isinstance(last, str)

@@ -2,11 +2,21 @@
 
 Where a person is insured may change on the way, so the rules' rows are looked up as the month comes.
 """
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
 from simulator import months
 from simulator.law import account as law
 from simulator.law.retirement import earliest_month, statutory_month
 from simulator.parameters import NEVER, PLACES, REASONS, RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
+
+if TYPE_CHECKING:
+    from simulator.law.rules import Rules
+    from simulator.scenario import AidLink, Event, MedicalEvent, Person, Scenario
 
 _FAULTS = {"employer_arrears": law.BY_EMPLOYER, "job_loss": law.BY_ONESELF, "own_choice": law.BY_ONESELF}
 _PREMIUMS = {"resident": law.RESIDENT_PREMIUM, "long_term_care": law.LONG_TERM_CARE_PREMIUM,
@@ -20,7 +30,7 @@ class Timeline:
     (RuleTable, number of its first row); `rows` are the rows of all tables, so that one number names the rules.
     """
 
-    def __init__(self, scenario):
+    def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.people = scenario.people
         self.names = [person.name for person in scenario.people]
@@ -29,7 +39,8 @@ class Timeline:
                                         + [event.region for event in self.events if event.type == "move"]))
         self.cities = [place_number(area, 2, self.areas) for area in self.areas]
         self.provinces = [place_number(area, 1, self.areas) for area in self.areas]
-        self.tables, self.rows = {}, []
+        self.tables: dict[tuple[int, str], tuple[RuleTable, int]] = {}
+        self.rows: list[Rules] = []
         for person in scenario.people:
             self._add_table(self.areas.index(person.region or scenario.region), person.plan, scenario.start)
         for event in self.events:
@@ -37,11 +48,11 @@ class Timeline:
                 self._add_table(self.areas.index(event.region), "", months.month_number(event.on))
         self._days = {month: (day := months.first_day(month), day.toordinal(), months.first_day_number(month + 1) - 1,
                               months.calendar_month(month)) for month in range(scenario.start, scenario.end)}
-        self._retires = {}                                  # (who, row): see `_statutory`
+        self._retires: dict[tuple[int, int], list[tuple[int, int]]] = {}    # (who, row): see `_statutory`
         self._given = [self._of_person(person) for person in scenario.people]
         self.aids = [self._aid(link) for link in scenario.aid]
 
-    def _add_table(self, area, plan, start):
+    def _add_table(self, area: int, plan: str, start: int) -> None:
         if (area, plan) not in self.tables:
             scenario = self.scenario
             table = RuleTable(region(self.areas[area]), start, scenario.end - start, plan, scenario.what_if,
@@ -49,39 +60,39 @@ class Timeline:
             self.tables[area, plan] = (table, len(self.rows))
             self.rows.extend(table.rows)
 
-    def table(self, who, area):
+    def table(self, who: int, area: int) -> tuple[RuleTable, int]:
         """The (RuleTable, first row) of a person in an area: of the person's plan where the area has it."""
         return self.tables.get((area, self.people[who].plan)) or self.tables[area, ""]
 
-    def row_on(self, who, area, day):
+    def row_on(self, who: int, area: int, day: date) -> int:
         """The number of the row of the rules for a person in an area on a day."""
         table, first_row = self.table(who, area)
         return first_row + table.row_number(day)
 
-    def asked_by(self, number):
+    def asked_by(self, number: int) -> int:
         """Whose rules answer an act; a negative number is an authorisation, answered by the giver's."""
         return self.aids[-1 - number].giver if number < 0 else self.names.index(self.events[number].who)
 
-    def opening_accounts(self):
+    def opening_accounts(self) -> list[law.Account]:
         """The accounts the people bring into the first month."""
         return [law.Account(law.Pockets(person.opening.current, person.opening.carried, person.opening.withdrawable),
                             STATUSES.index(person.insured), person.wage, person.contributed_months,
                             self.areas.index(person.region or self.scenario.region)) for person in self.people]
 
-    def month(self, month, accounts):
+    def month(self, month: int, accounts: Sequence[law.Account]) -> list[law.Person]:
         """What the law is given for every person in a month: a list of `law.Person`."""
-        return [self._person(who, month, account.area) for who, account in enumerate(accounts)]
+        return [self._person(who, month, account.area, account.is_dead) for who, account in enumerate(accounts)]
 
-    def _person(self, who, month, area):
+    def _person(self, who: int, month: int, area: int, is_dead: int) -> law.Person:
         person, given = self.people[who], self._given[who]
         first, day, last_day, calendar_month = self._days[month]
         table, first_row = self.table(who, area)
         place = table.row_number(first)
         row = first_row + place
-        turns = ()
+        turns: tuple[int, ...] = ()
         if place + 1 < len(table.turns) and table.turns[place + 1].toordinal() <= last_day:
             turns = tuple(number for turn in table.turns[place + 1:] if (number := turn.toordinal()) <= last_day)
-        bills = tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
+        bills = () if is_dead else tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
         if month in given["bills"]:
             bills += tuple(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
                                     int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on))
@@ -96,9 +107,10 @@ class Timeline:
             person.pension or self.rows[row].retirement_average_pension_fen, statutory[0], flexible[0], statutory[1], flexible[1],
             self.cities[area], self.provinces[area], bills, acts)
 
-    def _of_person(self, person):
+    def _of_person(self, person: Person) -> dict[str, Any]:
         own = [(number, event) for number, event in enumerate(self.events) if event.who == person.name]
-        acts, bills = {}, {}
+        acts: dict[int, list[tuple[int, Event]]] = {}
+        bills: dict[int, list[MedicalEvent]] = {}
         for number, event in own:
             if event.type == "medical":
                 bills.setdefault(months.month_number(event.on), []).append(event)
@@ -111,7 +123,7 @@ class Timeline:
                         if getattr(person.medical, place)],
         }
 
-    def _statutory(self, who, row):
+    def _statutory(self, who: int, row: int) -> list[tuple[int, int]]:
         """The statutory and the earliest month in which a person retires by a row of rules, as an employee and as a flexible worker."""
         if (who, row) not in self._retires:
             person, rules = self.people[who], self.rows[row]
@@ -121,7 +133,7 @@ class Timeline:
             self._retires[who, row] = [(month, earliest_month(month, delay, rules)) for month, delay in found]
         return self._retires[who, row]
 
-    def _act(self, who, area, number, event):
+    def _act(self, who: int, area: int, number: int, event: Any) -> law.Act:
         kind, what, amount, to, to_row = event.type, 0, 0, -1, 0
         if kind == "stop":
             what = _FAULTS[event.cause]
@@ -143,18 +155,18 @@ class Timeline:
         return law.Act(number, getattr(law, kind.upper()), event.on.toordinal(), self.row_on(who, area, event.on), what,
                        amount, to, to_row)
 
-    def _aid(self, link):
+    def _aid(self, link: AidLink) -> law.Aid:
         return law.Aid(self.names.index(link.giver), self.names.index(link.to), RELATIONS.index(link.relation),
                        link.since.toordinal(), link.until.toordinal() if link.until else NEVER,
                        link.monthly_limit, link.yearly_limit, int("medical" in link.uses), int("premium" in link.uses))
 
 
-def place_number(area, depth, areas):
+def place_number(area: str, depth: int, areas: list[str]) -> int:
     """A number for the first parts of a region's id, the same for regions that share them."""
     heads = ["/".join(one.split("/")[:depth]) for one in areas]
     return heads.index("/".join(area.split("/")[:depth]))
 
 
-def _acting_month(day):
+def _acting_month(day: date) -> int:
     """A wage agreed within a month is the wage of the next one."""
     return months.month_number(day) + (day.day > 1)

@@ -3,19 +3,26 @@
 `tomllib` gives values without places, and no maintained parser gives both. A file whose lines are asked for has
 already been parsed by `tomllib`, so its syntax is right and a small scanner is enough.
 """
+from __future__ import annotations
+
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simulator.language import Text
 from simulator.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from simulator.problems import Keys
 
 DEEPEST = 20            # levels of tables and lists: more than any file of ours has, less than a reader breaks at
 TOO_DEEP = Text("表与列表嵌套过深", "tables and lists are nested too deeply")
 
 
-def read_toml(path):
+def read_toml(path: str | Path) -> tuple[dict[str, Any], str]:
     """(data, text) of a TOML file, its numbers exact. InputError if it cannot be read or is not TOML."""
     try:
         return parse_toml(Path(path).read_bytes(), str(path))
@@ -24,7 +31,7 @@ def read_toml(path):
     raise InputError([Problem("", message, str(path))])
 
 
-def parse_toml(raw, file):
+def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
     """(data, text) of the bytes of a TOML file; `file` is what it is called in what is wrong with it."""
     line = 0
     try:
@@ -43,7 +50,7 @@ def parse_toml(raw, file):
     raise InputError([Problem("", message, file, line)])
 
 
-def _too_much(data):
+def _too_much(data: dict[str, Any]) -> Text | None:
     """What in the data nobody needs and a reader may break at, or None. Found level by level, without a recursion."""
     level = [data]
     for _ in range(DEEPEST):
@@ -55,7 +62,7 @@ def _too_much(data):
     return TOO_DEEP
 
 
-def files_in(paths):
+def files_in(paths: Iterable[str | Path]) -> list[Path]:
     """All files, and the `.toml` files of folders, each once, in order. InputError for a folder without any."""
     files = []
     for path in map(Path, paths):
@@ -70,17 +77,18 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class _Scanner:
-    def __init__(self, text):
-        self.text, self.at, self.lines = text, 0, {}
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.lines: dict[Keys, int] = {}
         self.counted, self.line_there = 0, 1
 
-    def line(self):
+    def line(self) -> int:
         """The line we are on, counted on from where it was asked last."""
         self.line_there += self.text.count("\n", self.counted, self.at)
         self.counted = self.at
         return self.line_there
 
-    def skip(self, blanks=" \t\r\n"):
+    def skip(self, blanks: str = " \t\r\n") -> None:
         while self.at < len(self.text):
             if self.text[self.at] in blanks:
                 self.at += 1
@@ -90,7 +98,7 @@ class _Scanner:
             else:
                 break
 
-    def string(self):
+    def string(self) -> str:
         quote = self.text[self.at]
         fence = quote * 3 if self.text.startswith(quote * 3, self.at) else quote
         start = self.at = self.at + len(fence)
@@ -100,25 +108,25 @@ class _Scanner:
         self.at += len(fence)
         return content
 
-    def key(self):
+    def key(self) -> tuple[str, ...]:
         parts = []
         while True:
             self.skip(" \t")
             if self.text[self.at] in "\"'":
                 parts.append(self.string())
             else:
-                parts.append(_BARE.match(self.text, self.at)[0])
+                parts.append(_BARE.match(self.text, self.at)[0])  # type: ignore[index]  # a key stands here: the text is valid
                 self.at += len(parts[-1])
             self.skip(" \t")
             if self.text[self.at] != ".":
                 return tuple(parts)
             self.at += 1
 
-    def note(self, path, line):
+    def note(self, path: Keys, line: int) -> None:
         for depth in range(1, len(path) + 1):
             self.lines.setdefault(path[:depth], line)
 
-    def pair(self, above):
+    def pair(self, above: Keys) -> None:
         line = self.line()
         path = above + self.key()
         self.note(path, line)
@@ -126,7 +134,7 @@ class _Scanner:
         self.skip(" \t")
         self.value(path)
 
-    def value(self, path):
+    def value(self, path: Keys) -> None:
         char = self.text[self.at]
         if char in "\"'":
             self.string()
@@ -150,8 +158,9 @@ class _Scanner:
             while self.at < len(self.text) and self.text[self.at] not in ",]}\n#":
                 self.at += 1
 
-    def document(self):
-        header, counts = (), {}
+    def document(self) -> dict[Keys, int]:
+        header: Keys = ()
+        counts: dict[Keys, int] = {}
         self.skip()
         while self.at < len(self.text):
             if self.text[self.at] == "[":
@@ -175,7 +184,7 @@ class _Scanner:
         return self.lines
 
 
-def line_numbers(text):
+def line_numbers(text: str) -> dict[Keys, int]:
     """{path: line} of a valid TOML text; a path is a tuple of keys and, in arrays, positions."""
     try:
         return _Scanner(text).document()
@@ -183,7 +192,7 @@ def line_numbers(text):
         return {}
 
 
-def line_of(lines, path):
+def line_of(lines: Mapping[Keys, int], path: Keys) -> int:
     """The line of `path`, or of the nearest thing above it that has one; 0 if none has."""
     while path and path not in lines:
         path = path[:-1]

@@ -1,14 +1,21 @@
 """Values, answers and rules in words, for the terminal and for the dashboard."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, policy
 from simulator.language import say
 from simulator.parameters import PARAMETERS
 
+if TYPE_CHECKING:
+    from simulator.decisions import Decision
 
-def decision_lines(decisions):
+
+def decision_lines(decisions: Iterable[Decision]) -> Iterator[str]:
     """Requests and their answers; the same refusal month after month in one line."""
-    alike = {}
+    alike: dict[object, list[Decision]] = {}
     for one in decisions:
         key = (one.who, one.type, one.granted, one.reason, one.param) if one.type == "aid" else len(alike)
         alike.setdefault(key, []).append(one)
@@ -17,7 +24,7 @@ def decision_lines(decisions):
         yield decision_text(found[0]) + times
 
 
-def decision_text(one):
+def decision_text(one: Decision) -> str:
     """A request and its answer, with the rule that refused it."""
     mark, what = "✓" if one.granted else "✗", labels.EVENTS[one.type]
     text = f"{mark} {one.day} {one.who} {what}{say('：', ': ')}{one.reason}"
@@ -25,13 +32,13 @@ def decision_text(one):
         text += say(f"，{money.shown(one.amount_fen)} 元", f", {money.shown(one.amount_fen)} yuan")
     if one.due:
         text += say(f"，{one.due} 前到账", f", arrives by {one.due}")
-    if one.span:
+    if one.span and one.param:
         text += say(f"（{PARAMETERS[one.param].label}；{one.span.source}；{labels.GRADES[one.span.grade]}）",
                     f" ({PARAMETERS[one.param].label}; {one.span.source}; {labels.GRADES[one.span.grade]})")
     return text
 
 
-def rule_records(book, name, day, history=False):
+def rule_records(book: policy.RuleBook, name: str, day: date, history: bool = False) -> Iterator[dict[str, Any]]:
     """The value of a parameter on a day, or all its values, as plain records."""
     found = book.history(name, until=max(day, date(2026, 1, 1)))
     for position, span in enumerate(found):
@@ -44,7 +51,7 @@ def rule_records(book, name, day, history=False):
                    "other": span.entry.other}
 
 
-def value_text(value):
+def value_text(value: object) -> str:
     """A value of the rules as it is printed, tables and lists a line an item."""
     if isinstance(value, dict):
         return "\n".join(f"{key}: {value_text(inner)}" if not isinstance(inner, dict) else

@@ -15,7 +15,7 @@ INPUTS = {"inputs.json": b"{}"}
 def work(number, seconds=0.0, note=None):
     """A piece's files: bytes that follow from its number alone."""
     if note:
-        with open(note, "a") as file:
+        with Path(note).open("a") as file:
             file.write(f"{number}\n")
     time.sleep(seconds)
     return {f"part/{number:03d}.bin": hashlib.sha256(b"%d" % number).digest() * 200, f"note/{number:03d}.txt": b"%d" % number}

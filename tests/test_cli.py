@@ -179,14 +179,14 @@ def test_check_goes_on_after_a_bad_file(command, tmp_path):
 
 def test_a_reader_that_goes_away_is_no_error():
     script = f"{sys.executable} -m simulator regions --json | head -1"
-    done = subprocess.run(script, shell=True, capture_output=True, text=True)
+    done = subprocess.run(script, shell=True, capture_output=True, text=True, check=True)  # noqa: S602  # a pipe is what is tested
     assert done.stdout.strip() == "[" and done.stderr == ""
 
 
 def test_light_commands_import_nothing_heavy():
     code = ("import sys, simulator; simulator.run; from simulator import cli, engine;"
             "print([name for name in ('pandas', 'matplotlib', 'streamlit', 'numba', 'pyarrow') if name in sys.modules])")
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
 def test_late_fee_retirement_and_withdrawal_answer_in_json(command):

@@ -119,11 +119,9 @@ def test_no_scheduler_is_said(sweep, command):  # noqa: F811
     assert not Path("out").exists()
 
 
-def test_the_guide_says_the_same_in_both_languages_and_names_options_there_are():
-    docs = Path(__file__).parent.parent / "docs"
-    blocks = [re.findall(r"```sh\n(.*?)```", (docs / name).read_text("utf-8"), re.S) for name in ("cluster.md", "cluster.zh-CN.md")]
-    assert blocks[0] == blocks[1] and len(blocks[0]) == 4
-    for line in "".join(blocks[0]).splitlines():
+def test_the_guide_names_options_there_are():
+    guide = (Path(__file__).parent.parent / "docs" / "cluster.md").read_text("utf-8")
+    for line in "".join(re.findall(r"```sh\n(.*?)```", guide, re.S)).splitlines():
         if module := re.search(r"distributed\.cli\.\w+", line):
             known = subprocess.run([sys.executable, "-m", module[0], "--help"], capture_output=True, text=True, check=True).stdout
             options = re.findall(r"--[a-z-]+", line)

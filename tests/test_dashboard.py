@@ -37,7 +37,7 @@ def said_by_the_command_line(capsys, *arguments):
 
 # ── my account ─────────────────────────────────────────────────────────────────────────────────────
 
-@pytest.mark.parametrize(("query", "closing"), [({}, "期末余额"), ({"lang": "en"}, "Closing balance"), ({"lang": "xx"}, "期末余额")])
+@pytest.mark.parametrize("query, closing", [({}, "期末余额"), ({"lang": "en"}, "Closing balance"), ({"lang": "xx"}, "期末余额")])
 def test_opens_with_a_scenario(query, closing):
     app = opened(**query)
     assert values(app) == figures(computed())

@@ -188,12 +188,12 @@ def test_a_yearly_sum_takes_the_deductions_of_its_months_and_no_others():
 
 
 @pytest.mark.parametrize("status, changes, credited", [
-    (EMPLOYEE, {}, True), (EMPLOYEE, dict(credit_employee_rate_ppm=0), False), (RETIREE, dict(credit_employee_rate_ppm=0), True),
-    (EMPLOYEE, dict(credit_employee_rate_ppm=1), True),
-    (EMPLOYEE, dict(credit_employee_rate_ppm=0, credit_employee_age_bands=((35, 0, 0), (999, 1, 0))), True),
-    (EMPLOYEE, dict(credit_employee_rate_ppm=0, credit_employee_age_bands=((35, 0, 0), (999, 0, 1))), True),
-    (EMPLOYEE, dict(credit_employee_rate_ppm=0, credit_employee_age_bands=((35, 0, 0), (999, 0, 0))), False),
-    (FLEXIBLE, dict(credit_flexible_rate_ppm=0), False), (FLEXIBLE, dict(credit_flexible_rate_ppm=1, credit_employee_rate_ppm=0), True)])
+    (EMPLOYEE, {}, True), (EMPLOYEE, {"credit_employee_rate_ppm": 0}, False), (RETIREE, {"credit_employee_rate_ppm": 0}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 1}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 0, "credit_employee_age_bands": ((35, 0, 0), (999, 1, 0))}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 0, "credit_employee_age_bands": ((35, 0, 0), (999, 0, 1))}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 0, "credit_employee_age_bands": ((35, 0, 0), (999, 0, 0))}, False),
+    (FLEXIBLE, {"credit_flexible_rate_ppm": 0}, False), (FLEXIBLE, {"credit_flexible_rate_ppm": 1, "credit_employee_rate_ppm": 0}, True)])
 def test_which_plans_have_an_account(status, changes, credited):
     assert credit.is_credited(status, rules()._replace(**changes)) == credited
 
@@ -248,10 +248,10 @@ def test_some_areas_take_the_closing_balance_for_the_whole_year():  # Taizhou 20
 
 # ── pooling ──
 
-WUHAN = dict(pooling_deductible={"employee": 700, "retiree": 500},
-             pooling_rate={"employee": {"pharmacy": "0.6", "primary": "0.8", "secondary": "0.6", "tertiary": "0.5"},
+WUHAN = {"pooling_deductible": {"employee": 700, "retiree": 500},
+             "pooling_rate": {"employee": {"pharmacy": "0.6", "primary": "0.8", "secondary": "0.6", "tertiary": "0.5"},
                            "retiree": {"pharmacy": "0.68", "primary": "0.84", "secondary": "0.68", "tertiary": "0.6"}},
-             pooling_ceiling={"employee": 3500, "retiree": 4000})
+             "pooling_ceiling": {"employee": 3500, "retiree": 4000}}
 
 
 def test_wuhan_pays_above_the_deductible_up_to_the_ceiling():       # published: 5,000 at level 1 → 3,440
@@ -350,12 +350,12 @@ def test_where_this_years_money_goes_before_the_pool():
 
 
 @pytest.mark.parametrize("use, changes, fen", [
-    (COMMERCIAL_PREMIUM, {}, -1), (COMMERCIAL_PREMIUM, dict(spending_commercial="carried money"), 20_000),
-    (COMMERCIAL_PREMIUM, dict(spending_commercial="carried money", spending_commercial_keep=150), 5_000),
-    (COMMERCIAL_PREMIUM, dict(spending_commercial="carried money", spending_commercial_keep=300), 0),
-    (COMMERCIAL_PREMIUM, dict(spending_commercial="all money", spending_commercial_keep=150), 15_000),
-    (LONG_TERM_CARE_PREMIUM, {}, -1), (LONG_TERM_CARE_PREMIUM, dict(aid_uses=["medical", "long-term-care premium"]), 30_000),
-    (RESIDENT_PREMIUM, dict(aid_uses=["resident premium", "long-term-care premium"]), -1)])
+    (COMMERCIAL_PREMIUM, {}, -1), (COMMERCIAL_PREMIUM, {"spending_commercial": "carried money"}, 20_000),
+    (COMMERCIAL_PREMIUM, {"spending_commercial": "carried money", "spending_commercial_keep": 150}, 5_000),
+    (COMMERCIAL_PREMIUM, {"spending_commercial": "carried money", "spending_commercial_keep": 300}, 0),
+    (COMMERCIAL_PREMIUM, {"spending_commercial": "all money", "spending_commercial_keep": 150}, 15_000),
+    (LONG_TERM_CARE_PREMIUM, {}, -1), (LONG_TERM_CARE_PREMIUM, {"aid_uses": ["medical", "long-term-care premium"]}, 30_000),
+    (RESIDENT_PREMIUM, {"aid_uses": ["resident premium", "long-term-care premium"]}, -1)])
 def test_what_may_pay_an_own_premium(use, changes, fen):
     assert spending.available_for_premium(use, Pockets(10_000, 20_000, 40_000), rules(**changes)) == fen
 
@@ -389,7 +389,7 @@ def test_what_is_owed_is_that_of_all_gaps_and_each_month_once():
 
 
 def test_of_a_longer_gap_only_the_last_months_are_owed_where_only_they_may_be_paid():
-    last_three = dict(arrears_back_pay_beyond="last months")
+    last_three = {"arrears_back_pay_beyond": "last months"}
     assert outstanding((1, 5, BY_ONESELF), **last_three) == (300_000, 0)
     # April since the 16th, 86 days: 43.00; May 28.00; June 12.50
     assert outstanding((1, 5, BY_ONESELF), arrears_fee_payer="defaulter", **last_three) == (300_000, 8_350)
@@ -480,8 +480,9 @@ def test_an_account_as_it_begins():
 
 
 @pytest.mark.parametrize("identity, changes", [
-    (1, dict(closing=1, current=1)), (1, dict(credit=1)), (2, dict(credit=1, closing=1)), (3, dict(medical=1)), (4, dict(opening=1, spent=1,
-     medical=1)), (5, dict(medical=1, cash_paid=2, reimbursed=-1)), (0, dict(interest=-1, opening=0, credit=1))])
+    (1, {"closing": 1, "current": 1}), (1, {"credit": 1}), (2, {"credit": 1, "closing": 1}), (3, {"medical": 1}),
+    (4, {"opening": 1, "spent": 1,
+     "medical": 1}), (5, {"medical": 1, "cash_paid": 2, "reimbursed": -1}), (0, {"interest": -1, "opening": 0, "credit": 1})])
 def test_the_first_identity_of_the_ledger_that_does_not_hold_is_numbered(identity, changes):
     assert broken(Flows(*[0] * len(Flows._fields))._replace(**changes), 0) == identity
 

@@ -60,11 +60,11 @@ def account(status=EMPLOYEE, wage_fen=800_000, contributed=120, current=0, carri
 def person(month=0, **changes):
     """Forty years old, in a month of 2025, without bills or acts."""
     first = months.first_day_number(JANUARY + month)
-    return Person(**{**dict(
-        row=0, turns=(), month=month, first_day=first, last_day=months.first_day_number(JANUARY + month + 1) - 1,
-        calendar_month=month % 12 + 1, age=40, is_female=0, new_wage_fen=0, wage_growth_ppm=0, pension_fen=0,
-        statutory_month=JANUARY + 240, flexible_statutory_month=JANUARY + 240, earliest_month=JANUARY + 204,
-        flexible_earliest_month=JANUARY + 204, city=1, province=1, bills=(), acts=()), **changes})
+    return Person(**{
+        "row": 0, "turns": (), "month": month, "first_day": first, "last_day": months.first_day_number(JANUARY + month + 1) - 1,
+        "calendar_month": month % 12 + 1, "age": 40, "is_female": 0, "new_wage_fen": 0, "wage_growth_ppm": 0, "pension_fen": 0,
+        "statutory_month": JANUARY + 240, "flexible_statutory_month": JANUARY + 240, "earliest_month": JANUARY + 204,
+        "flexible_earliest_month": JANUARY + 204, "city": 1, "province": 1, "bills": (), "acts": (), **changes})
 
 
 def tally(**amounts):
@@ -101,7 +101,7 @@ def act(kind, on, number=0, **fields):
 # ── bills by day ──
 
 def bill(on, cost_fen=10_000, **changes):
-    return Bill(**{**dict(cost_fen=cost_fen, place=PHARMACY, is_inpatient=0, is_prepaid=0, day=day(on), row=0), **changes})
+    return Bill(**{"cost_fen": cost_fen, "place": PHARMACY, "is_inpatient": 0, "is_prepaid": 0, "day": day(on), "row": 0, **changes})
 
 
 def test_bills_come_by_day_and_on_one_day_who_is_helped_comes_last():
@@ -143,24 +143,24 @@ def test_a_prepaid_bill_comes_back_to_the_account_of_who_may_be_helped_too():
 
 # ── dues ──
 
-LAW = dict(contribution_fixed_monthly=[7] * 6 + [9] * 6,
-           credit_employee_age_bands=[{"below": 41, "rate": "0.01"}, {"rate": "0.02"}],
-           credit_retiree_monthly=[{"pension_rate": "0.05"}], credit_retiree_yearly=[{"amount": 120}],
-           credit_retiree_yearly_paid=7)
+LAW = {"contribution_fixed_monthly": [7] * 6 + [9] * 6,
+           "credit_employee_age_bands": [{"below": 41, "rate": "0.01"}, {"rate": "0.02"}],
+           "credit_retiree_monthly": [{"pension_rate": "0.05"}], "credit_retiree_yearly": [{"amount": 120}],
+           "credit_retiree_yearly_paid": 7}
 
 
 @pytest.mark.parametrize("status, changes, before, after", [        # base, own premium, employer's, credit
-    (EMPLOYEE, dict(declared=900_000), (800_000, 16_700, 64_000, 24_000), (900_000, 18_700, 72_000, 27_000)),
-    (EMPLOYEE, dict(age=41), (800_000, 16_700, 64_000, 24_000), (800_000, 16_700, 64_000, 32_000)),
-    (EMPLOYEE, dict(row=1), (800_000, 16_700, 64_000, 24_000), (800_000, 24_700, 64_000, 24_000)),
-    (EMPLOYEE, dict(status=FLEXIBLE), (800_000, 16_700, 64_000, 24_000), (800_000, 64_000, 0, 16_000)),
-    (EMPLOYEE, dict(month=6), (800_000, 16_700, 64_000, 24_000), (800_000, 16_900, 64_000, 24_000)),
-    (RETIREE, dict(pension_fen=500_000), (0, 0, 0, 20_000), (0, 0, 0, 25_000)),
-    (RETIREE, dict(month=6), (0, 0, 0, 20_000), (0, 0, 0, 32_000)),
+    (EMPLOYEE, {"declared": 900_000}, (800_000, 16_700, 64_000, 24_000), (900_000, 18_700, 72_000, 27_000)),
+    (EMPLOYEE, {"age": 41}, (800_000, 16_700, 64_000, 24_000), (800_000, 16_700, 64_000, 32_000)),
+    (EMPLOYEE, {"row": 1}, (800_000, 16_700, 64_000, 24_000), (800_000, 24_700, 64_000, 24_000)),
+    (EMPLOYEE, {"status": FLEXIBLE}, (800_000, 16_700, 64_000, 24_000), (800_000, 64_000, 0, 16_000)),
+    (EMPLOYEE, {"month": 6}, (800_000, 16_700, 64_000, 24_000), (800_000, 16_900, 64_000, 24_000)),
+    (RETIREE, {"pension_fen": 500_000}, (0, 0, 0, 20_000), (0, 0, 0, 25_000)),
+    (RETIREE, {"month": 6}, (0, 0, 0, 20_000), (0, 0, 0, 32_000)),
 ])
 def test_what_a_month_comes_to_is_worked_out_anew_when_anything_it_rests_on_changes(status, changes, before, after):
     rows = rules(**LAW), rules(**LAW, contribution_employee_rate="0.03")
-    one, given = account(status), dict(month=0, pension_fen=400_000)
+    one, given = account(status), {"month": 0, "pension_fen": 400_000}
     kept = law.dues_of_month(one, person(**given), False, rows[0])
     assert (kept.base_fen, kept.own_fen, kept.employer_fen, kept.credit_fen) == before
     assert law.dues_of_month(one, person(**given), False, rows[0]) is kept
@@ -347,8 +347,8 @@ def test_residents_pay_whole_years_back(payments, wait):
 
 # ── missed months and their payment ──
 
-ARREARS = dict(contribution_fixed_monthly=7, contribution_flexible_base=6000, withdrawal_free_share="0.5",
-               arrears_waiver_months=3, arrears_waiver_part="both parts")
+ARREARS = {"contribution_fixed_monthly": 7, "contribution_flexible_base": 6000, "withdrawal_free_share": "0.5",
+               "arrears_waiver_months": 3, "arrears_waiver_part": "both parts"}
 
 
 def in_arrears():
@@ -427,9 +427,9 @@ def test_a_closed_account_gets_no_credit_of_months_paid_back():
 
 
 @pytest.mark.parametrize("status, changes, money_fen, is_closed, to_account", [
-    (EMPLOYEE, dict(credit_flexible_rate_ppm=0), 0, 0, True), (EMPLOYEE, {}, 500, 1, False), (EMPLOYEE, {}, 0, 0, True),
-    (FLEXIBLE, dict(credit_flexible_rate_ppm=0), 0, 0, False), (FLEXIBLE, dict(credit_flexible_rate_ppm=1), 0, 0, True),
-    (FLEXIBLE, dict(credit_flexible_rate_ppm=0), 1, 0, True), (FLEXIBLE, {}, 0, 0, True), (FLEXIBLE, {}, 500, 1, False)])
+    (EMPLOYEE, {"credit_flexible_rate_ppm": 0}, 0, 0, True), (EMPLOYEE, {}, 500, 1, False), (EMPLOYEE, {}, 0, 0, True),
+    (FLEXIBLE, {"credit_flexible_rate_ppm": 0}, 0, 0, False), (FLEXIBLE, {"credit_flexible_rate_ppm": 1}, 0, 0, True),
+    (FLEXIBLE, {"credit_flexible_rate_ppm": 0}, 1, 0, True), (FLEXIBLE, {}, 0, 0, True), (FLEXIBLE, {}, 500, 1, False)])
 def test_the_bills_of_a_gap_made_good_come_back_into_the_account_or_in_cash(status, changes, money_fen, is_closed, to_account):
     one, missed, flows = account(status, current=money_fen, contributed=10), Missed(12), tally(refund=100, withdrawn=30)
     missed.gap[1], missed.gap[2], missed.gap_place[1], missed.gap_place[2], missed.gap_length[1] = 1, 1, 1, 2, 2
@@ -514,8 +514,8 @@ def test_a_gap_begins_with_what_the_pool_had_counted_before_it():
 
 # ── bills and who pays them ──
 
-HALF = dict(pooling_rate={"employee": "0.5", "retiree": "0.5", "resident": "0.5"},
-            pooling_ceiling={"employee": "none", "retiree": "none", "resident": "none"})
+HALF = {"pooling_rate": {"employee": "0.5", "retiree": "0.5", "resident": "0.5"},
+            "pooling_ceiling": {"employee": "none", "retiree": "none", "resident": "none"}}
 
 
 def paid(one, *bills, flows=None, missed=None, month=0, law_=None):
@@ -547,8 +547,8 @@ def test_while_one_waits_the_pool_may_pay_a_part(waiting_months, gap_months, ppm
 
 
 @pytest.mark.parametrize("changes, spent, reimbursed, current", [
-    ({}, 10_000, 0, 5_000), (dict(cost_fen=20_000), 17_500, 2_500, 0), (dict(is_inpatient=1), 5_000, 5_000, 10_000),
-    (dict(is_prepaid=1), 0, 5_000, 15_000)])
+    ({}, 10_000, 0, 5_000), ({"cost_fen": 20_000}, 17_500, 2_500, 0), ({"is_inpatient": 1}, 5_000, 5_000, 10_000),
+    ({"is_prepaid": 1}, 0, 5_000, 15_000)])
 def test_this_years_money_goes_before_the_pool_but_not_for_stays_and_prepaid_bills(changes, spent, reimbursed, current):
     law_ = rules(**HALF, spending_before_pool="current money", pooling_inpatient_rate="0.5")
     one = account(current=15_000, carried=30_000)
@@ -603,13 +603,13 @@ def test_prepaid_bills_that_arrive_together_add_up():
 
 # ── relatives ──
 
-WIDE = dict(aid_start_day=0, aid_across_cities_day=0, aid_across_provinces_day=0)
+WIDE = {"aid_start_day": 0, "aid_across_cities_day": 0, "aid_across_provinces_day": 0}
 TENTH = day("2025-01-10")
 
 
 def aid(giver=0, taker=1, **changes):
-    return Aid(**{**dict(giver=giver, taker=taker, relation=0, since_day=TENTH, until_day=TENTH + 10, monthly_limit_fen=0,
-                         yearly_limit_fen=0, for_medical=1, for_premium=1), **changes})
+    return Aid(**{"giver": giver, "taker": taker, "relation": 0, "since_day": TENTH, "until_day": TENTH + 10, "monthly_limit_fen": 0,
+                         "yearly_limit_fen": 0, "for_medical": 1, "for_premium": 1, **changes})
 
 
 def answer(aids, number=0, on=TENTH, givers=(), takers=(), provinces=(1, 1, 1, 1), cities=(1, 1, 1, 1), **changes):
@@ -638,11 +638,11 @@ def test_who_is_helped_counts_from_first_to_last_day(since, until, counts):
 
 
 def test_who_has_a_gap_or_no_account_neither_gives_nor_takes():
-    for found in (dict(is_closed=1), dict(gap_months=1), dict(gap_months=2), dict(status=NONE), dict(status=RESIDENT)):
+    for found in ({"is_closed": 1}, {"gap_months": 1}, {"gap_months": 2}, {"status": NONE}, {"status": RESIDENT}):
         assert answer([aid()], givers=found.items()) == mutual_aid.GIVER_NOT_INSURED
-    for found in (dict(gap_months=1), dict(gap_months=2), dict(status=NONE)):
+    for found in ({"gap_months": 1}, {"gap_months": 2}, {"status": NONE}):
         assert answer([aid()], takers=found.items()) == mutual_aid.TAKER_NOT_INSURED
-    assert answer([aid()], takers=dict(is_closed=1).items()) == mutual_aid.ALLOWED
+    assert answer([aid()], takers={"is_closed": 1}.items()) == mutual_aid.ALLOWED
 
 
 def test_the_rules_of_a_day_are_those_of_the_last_turn_before_it():
@@ -664,7 +664,7 @@ def test_aid_across_provinces_goes_through_the_wallet_or_the_quota():
     assert (fen, cut) == (600_000, mutual_aid.WALLET_LIMIT) and (given.day, given.day_fen) == (TENTH, 600_000)
     assert drawn(100_000, given=given)[:2] == (0, mutual_aid.WALLET_LIMIT)
     assert drawn(700_000, provinces=(1, 1))[:2] == (700_000, mutual_aid.ALLOWED)
-    quota = dict(aid_across_provinces_by="quota")
+    quota = {"aid_across_provinces_by": "quota"}
     *found, given = drawn(30_000, reserved=60_000, frozen=50_000, **quota)      # 100.00 of it for another relative
     assert found == [30_000, mutual_aid.ALLOWED, 30_000] and given.frozen_fen == 20_000
     *found, given = drawn(70_000, reserved=50_000, frozen=50_000, **quota)
@@ -694,7 +694,7 @@ def test_limits_of_aid_count_anew_by_month_and_by_year():
 
 
 def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisations():
-    limit = dict(monthly_limit_fen=60_000)
+    limit = {"monthly_limit_fen": 60_000}
     assert month_of_aid(0, [aid(since_day=0, **limit), aid(taker=2, since_day=0, monthly_limit_fen=5_000)]) == [65_000, 0, 0]
     assert month_of_aid(0, [aid(since_day=0, **limit)], provinces=(1, 1)) == [0, 0]
     assert month_of_aid(0, [aid(since_day=0, **limit), aid(taker=2, since_day=0, **limit)]) == [100_000, 0, 0]     # there is no more
@@ -710,8 +710,8 @@ def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisatio
 
 
 def test_nothing_is_frozen_while_one_of_the_two_is_not_insured():
-    for who, state, frozen in ((0, dict(gap_months=1), 0), (0, dict(is_closed=1), 0), (0, dict(status=NONE), 0), (1, dict(gap_months=1), 0),
-                               (1, dict(status=NONE), 0), (1, dict(is_closed=1), 60_000)):
+    for who, state, frozen in ((0, {"gap_months": 1}, 0), (0, {"is_closed": 1}, 0), (0, {"status": NONE}, 0), (1, {"gap_months": 1}, 0),
+                               (1, {"status": NONE}, 0), (1, {"is_closed": 1}, 60_000)):
         assert month_of_aid(0, [aid(since_day=0, monthly_limit_fen=60_000)], who=who, state=state.items())[0] == frozen
 
 
@@ -751,7 +751,7 @@ def premium(whose, amount, who=0, aids=(), given=None, use=RESIDENT_PREMIUM, mon
 
 
 def test_an_own_premium_comes_out_of_earlier_years_money_first():
-    commercial = dict(use=COMMERCIAL_PREMIUM, spending_commercial=spending.ALL_MONEY)
+    commercial = {"use": COMMERCIAL_PREMIUM, "spending_commercial": spending.ALL_MONEY}
     assert premium(0, 70_000, **commercial)[:3] == (law.DONE, 70_000, [(30_000, 0, 0), (0, 5_000, 0), (0, 0, 0)])
     assert premium(0, 50_000, **commercial)[2][0] == (40_000, 10_000, 0)
     assert premium(0, 100_000, **commercial)[:2] == (law.DONE, 100_000)
@@ -784,7 +784,7 @@ def test_a_relatives_premium_is_paid_within_the_limits_or_not_at_all():
 
 # ── retirement on one's own wish ──
 
-RETIREMENT = dict(retirement_years_male=25, retirement_years_female=20, retirement_local_years=10)
+RETIREMENT = {"retirement_years_male": 25, "retirement_years_female": 20, "retirement_local_years": 10}
 
 
 def asks_to_retire(one, top_up=0, month=3, **given):
@@ -803,25 +803,25 @@ def employed(contributed, local, status=EMPLOYEE, **changes):
     return one
 
 
-OF_AGE = dict(earliest_month=JANUARY + 3, flexible_earliest_month=JANUARY + 3)
+OF_AGE = {"earliest_month": JANUARY + 3, "flexible_earliest_month": JANUARY + 3}
 
 
 @pytest.mark.parametrize("has, given, answer", [
-    (dict(contributed=300, local=120), {}, (retirement.RETIRES, 0, 0, 1)),
-    (dict(contributed=240, local=120), dict(is_female=1), (retirement.RETIRES, 0, 0, 1)),
-    (dict(contributed=240, local=120), {}, (retirement.YEARS_SHORT, 60, 0, 0)),
-    (dict(contributed=299, local=120), {}, (retirement.YEARS_SHORT, 1, 0, 0)),
-    (dict(contributed=300, local=100), {}, (retirement.LOCAL_YEARS_SHORT, 20, 0, 0)),
-    (dict(contributed=240, local=100), {}, (retirement.YEARS_SHORT, 60, 0, 0)),
-    (dict(contributed=240, local=120, status=FLEXIBLE), dict(is_female=1), (retirement.RETIRES, 0, 0, 1)),
-    (dict(contributed=300, local=120), dict(earliest_month=JANUARY + 4), (retirement.TOO_YOUNG, 0, 0, 0)),
-    (dict(contributed=300, local=120, status=FLEXIBLE), dict(earliest_month=JANUARY + 4), (retirement.RETIRES, 0, 0, 1)),
-    (dict(contributed=300, local=120, status=FLEXIBLE), dict(flexible_earliest_month=JANUARY + 4), (retirement.TOO_YOUNG, 0, 0, 0)),
-    (dict(contributed=300, local=120), dict(flexible_earliest_month=JANUARY + 4), (retirement.RETIRES, 0, 0, 1)),
-    (dict(contributed=300, local=120, status=RETIREE), {}, (retirement.ALREADY_RETIRED, 0, 0, 0)),
-    (dict(contributed=300, local=120, is_retiring=1), {}, (retirement.ALREADY_RETIRED, 0, 0, 1)),
-    (dict(contributed=300, local=120, status=RESIDENT), {}, (retirement.NOT_INSURED, 0, 0, 0)),
-    (dict(contributed=300, local=120, status=NONE), {}, (retirement.NOT_INSURED, 0, 0, 0)),
+    ({"contributed": 300, "local": 120}, {}, (retirement.RETIRES, 0, 0, 1)),
+    ({"contributed": 240, "local": 120}, {"is_female": 1}, (retirement.RETIRES, 0, 0, 1)),
+    ({"contributed": 240, "local": 120}, {}, (retirement.YEARS_SHORT, 60, 0, 0)),
+    ({"contributed": 299, "local": 120}, {}, (retirement.YEARS_SHORT, 1, 0, 0)),
+    ({"contributed": 300, "local": 100}, {}, (retirement.LOCAL_YEARS_SHORT, 20, 0, 0)),
+    ({"contributed": 240, "local": 100}, {}, (retirement.YEARS_SHORT, 60, 0, 0)),
+    ({"contributed": 240, "local": 120, "status": FLEXIBLE}, {"is_female": 1}, (retirement.RETIRES, 0, 0, 1)),
+    ({"contributed": 300, "local": 120}, {"earliest_month": JANUARY + 4}, (retirement.TOO_YOUNG, 0, 0, 0)),
+    ({"contributed": 300, "local": 120, "status": FLEXIBLE}, {"earliest_month": JANUARY + 4}, (retirement.RETIRES, 0, 0, 1)),
+    ({"contributed": 300, "local": 120, "status": FLEXIBLE}, {"flexible_earliest_month": JANUARY + 4}, (retirement.TOO_YOUNG, 0, 0, 0)),
+    ({"contributed": 300, "local": 120}, {"flexible_earliest_month": JANUARY + 4}, (retirement.RETIRES, 0, 0, 1)),
+    ({"contributed": 300, "local": 120, "status": RETIREE}, {}, (retirement.ALREADY_RETIRED, 0, 0, 0)),
+    ({"contributed": 300, "local": 120, "is_retiring": 1}, {}, (retirement.ALREADY_RETIRED, 0, 0, 1)),
+    ({"contributed": 300, "local": 120, "status": RESIDENT}, {}, (retirement.NOT_INSURED, 0, 0, 0)),
+    ({"contributed": 300, "local": 120, "status": NONE}, {}, (retirement.NOT_INSURED, 0, 0, 0)),
 ])
 def test_who_may_retire(has, given, answer):
     assert asks_to_retire(employed(**has), **{**OF_AGE, **given}) == answer
@@ -896,8 +896,8 @@ def test_free_money_is_taken_without_closing():
 
 
 @pytest.mark.parametrize("changes, reason, amount, answer", [
-    (dict(is_closed=1, arriving_fen=0), QUIT, 0, withdrawal.ALREADY_CLOSED), (dict(arriving_fen=1), QUIT, 0, withdrawal.IN_TRANSIT),
-    (dict(arriving_fen=0), QUIT, 1, withdrawal.WHOLE_ONLY), ({}, FREE, 20_001, withdrawal.MORE_THAN_THERE),
+    ({"is_closed": 1, "arriving_fen": 0}, QUIT, 0, withdrawal.ALREADY_CLOSED), ({"arriving_fen": 1}, QUIT, 0, withdrawal.IN_TRANSIT),
+    ({"arriving_fen": 0}, QUIT, 1, withdrawal.WHOLE_ONLY), ({}, FREE, 20_001, withdrawal.MORE_THAN_THERE),
     ({}, ENLISTED, 0, withdrawal.REASON_NOT_ALLOWED)])
 def test_a_request_that_is_refused_pays_nothing(changes, reason, amount, answer):
     one = full()
@@ -951,7 +951,7 @@ def test_what_arrives_in_the_month_of_the_move_is_booked_in_it():
 
 @pytest.mark.parametrize("status, to, changes, new, answer", [
     (EMPLOYEE, 1, {}, {}, transfer.SAME_AREA), (RETIREE, 2, {}, {}, transfer.RETIREE_STAYS), (RESIDENT, 2, {}, {}, transfer.NOT_INSURED),
-    (EMPLOYEE, 2, {}, dict(transfer_accepts_balance="no"), transfer.BALANCE_NOT_TAKEN)])
+    (EMPLOYEE, 2, {}, {"transfer_accepts_balance": "no"}, transfer.BALANCE_NOT_TAKEN)])
 def test_a_move_that_is_refused_takes_nothing_along(status, to, changes, new, answer):
     one = full()
     one.status = status
@@ -988,9 +988,9 @@ def two_years(status, birth_month, changes, prepaid_month=-1, owes=False):
         one.unpaid_by = -1
     for month in range(24):
         on = date(2025 + month // 12, month % 12 + 1, 9).isoformat()
-        given = dict(age=(40 if status != RETIREE else 71) + (month >= birth_month), pension_fen=400_000, wage_growth_ppm=50_000,
-                     statutory_month=JANUARY + 18, flexible_statutory_month=JANUARY + 20,
-                     bills=(bill(on, 30_000 + 300_000 * (month % 5 == 2)), bill(on, 5_000, is_prepaid=int(month == prepaid_month))))
+        given = {"age": (40 if status != RETIREE else 71) + (month >= birth_month), "pension_fen": 400_000, "wage_growth_ppm": 50_000,
+                     "statutory_month": JANUARY + 18, "flexible_statutory_month": JANUARY + 20,
+                     "bills": (bill(on, 30_000 + 300_000 * (month % 5 == 2)), bill(on, 5_000, is_prepaid=int(month == prepaid_month)))}
         flows, is_ordinary = (tally(), tally()), law.is_ordinary(short_way)
         assert is_ordinary == (short_way.refund_fen == 0 and short_way.is_retiring == 0)
         law.household_month([long_way], [person(month, **given)], [missed[0]], [], [], [law_], JANUARY, [flows[0]], [])
@@ -1005,10 +1005,10 @@ def two_years(status, birth_month, changes, prepaid_month=-1, owes=False):
 
 @pytest.mark.parametrize("status, birth_month, changes", [
     (EMPLOYEE, 3, {}), (FLEXIBLE, 11, {}), (RETIREE, 5, {}),
-    (FLEXIBLE, 8, dict(contribution_flexible_fixed_monthly=[*range(1, 13)])),
-    (RETIREE, 2, dict(contribution_retiree_fixed_monthly=[1] * 7 + [2] * 5)), (RETIREE, 9, dict(credit_retiree_yearly=[{"amount": 0}])),
-    (EMPLOYEE, 6, dict(interest_settlement="06-30", pooling_year_start=4)),
-    (EMPLOYEE, 6, dict(interest_year_start=7, contribution_base_year_start=1, spending_before_pool="current money"))])
+    (FLEXIBLE, 8, {"contribution_flexible_fixed_monthly": [*range(1, 13)]}),
+    (RETIREE, 2, {"contribution_retiree_fixed_monthly": [1] * 7 + [2] * 5}), (RETIREE, 9, {"credit_retiree_yearly": [{"amount": 0}]}),
+    (EMPLOYEE, 6, {"interest_settlement": "06-30", "pooling_year_start": 4}),
+    (EMPLOYEE, 6, {"interest_year_start": 7, "contribution_base_year_start": 1, "spending_before_pool": "current money"})])
 def test_an_ordinary_month_is_a_month_of_the_law(status, birth_month, changes):
     two_years(status, birth_month, changes)
     two_years(status, birth_month, changes, owes=True)
@@ -1017,14 +1017,16 @@ def test_an_ordinary_month_is_a_month_of_the_law(status, birth_month, changes):
 @pytest.mark.xfail(strict=True, reason="`tally.cash_paid += pay_own_bill(…)` loses what pay_own_bill itself adds to cash_paid")
 @pytest.mark.parametrize("prepaid_to", ["the person", "the account"])
 def test_a_prepaid_bill_in_an_ordinary_month(prepaid_to):
-    two_years(EMPLOYEE, 6, dict(pooling_prepaid_to=prepaid_to), prepaid_month=3)
+    two_years(EMPLOYEE, 6, {"pooling_prepaid_to": prepaid_to}, prepaid_month=3)
 
 
 @pytest.mark.parametrize("changes, is_ordinary", [
-    ({}, True), (dict(status=FLEXIBLE), True), (dict(status=RETIREE), True), (dict(status=NONE), False), (dict(status=RESIDENT), False),
-    *((dict([change]), False) for change in dict(unpaid_by=0, arriving_fen=1, refund_fen=1, gap_months=1, waiting_months=1, is_retiring=1,
-                                                 is_closed=1, is_dead=1).items()),
-    (dict(gap_months=2, waiting_months=1), False), (dict(gap_months=1, waiting_months=1, is_retiring=1, is_closed=1, is_dead=1), False)])
+    ({}, True), ({"status": FLEXIBLE}, True), ({"status": RETIREE}, True), ({"status": NONE}, False), ({"status": RESIDENT}, False),
+    *((dict([change]), False) for change in {"unpaid_by": 0, "arriving_fen": 1, "refund_fen": 1, "gap_months": 1,
+                                             "waiting_months": 1, "is_retiring": 1,
+                                                 "is_closed": 1, "is_dead": 1}.items()),
+    ({"gap_months": 2, "waiting_months": 1}, False),
+    ({"gap_months": 1, "waiting_months": 1, "is_retiring": 1, "is_closed": 1, "is_dead": 1}, False)])
 def test_who_has_ordinary_months(changes, is_ordinary):
     one = account()
     for name, value in changes.items():

@@ -140,8 +140,8 @@ def test_ten_different_mistakes_are_ten_problems_with_their_lines(tmp_path):
     ('months = 12', 'months = 12\naid = [{ since = 2025-07-01T00:00:00 }]', 5, "date such as"),
     ('months = 12', 'months = 12\naid = [{ since = "2025-07", until = "2025-06" }]', 5, "before `since`"),
     ('months = 12', 'months = 12\nrules = { "pooling.counts" = [{ from = 2025-01-01T00:00:00, value = "paid" }] }', 5, "date such as"),
-    ('months = 12', 'months = 12\nrules = { "pooling.counts" = [{ from = 2025-01-01, value = "paid" },'
-     ' { from = "2025-01-01", value = "cost" }] }', 5, "2025-01-01 is given twice"),
+    ('months = 12', ('months = 12\nrules = { "pooling.counts" = [{ from = 2025-01-01, value = "paid" },'
+                     ' { from = "2025-01-01", value = "cost" }] }'), 5, "2025-01-01 is given twice"),
     ('months = 12', 'months = 12\nrules = { "contribution.base_rounding" = [{ from = 2025-01-01, value = [3] }] }', 5, "[3]"),
     ('region = "北京"', 'region = 999999', 2, "no such region: 999999"),
     ('region = "北京"', 'region = true', 2, "no such region"),

@@ -44,7 +44,7 @@ def test_a_link_that_is_none_of_ours(word):
         scenario_text.unpacked(word)
 
 
-@pytest.mark.parametrize(("raw", "said"), [
+@pytest.mark.parametrize("raw, said", [
     ("a = " + "[" * 5000 + "]" * 5000, "嵌套过深"),
     (".".join("a" * 5000) + " = 1", "嵌套过深"),
     ("a = " + "9" * 5000, "不是正确的 TOML"),

@@ -44,7 +44,7 @@ def gap_of(length):
 @pytest.mark.parametrize("text", ["0001-01-01", "1999-12-31", "2000-02-29", "2000-03-01", "2024-02-29", "2025-01-01", "2100-03-01"])
 def test_day_numbers_are_those_of_the_calendar(text):
     wanted = date.fromisoformat(text)
-    assert months.day_number(wanted.year, wanted.month, wanted.day) == wanted.toordinal()
+    assert months.first_day_number(months.month_number(wanted)) == wanted.replace(day=1).toordinal()
     assert months.month_of_day_number(wanted.toordinal()) == months.month_number(wanted)
 
 
@@ -461,7 +461,7 @@ def test_premiums_for_relatives_and_what_is_refused():
     link = [{"from": "我", "to": "母亲", "relation": "parent", "since": "2025-01", "uses": ["premium"]}]
     pays = event("premium", "2025-10-10", to="母亲", kind="resident", amount=400)
     assert run([ME, mother], [pays], aid=link).row("2025-10").premium_given == 40000
-    for changed, param in ((dict(kind="commercial"), "aid.uses"), (dict(amount=99999), "aid.money")):
+    for changed, param in (({"kind": "commercial"}, "aid.uses"), ({"amount": 99999}, "aid.money")):
         refused = run([ME, mother], [{**pays, **changed}], aid=link)
         assert refused.row("2025-10").premium_given == 0 and refused.decisions[0].param == param
     assert not run([ME, mother], [pays]).decisions[0].granted       # no authorisation
@@ -505,6 +505,13 @@ def test_death_closes_the_account_and_heirs_take_all():
     moved = run([ME, son], [event("withdraw", "2025-05-20", reason="death", to="儿子")])
     assert moved.row("2025-05").transfer_out == moved.row("2025-05", "儿子").transfer_in == row.withdrawn
     assert moved.row("2025-05").withdrawn == 0
+
+
+def test_the_dead_buy_no_medicine():
+    ill = {**ME, "medical": {"pharmacy": 60.00}}
+    result = run([ill], [event("withdraw", "2025-05-20", reason="death")])
+    assert result.row("2025-05").medical == 6000                        # the month of death is still lived
+    assert all(row.medical == row.cash_paid == 0 for row in result.flows[ME["name"]][5:])
 
 
 def test_who_lives_elsewhere_may_close_the_account_and_stay_insured():
@@ -566,10 +573,10 @@ def test_who_is_a_resident_now_pays_the_arrears_of_before():
 def test_days_and_registration_count_and_not_the_order_of_people():
     a = {"name": "甲", "birth": "1950-01", "sex": "male", "insured": "retiree", "opening": {"carried": 500}}
     b = {**a, "name": "乙", "opening": {}}
-    data = dict(aid=[{"from": "甲", "to": "乙", "relation": "spouse", "since": "2025-01"}], length=2, events=[
+    data = {"aid": [{"from": "甲", "to": "乙", "relation": "spouse", "since": "2025-01"}], "length": 2, "events": [
         event("medical", "2025-01-20", "乙", place="pharmacy", amount=300),
         event("medical", "2025-01-05", "甲", place="pharmacy", amount=400),
-        event("withdraw", "2025-02-20", "甲", reason="death", to="乙"), event("withdraw", "2025-02-05", "乙", reason="emigration")])
+        event("withdraw", "2025-02-20", "甲", reason="death", to="乙"), event("withdraw", "2025-02-05", "乙", reason="emigration")]}
     one, other = run([a, b], **data), run([b, a], **data)
     assert one.flows["甲"] == other.flows["甲"] and one.flows["乙"] == other.flows["乙"]
     assert one.row("2025-01", "甲").spent == 40000          # the own bill of the 5th comes before the other's of the 20th
@@ -865,3 +872,22 @@ def test_a_prepaid_bill_may_come_back_within_its_month():
                     "prepaid": True}]})
     assert result.ledger.refund.iloc[0] > 0 and result.ledger.refund.iloc[1] == 0
     result.explain("2026-01")                               # adds up
+
+
+@pytest.mark.parametrize("working_days", [1, 40])
+def test_what_comes_back_later_does_not_open_a_closed_account(working_days):
+    """Who closed the account and stayed insured is paid out what comes back for a prepaid bill, in its month or later."""
+    rules = {"withdrawal.reasons": ["remote_residence"], "withdrawal.closing_reasons": ["remote_residence"],
+             "pooling.prepaid_to": "the account", "pooling.prepaid_working_days": working_days}
+    result = simulator.run({
+        "title": "closed", "region": "beijing", "start": "2025-01", "months": 6,
+        "rules": {name: [{"from": "2025-01-01", "value": value}] for name, value in rules.items()},
+        "people": [{"name": "A", "birth": "1990-01", "sex": "male", "insured": "employee", "wage": 8000}],
+        "events": [{"on": "2025-02-05", "who": "A", "type": "withdraw", "reason": "remote_residence"},
+                   {"on": "2025-03-05", "who": "A", "type": "medical", "place": "tertiary", "kind": "inpatient", "amount": 50_000,
+                    "prepaid": True}]})
+    ledger = result.ledger
+    assert ledger.refund.sum() > 0
+    assert ledger.withdrawn.tolist()[2:] == ledger.refund.tolist()[2:] and ledger.closing.tolist()[1:] == [0] * 5
+    for month in ("2025-03", "2025-04", "2025-05"):
+        result.explain(month)                               # adds up

@@ -197,9 +197,9 @@ def by_age(relative, mean, line):
     at = {age: weights.get(age, weights.get("60")) for age in people}
     level = mean / sum(people[age] * at[age] for age in people)
     written = []
-    for age in weights:
+    for age, weight in weights.items():
         below = "" if age == "older" else f"below = {age}, "
-        written.append(f"{{ {below}yearly = {line(age, level * weights[age])} }}")
+        written.append(f"{{ {below}yearly = {line(age, level * weight)} }}")
     return "[" + ", ".join(written) + "]"
 
 
@@ -213,7 +213,7 @@ def care(fit):
 
     def visit(age, yearly):
         return f"{yearly:.1f}, median = {to(fit['visit_cost'] * costs[age], 1)}, spread = {uneven}"
-    return by_age("visit_ages", visits, visit), by_age("stay_ages", rate, lambda age, yearly: f"{yearly:.2f}, {stay}")
+    return by_age("visit_ages", visits, visit), by_age("stay_ages", rate, lambda _, yearly: f"{yearly:.2f}, {stay}")
 
 
 def visit_places(fit):

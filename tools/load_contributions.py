@@ -77,7 +77,7 @@ class Claim:
 
 @cache
 def table(name):
-    with open(DATA / name, encoding="utf-8", newline="") as file:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 

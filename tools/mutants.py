@@ -202,7 +202,7 @@ class Runner:
         """Run one test: [why it fails, seconds, [[file, line] it comes by]]."""
         files, lines = {str(file) for file in FILES}, set()
 
-        def line(frame, event, _):
+        def line(frame, event, _):                          # noqa: ARG001
             lines.add((frame.f_code.co_filename, frame.f_lineno))
             return line
 
@@ -269,7 +269,7 @@ class Runner:
         for function in functions:
             function.__code__ = mutant.code
             if mutant.defaults is not None:
-                function.__defaults__ = tuple(eval(text, function.__globals__) for text in mutant.defaults)
+                function.__defaults__ = tuple(eval(text, function.__globals__) for text in mutant.defaults)     # noqa: S307 (our own)
         return self.first_failing(tests)
 
     def in_forks(self, work, tasks):
@@ -307,7 +307,7 @@ def _alone(work, task, answer):
         os._exit(0)
     except MemoryError:
         os.abort()
-    except BaseException:
+    except BaseException:                                   # noqa: BLE001 (the parent is told, whatever it is)
         answer.write(traceback.format_exc().encode())
         os._exit(1)
 

@@ -1,6 +1,6 @@
 """Writes docs/regions: a page for every region with each value it states, its dates, source and grade, and an index.
 
-    python tools/region_pages.py            writes the pages
+    python tools/region_pages.py            writes the pages, and the tables of docs/law (law_pages.py)
     python tools/region_pages.py --check    exit code 1 if one is not what the region files make
 """
 import sys
@@ -9,6 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+import law_pages  # noqa: E402
 
 from simulator import labels, policy  # noqa: E402
 from simulator.coverage import MARKS, STATES, TOPIC_NAMES, coverage, in_force  # noqa: E402
@@ -156,7 +158,8 @@ def main():
         for name in gone:
             (FOLDER / name).unlink()
     print(f"{len(made)} pages, {len(differ)} changed, {len(gone)} removed")
-    return 1 if "--check" in sys.argv[1:] and (differ or gone) else 0
+    stale = law_pages.main()
+    return 1 if stale or ("--check" in sys.argv[1:] and (differ or gone)) else 0
 
 
 if __name__ == "__main__":

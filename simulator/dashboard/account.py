@@ -2,6 +2,10 @@
 
 The answer is drawn in two parts of their own: a changed value redraws them alone, and the form stays as it is.
 """
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from simulator import charts, labels
@@ -12,6 +16,9 @@ from simulator.months import month_text
 from simulator.policy import region
 from simulator.problems import InputError
 from simulator.wording import decision_lines
+
+if TYPE_CHECKING:
+    from simulator.ledger import Result
 
 FIGURES = {
     "closing": Text("期末余额", "Closing balance"),
@@ -24,7 +31,7 @@ FIGURES = {
 ANSWERS = ("headline", "answer")        # the parts that a changed value redraws
 
 
-def page():
+def page() -> None:
     with state.said():
         household.load_wanted()
     st.session_state.redrawn = ANSWERS
@@ -39,7 +46,7 @@ def page():
 
 
 @state.fragment("headline")
-def _headline():
+def _headline() -> None:
     """What a family asks first: a sentence, and six figures."""
     result = state.result()
     scenario, summary = result.scenario, result.summary()
@@ -54,7 +61,7 @@ def _headline():
 
 
 @state.fragment("answer")
-def _answer():
+def _answer() -> None:
     try:
         result = state.result()
     except InputError:                                      # has been said above
@@ -85,7 +92,7 @@ def _answer():
 
 # ── side by side ───────────────────────────────────────────────────────────────────────────────────
 
-def _compared(result):
+def _compared(result: Result) -> tuple[list[Result], list[str]]:
     """The result and those that are kept beside it, each with a name of its own."""
     results = [result, *(state.result(data) for data in st.session_state.kept)]
     names: list[str] = []
@@ -96,7 +103,7 @@ def _compared(result):
     return results, names
 
 
-def _side_by_side(results, names):
+def _side_by_side(results: list[Result], names: list[str]) -> None:
     """Scenarios that were kept, with the differences to the one that is edited."""
     st.button(say("留下当前情景，再改一改作比较", "Keep this scenario, then change it to compare"), on_click=_keep, key="keep",
               disabled=len(st.session_state.kept) >= state.MOST_KEPT, icon=":material/add:")
@@ -113,11 +120,11 @@ def _side_by_side(results, names):
                       help=say(f"不再比较“{name}”", f"No longer compare “{name}”"))
 
 
-def _keep():
+def _keep() -> None:
     st.session_state.kept.insert(0, st.session_state.draft)
 
 
-def _swap(place):
+def _swap(place: int) -> None:
     mine = st.session_state.draft
     state.take(st.session_state.kept[place])
     st.session_state.kept[place] = mine

@@ -3,13 +3,20 @@
 The chart's description stays the same as long as lines and months do; only the data travel when a value changes, and the
 browser draws them into the chart that is there.
 """
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from simulator import charts, labels, money, months
 from simulator.language import say
+
+if TYPE_CHECKING:
+    from simulator.ledger import Result
 
 COLOURS = (*charts.COLOURS[:-1], "#888888")     # the last of them is black, which a dark page swallows
 GREY = "#888888"                                # for what has to be seen on light and on dark
@@ -20,7 +27,7 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 MOST_NAMED = 6                                  # more events than this are marked, but named only under the pointer
 
 
-def balances(results, names):
+def balances(results: Sequence[Result], names: Sequence[str]) -> None:
     """Draw the closing balances of results by month, the events of the first one marked.
 
     Dashed where projected. The pointer finds the nearest month and is told all balances at once.
@@ -34,12 +41,12 @@ def balances(results, names):
          "balances")
 
 
-def draw(frame, spec, alt, key):
+def draw(frame: pd.DataFrame, spec: dict[str, Any], alt: str, key: str) -> None:
     """A chart of a table. While `spec` and `alt` stay the same, the browser only gets the new data."""
     st.vega_lite_chart(frame, spec, alt=alt, theme="streamlit", key=key)
 
 
-def _described(length, names, spoken):
+def _described(length: int, names: Sequence[str], spoken: pd.DataFrame) -> dict[str, Any]:
     """The chart in Vega-Lite's words."""
     day = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "tickCount": ticks(length),
                                                          "labelOverlap": True, "labelFlush": False, "grid": False}}
@@ -78,18 +85,19 @@ def _described(length, names, spoken):
     return {"height": HEIGHT, "layer": layers}
 
 
-def coloured(names):
+def coloured(names: Sequence[str]) -> dict[str, Any]:
     """Each line in a colour of its own, named above the chart."""
     return {"field": "name", "type": "nominal", "scale": {"domain": list(names), "range": list(COLOURS[:len(names)])},
             "legend": LEGEND}
 
 
-def shaped(names):
+def shaped(names: Sequence[str]) -> dict[str, Any]:
     """And in a shape of its own, for those who do not see the colours apart."""
     return {"field": "name", "type": "nominal", "scale": {"domain": list(names), "range": list(SHAPES[:len(names)])}, "legend": LEGEND}
 
 
-def curves(rows, names, title, over, alt, key):
+def curves(rows: Sequence[tuple[int, str, int, str]], names: Sequence[str], title: str, over: str, alt: str,
+           key: str) -> None:
     """Lines over whole numbers: `rows` are (number, name, fen, what the pointer is told)."""
     frame = pd.DataFrame([(number, name, fen / 100, told) for number, name, fen, told in rows], columns=["number", "name", "yuan", "told"])
     spec = {"height": HEIGHT - 80, "mark": {"type": "line", "point": {"size": 70, "filled": True}, "strokeWidth": 2.5}, "encoding": {
@@ -99,7 +107,7 @@ def curves(rows, names, title, over, alt, key):
     draw(frame, spec, alt, key)
 
 
-def steps(rows, title, alt, key):
+def steps(rows: Sequence[tuple[str, Any, str]], title: str, alt: str, key: str) -> None:
     """A value that changes on some days and holds in between: `rows` are (day, number, what the pointer is told)."""
     frame = pd.DataFrame(rows, columns=["day", "number", "told"]).astype({"day": "datetime64[s]", "number": float})
     spec = {"height": 220, "mark": {"type": "line", "interpolate": "step-after", "point": {"size": 70, "color": COLOURS[0]},
@@ -110,21 +118,21 @@ def steps(rows, title, alt, key):
     draw(frame, spec, alt, key)
 
 
-def payments(result, columns, alt, key):
+def payments(result: Result, columns: Sequence[str], alt: str, key: str) -> None:
     """What paid the care of a household, month by month: a bar a month, stacked by who paid."""
     names = [str(labels.COLUMNS[column]) for column in columns]
     rows = [(months.first_day(months.month_number(record["month"])), name, record[column] / 100,
              f"{record['month']} · {record['person']} · {name} ¥{money.shown(record[column])}")
             for record in result.records() for column, name in zip(columns, names, strict=True) if record[column]]
     frame = pd.DataFrame(rows, columns=["day", "name", "yuan", "told"]).astype({"day": "datetime64[s]"})
-    spec = {"height": HEIGHT - 120, "mark": {"type": "bar", "binSpacing": 0}, "encoding": {
+    spec: dict[str, Any] = {"height": HEIGHT - 120, "mark": {"type": "bar", "binSpacing": 0}, "encoding": {
         "x": {"field": "day", "type": "temporal", "timeUnit": "yearmonth", "axis": {"title": None, "format": "%Y-%m", "grid": False}},
         "y": {"field": "yuan", "type": "quantitative", "axis": {"title": say("元", "yuan"), "format": ",~f"}},
         "color": coloured(names), "tooltip": [{"field": "told", "title": say("谁付的", "paid by")}]}}
     draw(frame, spec, alt, key)
 
 
-def _balances(results, names):
+def _balances(results: Sequence[Result], names: Sequence[str]) -> pd.DataFrame:
     """A row a line and day. The day before a projection stands twice, so that the dashed line begins at it."""
     rows = []
     for name, result in reversed(list(zip(names, results, strict=True))):   # the first one is drawn last, on top
@@ -138,7 +146,7 @@ def _balances(results, names):
     return pd.DataFrame(rows, columns=["part", "day", "name", "yuan", "projected", "last"]).astype({"day": "datetime64[s]"})
 
 
-def _spoken(results):
+def _spoken(results: Sequence[Result]) -> pd.DataFrame:
     """A row a day: what is said under the pointer, every amount written out to the fen."""
     scenario, holder = results[0].scenario, results[0].holder
     span = range(scenario.start, scenario.end)
@@ -163,7 +171,7 @@ def _spoken(results):
     return frame
 
 
-def ticks(length):
+def ticks(length: int) -> dict[str, Any]:
     """Where the time axis is labelled: at whole months or years, some ten times."""
     choices = [("month", 1, 1), ("month", 3, 3), ("month", 6, 6), ("year", 1, 12), ("year", 2, 24), ("year", 5, 60),
                ("year", 10, 120)]
@@ -173,7 +181,8 @@ def ticks(length):
 
 # ── populations ────────────────────────────────────────────────────────────────────────────────────
 
-def over_time(frame, layers, title, told, alt, key, percent=False):
+def over_time(frame: pd.DataFrame, layers: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]],
+              title: str | None, told: dict[str, str], alt: str, key: str, percent: bool = False) -> None:
     """Layers over the days of a wide table; the pointer finds the nearest day and is told the texts of the columns `told`."""
     day = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "labelOverlap": True, "grid": False}}
     nearest = {"name": "nearest", "select": {"type": "point", "nearest": True, "on": "pointerover", "clear": "pointerout",
@@ -187,7 +196,8 @@ def over_time(frame, layers, title, told, alt, key, percent=False):
     draw(frame.astype({"day": "datetime64[s]"}), {"height": HEIGHT, "layer": [*drawn, told_here]}, alt, key)
 
 
-def bands(frame, pairs, lines, title, told, alt, key):
+def bands(frame: pd.DataFrame, pairs: dict[str, tuple[str, str]], lines: dict[str, tuple[str, bool]], title: str,
+          told: dict[str, str], alt: str, key: str) -> None:
     """A fan: areas between pairs of columns, the widest first, {name: (low, high)}, and lines {name: (column, is dashed)}."""
     colours = [*(f"rgba(86,180,233,{0.18 * (place + 1):.2f})" for place in range(len(pairs))), *COLOURS[:len(lines)]]
     scale = {"type": "nominal", "scale": {"domain": [*pairs, *lines], "range": colours},
@@ -205,7 +215,7 @@ def bands(frame, pairs, lines, title, told, alt, key):
     over_time(frame, layers, title, told, alt, key)
 
 
-def shares(frame, lines, told, alt, key):
+def shares(frame: pd.DataFrame, lines: dict[str, tuple[str, bool]], told: dict[str, str], alt: str, key: str) -> None:
     """Shares of the people over time: lines {name: (column, is dashed)}; a dashed one has the colour of the one before it.
 
     It is not named above the chart: there every line is drawn through.
@@ -221,7 +231,7 @@ def shares(frame, lines, told, alt, key):
     over_time(frame, layers, None, told, alt, key, percent=True)
 
 
-def histogram(rows, names, title, over, alt, key):
+def histogram(rows: Sequence[tuple[Any, ...]], names: Sequence[str], title: str, over: str, alt: str, key: str) -> None:
     """Bars over amounts: `rows` are (yuan from, yuan to, how many by the first name, by the second or None, text for the pointer)."""
     frame = pd.DataFrame(rows, columns=["low", "high", "first", "second", "told"])
     x = {"field": "low", "type": "quantitative", "axis": {
@@ -230,7 +240,7 @@ def histogram(rows, names, title, over, alt, key):
              "legend": {**LEGEND, "symbolStrokeWidth": 0}}
     y = {"type": "quantitative", "axis": {"title": title, "format": ",~f"}}
     tooltip = [{"field": "told", "title": over}]
-    layers = [{"mark": {"type": "rect", "opacity": 0.75, "stroke": "#ffffff", "strokeWidth": 0.5}, "encoding": {
+    layers: list[dict[str, Any]] = [{"mark": {"type": "rect", "opacity": 0.75, "stroke": "#ffffff", "strokeWidth": 0.5}, "encoding": {
         "x": x, "x2": {"field": "high"}, "y": {"field": "first", **y}, "y2": {"datum": 0},
         "color": {"datum": names[0], **scale}, "tooltip": tooltip}}]
     if len(names) > 1:
@@ -240,7 +250,7 @@ def histogram(rows, names, title, over, alt, key):
     draw(frame, {"height": HEIGHT - 80, "layer": layers}, alt, key)
 
 
-def stacked(frame, names, alt, key):
+def stacked(frame: pd.DataFrame, names: Sequence[str], alt: str, key: str) -> None:
     """How a whole falls into three parts, the middle one of little interest: `day`, `name`, `many`, `place`, `told`; a bar a day."""
     spec = {"height": HEIGHT - 120, "mark": {"type": "bar", "width": {"band": 0.8}}, "encoding": {
         "x": {"field": "day", "type": "ordinal", "axis": {"title": None, "labelOverlap": True, "labelAngle": 0}},

@@ -1,4 +1,8 @@
 """Family: who may draw on whose account and for what, and what paid the household's care month by month."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import streamlit as st
 
@@ -7,11 +11,14 @@ from simulator.dashboard import chart, items, state, tables, words
 from simulator.export import harmless
 from simulator.language import say
 
+if TYPE_CHECKING:
+    from simulator.ledger import Result
+
 PAID_BY = ("reimbursed", "spent", "aid_received", "cash_paid")
 FLOWS = ("month", "person", "medical", *PAID_BY, "aid_given", "premium_given", "closing")
 
 
-def page():
+def page() -> None:
     members, answer = st.columns([1, 2.3], gap="medium")
     with members:
         st.caption(say("本人在“我的账户”里改。家人和授权在这里加：",
@@ -29,7 +36,7 @@ def page():
             _answer(result)
 
 
-def _answer(result):
+def _answer(result: Result) -> None:
     span = range(result.scenario.start, result.scenario.end)
     texts = [months.month_text(month) for month in span]
     key = "pick.family.month"
@@ -44,12 +51,12 @@ def _answer(result):
     _flows(result)
 
 
-def _draws(draws):
+def _draws(draws: list[questions.Draw]) -> None:
     """Every authorisation, and for each use whether it holds now."""
     if not draws:
         st.info(say("还没有共济授权：点“添加共济授权”。", "No authorisation yet: choose “Let somebody draw”."), icon=":material/add:")
         return
-    pairs: dict = {}
+    pairs: dict[tuple[str, str, str], list[questions.Draw]] = {}
     for draw in draws:
         pairs.setdefault((draw.giver, draw.to, draw.relation), []).append(draw)
     heads = [*map(str, words.USES.values()), say("账户可共济的钱", "Money that may be given")]
@@ -63,11 +70,11 @@ def _draws(draws):
         tables.sources(refused.values())
 
 
-def _may(draw):
+def _may(draw: questions.Draw) -> str:
     return say("✓ 可以", "✓ yes") if draw.allowed else f"✗ {draw.reason}"
 
 
-def _flows(result):
+def _flows(result: Result) -> None:
     rows = [{name: harmless(record[name]) if name in ("month", "person") else record[name] / 100 for name in FLOWS}
             for record in result.records()]
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=tables.columns(),

@@ -3,8 +3,12 @@
 The household is the truth and the widgets are its image: whatever replaces it (a file, a link, another page, another
 language) shows at once, and nothing is lost when a widget is not on the page for a while.
 """
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -13,38 +17,42 @@ from simulator.dashboard import state
 from simulator.language import Text, say
 from simulator.problems import InputError, Problem
 
+if TYPE_CHECKING:
+    from simulator.problems import Keys
+
 FIRST_DAY, LAST_DAY = date(1998, 12, 14), date(2150, 12, 31)
 
 
-def amount(path, label, step=100.0, help=None):
+def amount(path: Keys, label: str, step: float = 100.0, help: str | None = None) -> None:
     """Yuan; anything finer than a fen is kept, to be refused as a file's would be."""
     st.number_input(label, min_value=0.0, step=step, format="%.2f", help=help,
                     **_bound(path, float(state.value(path, 0)), exact, 0))
 
 
-def rate(path, label, help=None):
+def rate(path: Keys, label: str, help: str | None = None) -> None:
     st.number_input(label, step=0.01, format="%.4g", help=help, **_bound(path, float(state.value(path, 0)), exact, 0))
 
 
-def count(path, label, default=0, low=0, high=1200, help=None):
+def count(path: Keys, label: str, default: int = 0, low: int = 0, high: int = 1200, help: str | None = None) -> None:
     st.number_input(label, low, high, step=1, help=help, **_bound(path, int(state.value(path, default)), int))
 
 
-def text(path, label, default="", help=None, placeholder=None):
+def text(path: Keys, label: str, default: str = "", help: str | None = None, placeholder: str | None = None) -> None:
     st.text_input(label, help=help, placeholder=placeholder, max_chars=100,
                   **_bound(path, str(state.value(path, default)), str.strip, reaches_form=path[-1] == "name"))
 
 
-def choice(path, label, options, default=None, absent=None, help=None):
+def choice(path: Keys, label: str, options: Mapping[str, str | Text] | Sequence[str], default: str | None = None,
+           absent: str | None = None, help: str | None = None) -> None:
     """One of {word: what it is called}. What is not among them can only have come with a file; it is kept."""
-    options = list(options.items()) if isinstance(options, dict) else [(one, one) for one in options]
-    named, now = dict(options), state.value(path, default)
+    named: dict[str, str | Text] = dict(options) if isinstance(options, Mapping) else {one: one for one in options}
+    now = state.value(path, default)
     st.selectbox(label, list(dict.fromkeys([*named, *([now] if now is not None else [])])), help=help,
                  format_func=lambda word: str(named.get(word, word)), placeholder=say("请选择", "choose"),
                  **_bound(path, now, lambda word: word, absent))
 
 
-def region(path, label, help=None):
+def region(path: Keys, label: str, help: str | None = None) -> None:
     """Found by Chinese or English name, pinyin or code: all four stand in what is searched."""
     now = policy.region_id(state.value(path, "")) or state.value(path)
     known = [id for id in policy.region_ids() if id != policy.ROOT]
@@ -52,45 +60,48 @@ def region(path, label, help=None):
                  placeholder=say("请选择", "choose"), **_bound(path, now, lambda id: id, reaches_form=True))
 
 
-def region_label(id):
+def region_label(id: str) -> str:
     """`达州 · sichuan/dazhou · 511700`."""
     name, code = policy.region_names().get(id, (id, ""))
     return f"{name} · {id} · {code}"
 
 
-def region_name(id):
+def region_name(id: str) -> str:
     return str(policy.region_names()[id][0])
 
 
-def picked(name, first):
+def picked(name: str, first: object) -> dict[str, Any]:
     """The key of an input that is not of the household, kept while other pages are looked at; `first` is what it begins with."""
     key = f"pick.{name}"
     st.session_state.setdefault(key, first)
     return {"key": key, "persist_state": "session"}
 
 
-def pick_region(name, first, label, among=None, help=None):
-    return st.selectbox(label, among or policy.region_ids()[1:], format_func=region_label, help=help,
-                        placeholder=say("请选择", "choose"), **picked(name, first))
+def pick_region(name: str, first: str, label: str, among: Sequence[str] | None = None, help: str | None = None) -> str:
+    chosen: str = st.selectbox(label, among or policy.region_ids()[1:], format_func=region_label, help=help,
+                               placeholder=say("请选择", "choose"), **picked(name, first))
+    return chosen
 
 
-def pick_amount(name, first, label, step=100.0, help=None):
+def pick_amount(name: str, first: float, label: str, step: float = 100.0, help: str | None = None) -> int:
     """Yuan, in fen. InputError if it is no amount."""
     typed = st.number_input(label, min_value=0.0, step=step, format="%.2f", help=help, **picked(name, first))
     return amount_fen(exact(typed), label)
 
 
-def pick(name, first, label, options, help=None):
+def pick(name: str, first: str, label: str, options: Mapping[str, str | Text], help: str | None = None) -> str:
     """One of {word: what it is called}."""
-    return st.selectbox(label, list(options), format_func=lambda word: str(options[word]), help=help,
-                        placeholder=say("请选择", "choose"), **picked(name, first))
+    chosen: str = st.selectbox(label, list(options), format_func=lambda word: str(options[word]), help=help,
+                               placeholder=say("请选择", "choose"), **picked(name, first))
+    return chosen
 
 
-def pick_day(name, first, label):
-    return st.date_input(label, min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD", **picked(name, first))
+def pick_day(name: str, first: date, label: str) -> date:
+    chosen: date = st.date_input(label, min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD", **picked(name, first))
+    return chosen
 
 
-def pick_month(name, first, label):
+def pick_month(name: str, first: str, label: str) -> int:
     """A month's number, typed as 2025-07. InputError if it is none."""
     typed = st.text_input(label, max_chars=10, placeholder="2025-07", **picked(name, first))
     try:
@@ -99,7 +110,7 @@ def pick_month(name, first, label):
         raise wrong(label, f"应为 2025-07 这样的月份：{typed}", f"should be a month such as 2025-07: {typed}") from None
 
 
-def amount_fen(typed, label):
+def amount_fen(typed: Decimal, label: str) -> int:
     try:
         found = money.fen(typed)
     except ValueError:
@@ -109,12 +120,13 @@ def amount_fen(typed, label):
     return found
 
 
-def wrong(label, zh, en):
+def wrong(label: str, zh: str, en: str) -> InputError:
     """What is wrong with an input that is not of the household."""
     return InputError([Problem(label, Text(zh, en))])
 
 
-def _bound(path, now, taken, absent=None, reaches_form=False):
+def _bound(path: Keys, now: object, taken: Callable[[Any], Any], absent: object = None,
+           reaches_form: bool = False) -> dict[str, Any]:
     """The key and callback of the widget of a path, its state set to what stands there.
 
     It is only set where it differs: setting it again would wipe out what is being typed into it at the moment.
@@ -125,7 +137,7 @@ def _bound(path, now, taken, absent=None, reaches_form=False):
     return {"key": key, "on_change": _take, "args": (path, key, taken, absent, reaches_form)}
 
 
-def _take(path, key, taken, absent, reaches_form=False):
+def _take(path: Keys, key: str, taken: Callable[[Any], Any], absent: object, reaches_form: bool = False) -> None:
     """Write down what was typed, and redraw what it changes: some pages have parts for that."""
     new = taken(st.session_state[key])
     if path[-1] == "name":
@@ -135,7 +147,7 @@ def _take(path, key, taken, absent, reaches_form=False):
         st.rerun(list(st.session_state.redrawn))
 
 
-def exact(number):
+def exact(number: float) -> Decimal:
     """The exact number that a float of a widget prints as, with two decimals where that is all of it."""
     two = f"{number:.2f}"
     return Decimal(two if float(two) == number else repr(number))

@@ -1,5 +1,9 @@
 """Downloads. A file is only made when it is asked for, in a thread of its own, which has to be told the language."""
+from __future__ import annotations
+
 import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -8,21 +12,25 @@ from simulator.dashboard import state
 from simulator.language import language, say, use_language
 from simulator.months import month_text
 
+if TYPE_CHECKING:
+    from simulator.ledger import Result
+    from simulator.scenario import Scenario
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def downloads(results, names):
+def downloads(results: Sequence[Result], names: Sequence[str]) -> None:
     """The months of the first result, and the figure of them all."""
     result, spoken = results[0], language()
     stem = f"{result.scenario.region.replace('/', '-')}-{month_text(result.scenario.start)}"
 
-    def figure(kind):
+    def figure(kind: str) -> bytes:
         use_language(spoken)
         image = io.BytesIO()
         charts.balance_figure(results, names).savefig(image, format=kind, bbox_inches="tight")
         return image.getvalue()
 
-    def workbook():
+    def workbook() -> bytes:
         use_language(spoken)
         return export.ledger_xlsx(result)
 
@@ -40,7 +48,7 @@ def downloads(results, names):
                    "Excel opens the CSV as it is; every figure is the one of `simulator run` in the terminal."))
 
 
-def saving(scenario):
+def saving(scenario: Scenario) -> None:
     """The scenario's file, and a link that restores the page."""
     name = f"{scenario.region.replace('/', '-')}-{month_text(scenario.start)}.toml"
     st.download_button(say("保存为情景文件", "Save as a scenario file"), scenario_text.to_toml(st.session_state.draft), name,

@@ -1,5 +1,9 @@
 """Gap and late fee: what it costs to miss months, by how many and by when they are paid back; pay back or wait."""
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -9,6 +13,9 @@ from simulator.dashboard import chart, fields, state, tables, words
 from simulator.language import say
 from simulator.scenario import Scenario
 
+if TYPE_CHECKING:
+    from simulator.ledger import Result
+
 LONGEST = 24                            # months of a gap that can be asked for
 AFTER = 14                              # months to look at once it is over: a wait and more
 DAYS_LATER = 12                         # months in which it might be paid back
@@ -16,7 +23,7 @@ WHO = "我"
 PAYERS = {key: labels.STATUSES[key] for key in ("employee", "flexible")}
 
 
-def page():
+def page() -> None:
     form, answer = st.columns([1, 2.3], gap="medium")
     with form:
         asked = _form()
@@ -24,7 +31,7 @@ def page():
         _answer(*asked)
 
 
-def _form():
+def _form() -> tuple[Scenario, int, int, str, date]:
     """Returns (scenario without the gap, first missed month, months, cause, day of payment or None)."""
     me = state.value(("people", 0), {})
     mine = policy.region_id(state.value(("region",), "")) or "beijing"
@@ -55,7 +62,7 @@ def _form():
     return Scenario.from_dict(data), begin, count, cause, later
 
 
-def _answer(scenario, begin, count, cause, paid_on):
+def _answer(scenario: Scenario, begin: int, count: int, cause: str, paid_on: date) -> None:
     back, wait = (gaps.gap(scenario, begin, count, cause, day) for day in (paid_on, None))
     names = [say("补缴", "paid back"), say("不补缴", "not paid back"), say("不断缴", "no gap")]
     _headline(back, wait)
@@ -79,7 +86,7 @@ def _answer(scenario, begin, count, cause, paid_on):
             _late_fee()
 
 
-def _headline(back, wait):
+def _headline(back: gaps.Gap, wait: gaps.Gap) -> None:
     if back.refused:
         st.warning(say(f"不能补缴：{back.refused}。", f"It cannot be paid back: {back.refused}."), icon=":material/warning:")
     fee, paid, waited = (tables.yuan(fen) for fen in (back.late_fee_fen, back.worse_by_fen, wait.worse_by_fen))
@@ -88,7 +95,7 @@ def _headline(back, wait):
                     f"**{waited}** less."))
 
 
-def _heads(cause):
+def _heads(cause: str) -> dict[str, str]:
     payer = say("单位付", "by the employer") if cause == gaps.EMPLOYER else say("本人付", "by oneself")
     return {
         "late_fee_fen": say(f"滞纳金（{payer}）", f"late fee ({payer})"),
@@ -101,19 +108,19 @@ def _heads(cause):
     }
 
 
-def _cell(gap, key):
+def _cell(gap: gaps.Gap, key: str) -> str:
     amount = getattr(gap, key)
     return tables.yuan(amount) if key.endswith("_fen") else say(f"{amount} 个月", f"{amount} months")
 
 
-def _side_by_side(back, wait, cause):
+def _side_by_side(back: gaps.Gap, wait: gaps.Gap, cause: str) -> None:
     heads = _heads(cause)
     st.table(pd.DataFrame({say("补缴", "paid back"): [_cell(back, key) for key in heads],
                            say("不补缴", "not paid back"): [_cell(wait, key) for key in heads]}, list(heads.values())),
              border="horizontal", width="content", alt=say("补缴与不补缴各项代价", "What paying back and not paying back cost"))
 
 
-def _lengths(scenario, begin, count, cause, day, names):
+def _lengths(scenario: Scenario, begin: int, count: int, cause: str, day: int, names: list[str]) -> None:
     most = max(12, count)
     pairs = list(zip(gaps.by_length(scenario, begin, most, cause, day), gaps.by_length(scenario, begin, most, cause)))
     rows = [(gap.months, name, gap.worse_by_fen, f"{name} · {gap.months} · {tables.yuan(gap.worse_by_fen)}")
@@ -121,7 +128,7 @@ def _lengths(scenario, begin, count, cause, day, names):
     chart.curves(rows, names[:2], say("到期末本人共少（元）", "worse off at the end (yuan)"), say("断缴月数", "months missed"),
                  say("不同断缴月数的代价，数字见下表。", "What gaps of each length cost; the amounts stand in the table."), "lengths")
     heads = _heads(cause)
-    table = {say("断缴月数", "months missed"): [pair[0].months for pair in pairs]}
+    table: dict[str, list[Any]] = {say("断缴月数", "months missed"): [pair[0].months for pair in pairs]}
     for place, name in enumerate(names[:2]):
         for key in ("late_fee_fen", "waiting_months", "lost_fen", "worse_by_fen"):
             if not (place and key == "late_fee_fen"):
@@ -130,28 +137,29 @@ def _lengths(scenario, begin, count, cause, day, names):
     _table(table, say("按断缴月数的代价", "What a gap costs, by its length"))
 
 
-def _days(scenario, begin, count, cause, day):
+def _days(scenario: Scenario, begin: int, count: int, cause: str, day: int) -> None:
     found = gaps.by_day(scenario, begin, count, cause, day, DAYS_LATER)
     heads, name = _heads(cause), say("滞纳金", "late fee")
     rows = [(later, name, gap.late_fee_fen, f"{gap.paid_on} · {tables.yuan(gap.late_fee_fen)}") for later, gap in enumerate(found)]
     chart.curves(rows, [name], say("滞纳金（元）", "late fee (yuan)"), say("续缴后第几个月补缴", "months after paying began again"),
                  say("不同补缴日的滞纳金，数字见下表。", "The late fee by day of payment; the amounts stand in the table."), "days")
-    table = {say("补缴日", "paid back on"): [str(gap.paid_on) for gap in found]}
+    table: dict[str, list[Any]] = {say("补缴日", "paid back on"): [str(gap.paid_on) for gap in found]}
     table |= {heads[key]: [_plain(gap, key) for gap in found] for key in ("late_fee_fen", "waiting_months", "lost_fen", "worse_by_fen")}
     table[say("能否补缴", "may be paid back")] = [str(gap.refused or say("可以", "yes")) for gap in found]
     _table(table, say("按补缴日的代价", "What a gap costs, by the day it is paid back"))
 
 
-def _plain(gap, key):
-    return getattr(gap, key) / 100 if key.endswith("_fen") else getattr(gap, key)
+def _plain(gap: gaps.Gap, key: str) -> float:
+    amount: int = getattr(gap, key)
+    return amount / 100 if key.endswith("_fen") else amount
 
 
-def _table(table, alt):
+def _table(table: dict[str, list[Any]], alt: str) -> None:
     config = {name: st.column_config.NumberColumn(format="%,.2f") for name, cells in table.items() if isinstance(cells[0], float)}
     st.dataframe(pd.DataFrame(table), hide_index=True, column_config=config, alt=alt)
 
 
-def _months(results, names):
+def _months(results: Sequence[Result], names: Sequence[str]) -> None:
     """The months of the gap and the year after it, of each of the three."""
     columns = ("eligible", "waiting_months", "arrears", "late_fee_accrued", "late_fee_paid", "premium_paid", "reimbursed",
                "cash_paid", "closing")
@@ -162,7 +170,7 @@ def _months(results, names):
                  alt=say(f"{names[chosen]}的逐月明细", f"By month: {names[chosen]}"))
 
 
-def _late_fee():
+def _late_fee() -> None:
     """The same answer as `simulator late-fee`."""
     with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
         principal = fields.pick_amount("fee.principal", 1200.0, say("欠费本金（元）", "Principal (yuan)"))

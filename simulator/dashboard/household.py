@@ -3,14 +3,14 @@ import streamlit as st
 
 from simulator import labels, policy
 from simulator.dashboard import fields, items, state, words
-from simulator.language import say
+from simulator.language import Text, say
 from simulator.scenario import read
 
 OWN = {key: labels.STATUSES[key] for key in ("employee", "flexible", "retiree", "resident", "none")}
 MOST_MB = 1
 
 
-def short_form():
+def short_form() -> None:
     """Region, status, birth, wage, balance, bills: enough for an answer."""
     me = ("people", 0)
     fields.region(("region",), say("参保地（可输拼音或代码）", "Region (name, pinyin or code)"))
@@ -25,7 +25,7 @@ def short_form():
         fields.amount((*me, "medical", "tertiary"), say("每月三级医院（元）", "Hospital a month (yuan)"), 10.0)
 
 
-def folded():
+def folded() -> None:
     """Events, relatives and all the rest. What is folded is not drawn: every input costs the first paint something."""
     count = len(state.value(("events",), ()))
     with st.expander(say(f"发生的事（{count}）", f"Events ({count})"), expanded=True, key="fold.events"):
@@ -43,7 +43,7 @@ def folded():
     items.asked()
 
 
-def _more():
+def _more() -> None:
     me = ("people", 0)
     with st.grid(2, min_column_width=130, gap="xsmall"):
         fields.text(("start",), say("从哪个月算起", "First month"), placeholder="2025-01")
@@ -60,14 +60,14 @@ def _more():
         fields.amount((*me, "medical", "secondary"), say("每月二级医院（元）", "Secondary hospital a month (yuan)"), 10.0)
 
 
-def _plans():
+def _plans() -> dict[str, str | Text]:
     id = policy.region_id(state.value(("region",), ""))
     return {"": say("默认", "default"), **(policy.region(id).all_plans() if id else {})}
 
 
 # ── files in and out ───────────────────────────────────────────────────────────────────────────────
 
-def opening():
+def opening() -> None:
     """Choose an example, or open a file of one's own."""
     known = state.gallery()
     if st.session_state.get("example_shown", 0) != st.session_state.example or st.session_state.refill:
@@ -87,12 +87,12 @@ def opening():
             st.rerun()
 
 
-def _example_chosen():
+def _example_chosen() -> None:
     st.session_state.example = st.session_state.example_shown
     st.session_state.wanted = st.session_state.example
 
 
-def load_wanted():
+def load_wanted() -> None:
     """Take the example that was chosen; said here, at the top of the page, if its file is wrong."""
     if name := st.session_state.pop("wanted", None):
         state.take(state.read_example(name))

@@ -1,5 +1,7 @@
 """The lists of a household: relatives, authorisations, events. Each is added and changed in a form of its own."""
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -24,7 +26,7 @@ ADD = {"people": Text("添加家人", "Add a relative"), "aid": Text("添加共�
 NEW = {"people": {"name": "", "birth": "1960-01", "sex": "female", "insured": "resident"}, "aid": {}, "events": {"type": "stop"}}
 
 
-def listing(kind):
+def listing(kind: str) -> None:
     """The items of a list, each to be changed or taken out, and a button for another."""
     rows = list(enumerate(state.value((kind,), ())))
     if kind == "events":
@@ -42,37 +44,38 @@ def listing(kind):
         st.button(str(ADD[kind]), key=f"{kind}.add", icon=":material/add:", on_click=_ask, args=(kind, None), width="stretch")
 
 
-def asked():
+def asked() -> None:
     """Open the form that a button has asked for. Once a run, whichever list it belongs to."""
     if wanted := st.session_state.pop("asked", None):
         kind, place = wanted
         st.dialog(str(ADD[kind]) if place is None else say("修改", "Edit"))(_form)(kind, place)
 
 
-def _ask(kind, place):
+def _ask(kind: str, place: int | None) -> None:
     st.session_state.asked = kind, place
     st.session_state.serial += 1                            # a new form, with none of the last one's values
 
 
 # ── in words ───────────────────────────────────────────────────────────────────────────────────────
 
-def described(kind, one):
+def described(kind: str, one: dict[str, Any]) -> str:
     """An item in a line."""
     dot, get = " · ", one.get
     if kind == "people":
-        insured = labels.STATUSES.get(get("insured"), get("insured"))
+        insured = labels.STATUSES.get(str(get("insured")), get("insured"))
         return dot.join(filter(None, (get("name"), get("birth"), str(insured), _region(get("region")))))
     if kind == "aid":
-        relation = labels.RELATIONS.get(get("relation"), get("relation"))
+        relation = labels.RELATIONS.get(str(get("relation")), get("relation"))
         limit, since = _yuan(get("monthly_limit") or 0), get("since")
         return dot.join([f"{get('from')} → {get('to')}", str(relation), say(f"{since} 起", f"from {since}"),
                          *[say(f"每月至多 {limit}", f"up to {limit} a month")] * bool(get("monthly_limit"))])
-    what = labels.EVENTS.get(get("type"), get("type"))
-    details = [_detail(name, get(name), get("type")) for name in EVENT_FIELDS.get(get("type"), ())]
+    kind = str(get("type"))
+    what = labels.EVENTS.get(kind, kind)
+    details = [_detail(name, get(name), kind) for name in EVENT_FIELDS.get(kind, ())]
     return dot.join(filter(None, (str(get("on")), get("who"), str(what), *details)))
 
 
-def _detail(name, value, kind):
+def _detail(name: str, value: Any, kind: str) -> str:
     if not value:
         return ""
     if name == "region":
@@ -89,12 +92,12 @@ def _detail(name, value, kind):
     return str(options.get(value, value))
 
 
-def _region(word):
+def _region(word: object) -> str:
     id = policy.region_id(word) if word else None
     return fields.region_name(id) if id else str(word or "")
 
 
-def _yuan(value):
+def _yuan(value: Any) -> str:
     try:
         return f"¥{money.shown(money.fen(value))}"
     except ValueError:
@@ -103,7 +106,7 @@ def _yuan(value):
 
 # ── the form ───────────────────────────────────────────────────────────────────────────────────────
 
-def _form(kind, place):
+def _form(kind: str, place: int | None) -> None:
     use_language(st.session_state.language)
     with state.said():
         old = NEW[kind] if place is None else state.value((kind, place), {})
@@ -113,7 +116,7 @@ def _form(kind, place):
             _save(kind, place, one, old, relation)
 
 
-def _save(kind, place, one, old, relation):
+def _save(kind: str, place: int | None, one: dict[str, Any], old: dict[str, Any], relation: str | None) -> None:
     rows = list(state.value((kind,), ()))
     number = len(rows) if place is None else place
     rows[number:number + 1] = [one]
@@ -133,21 +136,21 @@ def _save(kind, place, one, old, relation):
     st.rerun()
 
 
-def _event(old):
-    kind = _choose("type", old.get("type"), {name: labels.EVENTS[name] for name in EVENT_FIELDS})
+def _event(old: dict[str, Any]) -> dict[str, Any]:
+    kind = str(_choose("type", old.get("type"), {name: labels.EVENTS[name] for name in EVENT_FIELDS}))
     with st.grid(2, min_column_width=160):
         one = {"on": _day("on", old.get("on")), "who": _named("who", old.get("who")), "type": kind}
         one |= {name: _field(name, old.get(name), kind) for name in EVENT_FIELDS[kind]}
     return {name: value for name, value in one.items() if value not in (None, 0, False, "")}
 
 
-def _aid(old):
+def _aid(old: dict[str, Any]) -> dict[str, Any]:
     with st.grid(2, min_column_width=160):
         one = {name: _field(name, old.get(name)) for name in AID_FIELDS}
     return {**old, **{name: value for name, value in one.items() if value not in (None, 0, [])}}
 
 
-def _person(old):
+def _person(old: dict[str, Any]) -> dict[str, Any]:
     one = dict(old)
     with st.grid(2, min_column_width=160):
         for path in PERSON_FIELDS:
@@ -161,12 +164,12 @@ def _person(old):
     return one
 
 
-def _relation():
+def _relation() -> str | None:
     return _choose("relation", None, labels.RELATIONS,
                    say("让 TA 用我的账户，TA 是我的…（可不填）", "May draw on mine, as my … (optional)"))
 
 
-def _field(name, old, kind=None):
+def _field(name: str, old: Any, kind: str | None = None) -> Any:
     """The input of a field by its name; returns what stands in it."""
     label = str(words.FIELDS[name])
     if options := OPTIONS.get(f"{kind}.{name}") or OPTIONS.get(name):
@@ -192,20 +195,23 @@ def _field(name, old, kind=None):
     return fields.exact(st.number_input(label, 0.0, value=float(old or 0), step=100.0, format="%.2f", key=_key(name)))
 
 
-def _choose(name, old, options, label=None):
+def _choose(name: str, old: Any, options: Mapping[str, object], label: str | None = None) -> str | None:
     """One of {word: what it is called}; the first of them, unless a `label` of its own says that none may be chosen."""
-    return st.selectbox(label or str(words.FIELDS[name]), list(options), key=_key(name), placeholder=say("请选择", "choose"),
-                        index=_place(options, old) if label or old else 0, format_func=lambda word: str(options[word]))
+    chosen: str | None = st.selectbox(
+        label or str(words.FIELDS[name]), list(options), key=_key(name), placeholder=say("请选择", "choose"),
+        index=_place(list(options), old) if label or old else 0, format_func=lambda word: str(options[word]))
+    return chosen
 
 
-def _named(name, old):
+def _named(name: str, old: Any) -> str:
     names = [one.get("name", "") for one in state.value(("people",), ())]
     other = 1 if name == "to" and len(names) > 1 else 0
-    return st.selectbox(str(words.FIELDS[name]), names, _place(names, old) if old in names else other, key=_key(name),
-                        placeholder=say("请选择", "choose"))
+    chosen: str = st.selectbox(str(words.FIELDS[name]), names, names.index(old) if old in names else other, key=_key(name),
+                               placeholder=say("请选择", "choose"))
+    return chosen
 
 
-def _day(name, old):
+def _day(name: str, old: Any) -> date:
     """A day; where none is given yet, the first of the scenario."""
     for day in (old, state.value(("start",))):
         try:
@@ -216,9 +222,9 @@ def _day(name, old):
     return st.date_input(str(words.FIELDS[name]), found, fields.FIRST_DAY, fields.LAST_DAY, key=_key(name), format="YYYY-MM-DD")
 
 
-def _place(known, one):
+def _place(known: Sequence[Any], one: Any) -> int | None:
     return list(known).index(one) if one in known else None
 
 
-def _key(name):
+def _key(name: str) -> str:
     return f"form{st.session_state.serial}.{name}"

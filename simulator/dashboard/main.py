@@ -18,7 +18,7 @@ PAGES = {
 }
 
 
-def show(first="account"):
+def show(first: str = "account") -> None:
     """Draw the page that was asked for by its address; the first one if none was."""
     state.start()
     _warm_up()
@@ -37,17 +37,17 @@ def show(first="account"):
 
 
 @st.cache_resource(show_spinner=False)
-def _warm_up():
+def _warm_up() -> None:
     """Once a server: have everything loaded that a page needs, and keep it out of the garbage collector's way.
 
     Streamlit collects garbage after every run; looking through libraries and rules each time would take longer than a run.
     """
-    state.result(state.EXAMPLE).explain(state.EXAMPLE["start"])
+    state.result(state.EXAMPLE).explain(str(state.EXAMPLE["start"]))
     gc.collect()
     gc.freeze()
 
 
-def _language_changed():
+def _language_changed() -> None:
     # The browser answers with translated labels: what is chosen has to be set again, or the next run forgets it.
     use_language(st.session_state.language)
     st.session_state.refill = True

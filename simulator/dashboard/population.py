@@ -2,7 +2,12 @@
 
 What is uploaded and what comes of it stay in the session; nothing of it is kept for, or shown to, another one.
 """
+from __future__ import annotations
+
+from datetime import date
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import streamlit as st
 
@@ -17,6 +22,11 @@ from simulator.populations.run import forget, is_large, population
 from simulator.problems import InputError
 from simulator.toml_files import parse_toml, read_toml
 
+if TYPE_CHECKING:
+    from simulator.populations.result import Result
+    from simulator.shards import Progress
+
+Given: TypeAlias = tuple[dict[str, Any], str, str]       # (data, file, text) of a population
 GALLERY = state.GALLERY / "population"
 MOST_MB = 1
 FIRST_ACCOUNTS, MOST_ACCOUNTS = 1000, 1_000_000
@@ -49,7 +59,7 @@ EXAMPLE = {
 EXAMPLE_NAME, UPLOAD = "example", "upload"      # beside the names of the gallery, which are those of files: "example.toml"
 
 
-def page():
+def page() -> None:
     _fetch()
     form, found = st.columns([1, 2.3], gap="medium")
     with form, state.said():
@@ -71,7 +81,7 @@ def page():
 
 # ── what is asked for ──────────────────────────────────────────────────────────────────────────────
 
-def _form():
+def _form() -> None:
     data, file, text = _chosen()
     people = Population.from_dict(data, file, text)
     with st.grid(2, min_column_width=130, gap="xsmall"):
@@ -92,7 +102,7 @@ def _form():
         st.rerun()
 
 
-def _chosen():
+def _chosen() -> Given:
     """(data, file, text) of the population that is chosen. InputError if its file cannot be read."""
     known = {EXAMPLE_NAME: None, **{path.name: path for path in sorted(GALLERY.glob("*.toml"))}}
     names = [*known, *([UPLOAD] if st.session_state.population_upload else [])]
@@ -129,24 +139,24 @@ def _chosen():
     return found
 
 
-def _loaded(path):
+def _loaded(path: Path | None) -> Given:
     return _read(path, path.stat().st_mtime_ns) if path else (EXAMPLE, "", "")
 
 
 @lru_cache(maxsize=20)                  # files of the project, nobody's input
-def _read(path, changed):
+def _read(path: Path, changed: int) -> Given:  # noqa: ARG001  # a file that was changed is read anew
     data, text = read_toml(path)
     return data, path.name, text
 
 
-def _title(name, path):
+def _title(name: str, path: Path | None) -> str:
     try:
         return words.in_language(str(_loaded(path)[0].get("title") or name))
     except InputError:
         return name                     # what is wrong with it is said to whom chooses it
 
 
-def _with_what_if(data, people):
+def _with_what_if(data: dict[str, Any], people: Population) -> dict[str, Any]:
     """The population with the what-if that is chosen."""
     kinds = {name: kind for name, kind in KINDS.items() if name != "file" or people.what_if}
     if st.session_state.get("pick.population.what_if") not in kinds:
@@ -157,7 +167,8 @@ def _with_what_if(data, people):
     data = {key: value for key, value in data.items() if key != "what_if"}
     if kind == "none":
         return data
-    count, rules = st.session_state.population_rules, {}
+    count: int = st.session_state.population_rules
+    rules: dict[str, list[dict[str, Any]]] = {}
     for place in range(count):
         name, day, value = _rule(place, people)
         rules.setdefault(name, []).append({"from": day, "value": value})
@@ -167,7 +178,7 @@ def _with_what_if(data, people):
     return {**data, "what_if": rules}
 
 
-def _rule(place, people):
+def _rule(place: int, people: Population) -> tuple[str, date, Any]:
     """(parameter, first day, value) of a rule of the what-if; the value is read as after `--set`."""
     number = f" {place + 1}" if st.session_state.population_rules > 1 else ""
     with st.container(border=True):
@@ -186,15 +197,15 @@ def _rule(place, people):
         return name, day, typed.strip()
 
 
-def _first_day(people):
+def _first_day(people: Population) -> date:
     return min(max(months.first_day(people.start), fields.FIRST_DAY), fields.LAST_DAY)
 
 
-def _count_rules(more):
+def _count_rules(more: int) -> None:
     st.session_state.population_rules += more
 
 
-def _how_long(people, accounts):
+def _how_long(people: Population, accounts: int) -> str:
     of_accounts = accounts * people.months * (2 if people.what_if else 1)
     if not is_large(people, accounts):
         seconds = _seconds(of_accounts / PLAIN_RATE)
@@ -204,12 +215,12 @@ def _how_long(people, accounts):
                f"About {seconds}; the first run of this size on this server is compiled, about {first} more.")
 
 
-def _seconds(count):
+def _seconds(count: float) -> str:
     count = max(1, round(count))
     return say(f"{count} 秒", f"{count} s") if count < 100 else say(f"{round(count / 60)} 分钟", f"{round(count / 60)} min")
 
 
-def _lived(people, accounts, seed, progress):
+def _lived(people: Population, accounts: int, seed: int, progress: Progress) -> Result:
     try:
         return population(people, accounts, seed, progress=progress)
     finally:
@@ -218,7 +229,7 @@ def _lived(people, accounts, seed, progress):
 
 # ── while it runs ──────────────────────────────────────────────────────────────────────────────────
 
-def _fetch():
+def _fetch() -> None:
     """Take what a run has come to, if it is over."""
     for name, first in (("work", None), ("result", None), ("error", None), ("upload", None), ("given", None), ("of", None),
                         ("compiled", False), ("rules", 1)):
@@ -233,7 +244,7 @@ def _fetch():
 
 
 @st.fragment(run_every=POLL, key="population_watched")
-def _watched():
+def _watched() -> None:
     """How far the run is. It is looked at on its own, so that the page stays as it is meanwhile."""
     use_language(st.session_state.language)
     work = st.session_state.population_work
@@ -244,7 +255,7 @@ def _watched():
     st.button(say("取消", "Cancel"), key="population_cancel", on_click=work.stop, disabled=work.is_stopping, icon=":material/stop:")
 
 
-def _how_far(work):
+def _how_far(work: Work) -> str:
     done, total = work.done
     if work.is_stopping:
         return say("正在取消：等手上的一份算完", "Stopping when the piece in hand is finished")

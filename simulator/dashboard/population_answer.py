@@ -1,5 +1,9 @@
 """What a population comes to: the fan of its balances, key figures by year, distributions, and what a what-if changes."""
+from __future__ import annotations
+
 import io
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -12,11 +16,14 @@ from simulator.language import Text, language, say, use_language
 from simulator.parameters import PARAMETERS
 from simulator.populations.result import BANDS, SHARES, STATE_LABELS
 
+if TYPE_CHECKING:
+    from simulator.populations.result import Result
+
 SHOWN = ("is_empty", "is_waiting", "is_in_gap", "is_owing")
 DASHED = Text("虚线为假设。", "Dashed: the what-if.")
 
 
-def answer(result):
+def answer(result: Result) -> None:
     """What was run, the fan, and the rest in tabs; of all people or of a group."""
     people = result.population
     first, last = (months.month_text(month) for month in (people.start, people.start + people.months - 1))
@@ -46,16 +53,16 @@ def answer(result):
         st.caption(plain(note))
 
 
-def _shown(fen):
+def _shown(fen: int) -> str:
     return f"¥{money.shown(int(fen))}" if fen >= 0 else chart.NOTHING
 
 
 
-def _share_name(place):
+def _share_name(place: int) -> str:
     return f"{SHARES[place]:.0%}"
 
 
-def _fan(result, group, name):
+def _fan(result: Result, group: int | None, name: str) -> None:
     found, fen = result.quantiles_fen(group=group)
     other = result.quantiles_fen(group=group, what_if=True)[1] if result.has_what_if else None
     there = [place for place, row in enumerate(fen) if row[0] >= 0]
@@ -84,14 +91,14 @@ def _fan(result, group, name):
         st.caption(str(DASHED))
 
 
-def _years(result, group, name):
+def _years(result: Result, group: int | None, name: str) -> None:
     heads, rows = result.table(group)
     frame = pd.DataFrame(rows, columns=heads)
     st.dataframe(frame, hide_index=True, column_config={heads[0]: st.column_config.Column(pinned=True)},
                  alt=say(f"{name}逐年的关键数字", f"Key figures by year: {name}"))
 
 
-def _spread(result, group, name):
+def _spread(result: Result, group: int | None, name: str) -> None:
     found, fen = result.quantiles_fen(group=group)
     there = {months.month_text(month): place for place, month in enumerate(found) if fen[place, 0] >= 0}
     key = "pick.population.month"
@@ -128,7 +135,7 @@ def _spread(result, group, name):
              alt=say(f"{name} {month} 末余额的分位数", f"Quantiles of the balances of {name} at the end of {month}"))
 
 
-def _shares(result, group, name):
+def _shares(result: Result, group: int | None, name: str) -> None:
     span = range(result.population.start, result.population.start + result.population.months)
     frame = pd.DataFrame({"day": [months.last_day(month) for month in span], "month": [months.month_text(month) for month in span]})
     lines, told = {}, {"month": say("月份", "Month")}
@@ -149,7 +156,7 @@ def _shares(result, group, name):
                  alt=say(f"{name}各月末的人数占比", f"Shares of the people of {name} by month"))
 
 
-def _changes(result, group, name):
+def _changes(result: Result, group: int | None, _: str) -> None:
     """Who is better and who is worse off, quarter by quarter, of all groups: the same people with the same luck."""
     if group is not None:
         st.caption(say("此表为全部组合计。", "This table is of all groups together."))
@@ -176,10 +183,10 @@ def _changes(result, group, name):
                    "Quantiles are of the balance under the what-if less the one under the law, in yuan."))
 
 
-def _files(result, group, name):
+def _files(result: Result, group: int | None, _: str) -> None:
     spoken = language()
 
-    def figure(kind):
+    def figure(kind: str) -> bytes:
         use_language(spoken)
         image = io.BytesIO()
         result.plot(group).savefig(image, format=kind, bbox_inches="tight")
@@ -193,7 +200,7 @@ def _files(result, group, name):
                 st.download_button(labelled[file], make, file, "text/csv", key=f"population.{file}", on_click="ignore",
                                    icon=":material/download:")
         for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
-            st.download_button(say("图 ", "Figure ") + kind.upper(), lambda kind=kind: figure(kind), f"balances.{kind}", mime,
+            st.download_button(say("图 ", "Figure ") + kind.upper(), partial(figure, kind), f"balances.{kind}", mime,
                                key=f"population.figure.{kind}", on_click="ignore", icon=":material/download:")
     st.caption(say("与命令行 `simulator population` 的文件相同；Excel 可直接打开 CSV。",
                    "The files are those of `simulator population` in the terminal; Excel opens the CSV as it is."))

@@ -1,5 +1,8 @@
 """Regions: the same household in several of them, side by side, and in which rules they differ."""
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -14,11 +17,16 @@ from simulator.language import say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
 
+if TYPE_CHECKING:
+    from simulator.ledger import Result
+    from simulator.policy import Span
+    from simulator.scenario import Scenario
+
 MOST_REGIONS = 8                        # as many as there are colours to tell them apart
 FIRST = ("beijing", "shanghai")         # beside one's own
 
 
-def page():
+def page() -> None:
     scenario = state.scenario()
     own = scenario.region
     first = [own, *(id for id in FIRST if id != own)]
@@ -42,7 +50,7 @@ def page():
     _all(scenario)
 
 
-def _results(scenario, regions):
+def _results(scenario: Scenario, regions: list[str]) -> list[Result]:
     """The scenario in each region. A region that cannot do it says why, and the others are shown."""
     results = []
     for id in regions:
@@ -54,16 +62,16 @@ def _results(scenario, regions):
     return results
 
 
-def _headline(results, names):
+def _headline(results: list[Result], names: list[str]) -> None:
     ends = [(result.summary()["closing"], name) for result, name in zip(results, names)]
     (most, best), (least, worst) = max(ends), min(ends)
     if len(ends) > 1:
-        most, least = tables.yuan(most), tables.yuan(least)
-        st.markdown(say(f"同一个人到期末：{best}最多，**{most}**；{worst}最少，**{least}**。",
-                        f"The same person ends with most in {best}, **{most}**, and with least in {worst}, **{least}**."))
+        highest, lowest = tables.yuan(most), tables.yuan(least)
+        st.markdown(say(f"同一个人到期末：{best}最多，**{highest}**；{worst}最少，**{lowest}**。",
+                        f"The same person ends with most in {best}, **{highest}**, and with least in {worst}, **{lowest}**."))
 
 
-def _differences(results, names):
+def _differences(results: list[Result], names: list[str]) -> None:
     """The rules of a topic that are not the same everywhere, each with its first day and grade."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         topic = fields.pick("regions.topic", "", say("哪方面", "Topic"), {"": say("全部", "all"), **TOPIC_NAMES})
@@ -80,14 +88,14 @@ def _differences(results, names):
              alt=say("各地不同的规则", "Rules that differ between the regions"))
 
 
-def _cell(span):
+def _cell(span: Span | None) -> str:
     if span is None:
         return "–"
     value = plain(value_text(span.value))
     return f"{value} :small[:gray[{say(f'{span.start} 起', f'from {span.start}')}, {labels.GRADES[span.grade]}]]"
 
 
-def _all(scenario):
+def _all(scenario: Scenario) -> None:
     """Every region there is, when asked for: some seconds, and kept until something changes."""
     key = scenario.model_dump_json()
     if st.button(say("算全部地区（几秒钟）", "Compute all regions (some seconds)"), key="all_regions"):

@@ -1,6 +1,9 @@
 """Rules and sources: every number of a region's law, since when, from which source, how sure; and how it changed."""
+from __future__ import annotations
+
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +16,11 @@ from simulator.language import say
 from simulator.parameters import PARAMETERS
 from simulator.wording import rule_records
 
+if TYPE_CHECKING:
+    pass
 
-def page():
+
+def page() -> None:
     mine = policy.region_id(state.value(("region",), "")) or "beijing"
     with st.grid(3, min_column_width=200, vertical_alignment="bottom"):
         region = fields.pick_region("rules.region", mine, say("哪里（可输拼音或代码）", "Where (name, pinyin or code)"),
@@ -31,7 +37,7 @@ def page():
     _coverage(book.region)
 
 
-def _freshness(region):
+def _freshness(region: policy.Region) -> None:
     """To when the rules were checked, and how many values are sure and how many are not."""
     counts = [f"{labels.GRADES[grade]} {count}" for grade, count in region.grades().items() if count]
     own = say("、", ", ").join(counts) or say("没有，全部沿用上级", "none, all are inherited")
@@ -42,7 +48,7 @@ def _freshness(region):
         st.caption(plain(str(region.note)))
 
 
-def _in_force(book, names, on):
+def _in_force(book: policy.RuleBook, names: list[str], on: date) -> None:
     records = [record for name in names for record in rule_records(book, name, on)]
     if not records:
         st.warning(say(f"{on} 还没有记录。", f"Nothing is known of {on}."))
@@ -51,7 +57,7 @@ def _in_force(book, names, on):
                  alt=say("当日生效的规则", "The rules in force on the day"))
 
 
-def _history(book, names, on):
+def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
     changed = {name: len(book.history(name)) for name in names}
     first = max(changed, key=changed.__getitem__)
     key = "pick.rules.param"
@@ -68,7 +74,7 @@ def _history(book, names, on):
     st.dataframe(_table(records), hide_index=True, column_config=_links(), alt=say("历次变化", "Change by change"))
 
 
-def _table(records, with_names=False):
+def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFrame:
     names = [record["param"] for record in records]
     return pd.DataFrame({
         **({"label": [str(PARAMETERS[name].label) for name in names]} if with_names else {}),
@@ -86,7 +92,7 @@ def _table(records, with_names=False):
     })
 
 
-def _links():
+def _links() -> dict[str, Any]:
     heads = {
         "label": say("参数", "Parameter"), "value": say("数值", "Value"), "unit": say("单位", "Unit"), "from": say("起", "From"),
         "until": say("止", "Until"), "grade": say("等级", "Grade"), "other": say("另一来源", "Another source has"),
@@ -95,7 +101,7 @@ def _links():
     return {**heads, "url": st.column_config.LinkColumn(say("网址", "Address"))}
 
 
-def _coverage(region):
+def _coverage(region: policy.Region) -> None:
     found = coverage.coverage(region)
     st.table(pd.DataFrame({
         say("方面", "Topic"): [str(coverage.TOPIC_NAMES[topic]) for topic in found],

@@ -3,10 +3,14 @@
 All of it lives in this session and nowhere else. Results are kept here too, never in a cache of the server: such a
 cache is shared, and whoever asked for the same household could tell from its speed that somebody else had.
 """
+from __future__ import annotations
+
 import logging
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,6 +18,10 @@ from simulator import engine, scenario_text
 from simulator.language import LANGUAGES, say, use_language
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load, read
+
+if TYPE_CHECKING:
+    from simulator.ledger import Result
+    from simulator.problems import Keys
 
 GALLERY = Path(__file__).parents[2] / "scenarios"
 DEFAULT = "kunshan"
@@ -33,7 +41,7 @@ EXAMPLE = {
 }
 
 
-def start():
+def start() -> None:
     """The language and the household of this session, for everything that follows in this run."""
     state = st.session_state
     if "language" not in state:
@@ -53,35 +61,36 @@ def start():
 
 # ── the household ──────────────────────────────────────────────────────────────────────────────────
 
-def take(data):
+def take(data: dict[str, Any]) -> None:
     """Make a household (a dict of the file's shape) the one that is edited."""
     st.session_state.draft = {key: value for key, value in data.items() if key != "expect"}
 
 
-def value(path, default=None):
+def value(path: Keys, default: Any = None) -> Any:
     """What stands at a path of the household, such as ("people", 0, "wage")."""
-    place = st.session_state.draft
+    place: Any = st.session_state.draft
     for part in path:
-        is_there = part < len(place) if isinstance(place, list) else part in place
+        is_there = int(part) < len(place) if isinstance(place, list) else part in place
         if not is_there:
             return default
         place = place[part]
     return place
 
 
-def put(path, new, absent=None):
+def put(path: Keys, new: Any, absent: object = None) -> None:
     """Write a value at a path; `absent` is the one that need not be written."""
-    place = st.session_state.draft = _copied(st.session_state.draft)
+    place: Any = _copied(st.session_state.draft)
+    st.session_state.draft = place
     *above, last = path
     for part in above:
-        place = place[part] if isinstance(place, list) else place.setdefault(part, {})
+        place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
     if new == absent and isinstance(place, dict):
         place.pop(last, None)
     else:
         place[last] = new
 
 
-def rename(old, new):
+def rename(old: str, new: str) -> None:
     """Call a person otherwise, wherever the household names him."""
     for kind, keys in NAMING.items():
         for place, one in enumerate(value((kind,), ())):
@@ -90,7 +99,7 @@ def rename(old, new):
                     put((kind, place, key), new)
 
 
-def remove(kind, place):
+def remove(kind: str, place: int) -> None:
     """Take an item out of a list of the household; with a person, all that names him."""
     rows = {name: list(value((name,), ())) for name in NAMING}
     gone = rows[kind].pop(place)
@@ -101,22 +110,23 @@ def remove(kind, place):
         put((name,), left, [])
 
 
-def _copied(data):
+def _copied(data: Any) -> Any:
     """A copy whose tables and lists may be changed: what was loaded or kept stays as it is."""
     if isinstance(data, dict):
         return {key: _copied(inner) for key, inner in data.items()}
     return [_copied(inner) for inner in data] if isinstance(data, list | tuple) else data
 
 
-def scenario():
+def scenario() -> Scenario:
     """The household as a `Scenario`. InputError with all that is wrong with it."""
     return Scenario.from_dict(st.session_state.draft)
 
 
-def result(of=None):
+def result(of: Scenario | dict[str, Any] | None = None) -> Result:
     """What a scenario (or a dict) comes to. InputError if it is wrong."""
     of = of if isinstance(of, Scenario) else Scenario.from_dict(of or st.session_state.draft)
-    kept, key = st.session_state.results, of.model_dump_json()
+    kept: dict[str, Result] = st.session_state.results
+    key = of.model_dump_json()
     if key not in kept:
         while len(kept) >= RESULTS_KEPT:
             del kept[next(iter(kept))]
@@ -124,14 +134,14 @@ def result(of=None):
     return kept[key]
 
 
-def keep_choices():
+def keep_choices() -> None:
     """Set what is chosen in this session's widgets again, so that a page in another language finds it."""
     for key in list(st.session_state):
         if key in CHOICES or str(key).startswith("pick."):
             st.session_state[key] = st.session_state[key]
 
 
-def once(of):
+def once(of: Any) -> Any:
     """(key figures, lowest grade) of a scenario that is looked at once, among hundreds; nothing else of it is kept."""
     found = engine.run(of)
     return found.summary(), found.lowest_grade
@@ -139,37 +149,38 @@ def once(of):
 
 # ── where households come from ─────────────────────────────────────────────────────────────────────
 
-def gallery():
+def gallery() -> dict[str, Path | None]:
     """{name: path of a scenario file}; the example, without a path, where there are none."""
-    return {path.stem: path for path in sorted(GALLERY.glob("*.toml"))} or {"example": None}
+    known: dict[str, Path | None] = {path.stem: path for path in sorted(GALLERY.glob("*.toml"))}
+    return known or {"example": None}
 
 
-def read_example(name):
+def read_example(name: str) -> dict[str, Any]:
     """The data of a scenario of the gallery. InputError if the file is wrong."""
     path = gallery()[name]
     return _read(path, path.stat().st_mtime_ns).data if path else EXAMPLE
 
 
 @lru_cache(maxsize=100)                 # files of the project, nobody's input
-def _read(path, changed):
+def _read(path: Path, changed: int) -> Scenario:  # noqa: ARG001  # a file that was changed is read anew
     return load(path)
 
 
-def example_title(name):
+def example_title(name: str) -> str:
     path = gallery().get(name)
     try:
-        return (_read(path, path.stat().st_mtime_ns).title if path else EXAMPLE["title"]) or name
+        return str((_read(path, path.stat().st_mtime_ns).title if path else EXAMPLE["title"]) or name)
     except InputError:
         return name                     # what is wrong with it is said to whom chooses it
 
 
-def link(words):
+def link(words: Sequence[str]) -> str:
     """The query of the link that restores the household and what is kept beside it."""
     households = [st.session_state.draft, *st.session_state.kept]
     return "&".join([*(f"s={scenario_text.packed(scenario_text.to_toml(one))}" for one in households), *words])
 
 
-def open_link(words):
+def open_link(words: Sequence[str]) -> None:
     """Take the households of a link: the first to edit, the others to keep. InputError if it is not one of ours."""
     found = [read(scenario_text.unpacked(word), say("链接", "link")).data for word in words[:1 + MOST_KEPT]]
     if found:
@@ -181,7 +192,7 @@ def open_link(words):
 # ── when something goes wrong ──────────────────────────────────────────────────────────────────────
 
 @contextmanager
-def said():
+def said() -> Iterator[None]:
     """Whatever goes wrong is said on the page, in the user's language; a traceback only goes to the log.
 
     The log gets the place, never the message: a message may quote what was typed.
@@ -190,7 +201,7 @@ def said():
         yield
     except InputError as error:
         show_problems(error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         places = []
         trace = error.__traceback__
         while trace:
@@ -202,7 +213,7 @@ def said():
                      "Details are in the terminal."))
 
 
-def show_problems(error):
+def show_problems(error: InputError) -> None:
     st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
     left = len(error.problems) - MOST_PROBLEMS
     st.text("\n".join(map(str, error.problems[:MOST_PROBLEMS])))        # as text: it quotes what was typed
@@ -210,11 +221,11 @@ def show_problems(error):
         st.text(say(f"……另有 {left} 处。", f"… and {left} more."))
 
 
-def fragment(key):
+def fragment(key: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A part of the page that is drawn anew alone; it has to be told the language, which is that of a run."""
-    def decorated(function):
+    def decorated(function: Callable[..., None]) -> Callable[..., None]:
         @st.fragment(key=key)
-        def drawn(*args):
+        def drawn(*args: Any) -> None:
             use_language(st.session_state.language)
             with said():
                 function(*args)

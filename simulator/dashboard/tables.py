@@ -1,4 +1,9 @@
 """Tables that several pages show: the ledger, and results side by side."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 import streamlit as st
 
@@ -9,16 +14,20 @@ from simulator.language import say
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 
+if TYPE_CHECKING:
+    from simulator.language import Text
+    from simulator.ledger import Result
 
-def yuan(fen):
+
+def yuan(fen: int) -> str:
     return f"{'-' * (fen < 0)}¥{money.shown(abs(fen))}"
 
 
-def signed(fen):
+def signed(fen: int) -> str:
     return f"{'+' if fen > 0 else '±' if fen == 0 else ''}{money.shown(fen)}"
 
 
-def ledger(result):
+def ledger(result: Result) -> None:
     """The months of one person, without the columns that say nothing unless they are asked for."""
     with st.container(horizontal=True, vertical_alignment="center"):
         who = result.holder
@@ -32,7 +41,7 @@ def ledger(result):
                  alt=say(f"{who}的逐月明细", f"Ledger of {who} by month"))
 
 
-def shown_ledger(result, who, everything=False):
+def shown_ledger(result: Result, who: str, everything: bool = False) -> pd.DataFrame:
     """The ledger of a person in words of the language in use, money in yuan."""
     records = [record for record in result.records() if record["person"] == who]
     frame = pd.DataFrame(records)
@@ -48,8 +57,8 @@ def shown_ledger(result, who, everything=False):
     return frame.drop(columns=silent)
 
 
-def columns():
-    def column(name):
+def columns() -> dict[str, Any]:
+    def column(name: str) -> Any:
         head = str(labels.COLUMNS[name])
         if name in MONEY_COLUMNS:
             return st.column_config.NumberColumn(head, format="%,.2f")
@@ -59,7 +68,7 @@ def columns():
     return {name: column(name) for name in ("month", "person", "region", "status", *MONEY_COLUMNS, *COUNT_COLUMNS)}
 
 
-def compared(results, names, figures):
+def compared(results: Sequence[Result], names: Sequence[str], figures: Mapping[str, Text]) -> None:
     """Key figures of every result, and how much they differ from the first one's."""
     first, *others = (result.summary() for result in results)
     table = {plain(names[0]): [yuan(first[key]) for key in figures]}
@@ -69,12 +78,12 @@ def compared(results, names, figures):
              alt=say("各情景的关键数字及与第一个之差", "Key figures, and what differs from the first"))
 
 
-def sources(spans):
+def sources(spans: Iterable[policy.Span]) -> None:
     """The rules an answer rests on, each with its source, a link to it, and its grade."""
     st.markdown("\n".join(f"- {rule(span.entry.param, span)}" for span in spans))
 
 
-def rule(param, span):
+def rule(param: str, span: policy.Span) -> str:
     """`缴费基数下限，《…》 文号，2025-01-01 起，官方原文`, as Markdown."""
     source = plain(str(span.source))
     named = f"[{source}]({span.source.url})" if span.source.url.startswith("http") else source

@@ -1,5 +1,8 @@
 """为什么是这个数: every number of a month, with its formula, its rounding and the rules it rests on."""
+from __future__ import annotations
+
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,9 +13,13 @@ from simulator.dashboard.words import plain
 from simulator.explain import SECTIONS, TOTAL
 from simulator.language import say
 
+if TYPE_CHECKING:
+    from simulator.explain import Line
+    from simulator.ledger import Result
+
 
 @state.fragment("why")
-def explained(result):
+def explained(result: Result) -> None:
     """A month to choose, and the worksheet of it."""
     scenario = result.scenario
     span = [months.month_text(month) for month in range(scenario.start, scenario.end)]
@@ -32,13 +39,13 @@ def explained(result):
         st.markdown("\n\n".join([f"**{SECTIONS[section - 1]}**", *rows]))
 
 
-def _telling(result):
+def _telling(result: Result) -> str:
     """The month to begin with: that of the first event of the account holder, or the first."""
     events = [months.month_number(event.on) for event in result.scenario.events if event.who == result.holder]
     return months.month_text(min(events, default=result.scenario.start))
 
 
-def _line(line, with_sources):
+def _line(line: Line, with_sources: bool) -> str:
     """`当月计入 **185.20**`, under it how it comes about, and the rules; those the next line repeats are said once."""
     unit = say("元", "yuan") if line.unit == "yuan" else say("个月", "months") if line.unit == "months" else ""
     rows = [f"- {plain(str(line.label))} **{line.shown}** {unit}",

@@ -1,5 +1,8 @@
 """Can I take it out: a reason and a region, the answer with its rule, how it changed, and what others say."""
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -9,8 +12,11 @@ from simulator.dashboard import fields, state, tables
 from simulator.dashboard.words import plain
 from simulator.language import say
 
+if TYPE_CHECKING:
+    pass
 
-def page():
+
+def page() -> None:
     mine = policy.region_id(state.value(("region",), "")) or "beijing"
     with st.grid(4, min_column_width=200, vertical_alignment="bottom"):
         reason = fields.pick("take.reason", "free", say("因为什么", "For which reason"), labels.REASONS)
@@ -30,14 +36,14 @@ def page():
             _regions(reason, on)
 
 
-def _answer(answer):
+def _answer(answer: questions.Withdrawal) -> None:
     """Yes or no first, in words and not by colour alone."""
     if answer.allowed:
         st.success(say(f"**可以** – {answer.reason}", f"**Yes** – {answer.reason}"), icon=":material/check_circle:")
     else:
         st.error(say(f"**不可以** – {answer.reason}", f"**No** – {answer.reason}"), icon=":material/cancel:")
     with st.grid(2, min_column_width=150, gap="xsmall"):
-        st.metric(say("能取金额", "Amount"), tables.yuan(answer.amount_fen), border=True)
+        st.metric(say("能取金额", "Amount"), tables.yuan(answer.amount_fen or 0), border=True)
         st.metric(say("办理时限", "Paid within"), say(f"{answer.working_days} 个工作日", f"{answer.working_days} working days")
                   if answer.allowed else "–", border=True)
     st.caption(say("所需材料：未收录，请问当地医保经办机构（电话 12393）。依据：",
@@ -45,7 +51,7 @@ def _answer(answer):
     tables.sources(answer.spans)
 
 
-def _history(region, reason):
+def _history(region: str, reason: str) -> None:
     history = questions.withdrawal_history(region, reason)
     ends = [str(policy.day_before(day)) for day, _ in history[1:]] + [say("至今", "now")]
     st.markdown("\n".join(
@@ -53,19 +59,19 @@ def _history(region, reason):
         for (day, answer), end in zip(history, ends)))
 
 
-def _reasons(region, on):
+def _reasons(region: str, on: date) -> None:
     answers = [questions.can_withdraw(region, reason, on) for reason in labels.REASONS]
     _answers([str(text) for text in labels.REASONS.values()], answers, say("理由", "Reason"))
 
 
-def _regions(reason, on):
+def _regions(reason: str, on: date) -> None:
     level = st.segmented_control(say("范围", "Regions"), ("province", "city", "county"), required=True,
                                  format_func=lambda level: str(labels.LEVELS[level]), **fields.picked("take.level", "province"))
     found = [(str(one), questions.can_withdraw(one.id, reason, on)) for one in policy.regions(level) if on >= one.covers]
     _answers([name for name, _ in found], [answer for _, answer in found], say("地区", "Region"))
 
 
-def _answers(names, answers, head):
+def _answers(names: list[str], answers: list[questions.Withdrawal], head: str) -> None:
     st.dataframe(pd.DataFrame({
         head: names,
         say("答案", "Answer"): [_yes(answer) for answer in answers],
@@ -76,10 +82,10 @@ def _answers(names, answers, head):
         alt=say(f"各{head}的答案", f"The answer by {head.lower()}"))
 
 
-def _yes(answer):
+def _yes(answer: questions.Withdrawal) -> str:
     return say("✓ 可以", "✓ yes") if answer.allowed else say("✗ 不可以", "✗ no")
 
 
-def _grade(answer):
+def _grade(answer: questions.Withdrawal) -> str:
     """The worst grade of the rules it rests on."""
     return str(labels.GRADES[max((span.grade for span in answer.spans), key=policy.GRADES.index)])

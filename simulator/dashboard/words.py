@@ -46,12 +46,12 @@ FIELDS = {
 }
 
 
-def plain(text):
+def plain(text: str) -> str:
     """A text that Markdown leaves as it is: names and titles are anybody's."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+-.!|~$:" else char for char in text.replace("\n", " "))
 
 
-def in_language(title):
+def in_language(title: str) -> str:
     """The half of a title that is in the language in use, where it is written in both: `中文 / English`."""
     halves = str(title).split(" / ")
     return halves[language() == "en"] if len(halves) == 2 else str(title)

@@ -4,7 +4,7 @@ All of it is whole numbers, and what a thing holds is annotated: so the same fun
 and, compiled, on the same things laid out in flat memory (`simulator.populations.memory`).
 """
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 # Codes, in the order of the names in parameters.py.
 NONE, EMPLOYEE, FLEXIBLE, RETIREE, RESIDENT = range(5)
@@ -25,7 +25,7 @@ class Pockets(NamedTuple):
     withdrawable: int
 
 
-def total(pockets):
+def total(pockets: Pockets) -> int:
     """All the money of an account, fen."""
     return pockets.current + pockets.carried + pockets.withdrawable
 
@@ -110,11 +110,11 @@ class Account:
     refund_fen: int
     __slots__ = tuple(__annotations__)
 
-    def __init__(self, pockets, status, wage_fen, contributed_months, area=0):
+    def __init__(self, pockets: Pockets, status: int, wage_fen: int, contributed_months: int, area: int = 0) -> None:
         begin(self, pockets, status, wage_fen, contributed_months, area)
 
 
-def begin(account, pockets, status, wage_fen, contributed_months, area):
+def begin(account: Account, pockets: Pockets, status: int, wage_fen: int, contributed_months: int, area: int) -> None:
     """An account as its holder brings it into the first month."""
     account.pockets, account.products, account.dues = pockets, NEW_PRODUCTS, NO_DUES
     account.pool = account.pool_if_paid = NEW_POOL_YEAR
@@ -157,7 +157,7 @@ class Missed:
     coming_back_fen: list[int]
     __slots__ = tuple(__annotations__)
 
-    def __init__(self, months):
+    def __init__(self, months: int) -> None:
         for name in self.__slots__:
             setattr(self, name, [0] * (months + MONTHS_AHEAD))
 
@@ -220,6 +220,9 @@ class Person(NamedTuple):
     acts: tuple[Act, ...]
 
 
+Outcome: TypeAlias = tuple[int, int, int, int]      # of an act: its number, the answer, an amount, the day
+
+
 class Aid(NamedTuple):
     """Who lets whom draw on the account, in order of registration. `relation` is what the taker is to the giver."""
     giver: int
@@ -245,7 +248,7 @@ class AidGiven:
     day_fen: int
     __slots__ = tuple(__annotations__)
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.frozen_fen = self.day = self.day_fen = self.month_fen = self.year_fen = 0
 
 
@@ -287,6 +290,9 @@ class Flows(NamedTuple):
 
 class Tally:
     """The flows of a month while it goes on: what nothing was added to is 0. `lives`: at the start of the month."""
+    if TYPE_CHECKING:       # they are whole numbers, and are set below
+        def __getattr__(self, name: str) -> int: ...
+        def __setattr__(self, name: str, value: int) -> None: ...
 
 
 TALLIED = (*Flows._fields, "lives")
@@ -295,7 +301,7 @@ for _name in TALLIED:
 flows = attrgetter(*Flows._fields)                          # of a tally whose month is closed, in the order of `Flows`
 
 
-def broken(row, before_fen):
+def broken(row: Flows, before_fen: int) -> int:
     """The number of the first identity of the ledger that a month does not keep to, 0 if it keeps to all.
 
     1: the closing balance is opening, inflows and outflows. 2: it is the sum of the pockets. 3: a bill is the sum of what
@@ -314,6 +320,6 @@ def broken(row, before_fen):
     return 5 if is_negative(row) else 0
 
 
-def is_negative(row):
+def is_negative(row: Flows) -> bool:
     """Whether anything but interest is."""
     return any(getattr(row, name) < 0 for name in Flows._fields if name != "interest")

@@ -4,7 +4,8 @@ Each missed month is a principal of its own, with its own days. The law charges 
 2011-06-30, each part at its own rate); what is owed by oneself, whether a fee is due on it, how many months may still
 be paid and whether the bills of the gap are then reimbursed is for the area to say.
 """
-from simulator.law.account import BY_EMPLOYER
+from simulator.law.account import BY_EMPLOYER, Missed
+from simulator.law.rules import Rules
 from simulator.money import PPM, divided
 from simulator.months import days_in_arrears
 
@@ -14,7 +15,7 @@ LAST_MONTHS, NOTHING = range(2)                     # arrears.back_pay_beyond
 BOTH_PARTS, EMPLOYERS_PART = range(2)               # arrears.waiver_part
 
 
-def late_fee(principal_fen, first_day, last_day, rules):
+def late_fee(principal_fen: int, first_day: int, last_day: int, rules: Rules) -> int:
     """The late fee on a principal from a first to a last day, both counted, fen.
 
     `rules.arrears_late_fee_daily_rate_ppm` are the rates up to now, newest first, each with its first day.
@@ -38,12 +39,12 @@ def late_fee(principal_fen, first_day, last_day, rules):
     return fee_fen
 
 
-def owes_late_fee(fault, rules):
+def owes_late_fee(fault: int, rules: Rules) -> bool:
     """Employers owe late fees by law; a person only where the area says so."""
     return fault == BY_EMPLOYER or rules.arrears_fee_payer == WHOEVER_DEFAULTS
 
 
-def month_late_fee(missed, place, start_month, paid_day, rules):
+def month_late_fee(missed: Missed, place: int, start_month: int, paid_day: int, rules: Rules) -> int:
     """The late fee on one missed month if paid on a day: own and employer's part, each with its waiver."""
     if not owes_late_fee(missed.fault[place], rules):
         return 0
@@ -57,43 +58,43 @@ def month_late_fee(missed, place, start_month, paid_day, rules):
     return fee_fen + late_fee(missed.employer_fen[place], first, last, rules)
 
 
-def is_payable(missed, place, rules):
+def is_payable(missed: Missed, place: int, rules: Rules) -> bool:
     """Whether a missed month may still be paid."""
     return is_within(missed.fault[place], gap_length(missed, place), months_from_end(missed, place), rules)
 
 
-def is_within(fault, length, from_end, rules):
+def is_within(fault: int, length: int, from_end: int, rules: Rules) -> bool:
     """Whether the area's window takes a month of a gap of this length, the so manieth from its end."""
     window = rules.arrears_back_pay_months[fault]
     return length <= window or (rules.arrears_back_pay_beyond == LAST_MONTHS and from_end <= window)
 
 
-def first_of_gap(missed, place):
+def first_of_gap(missed: Missed, place: int) -> int:
     """The place of the first month of the gap that a missed month belongs to."""
     return place - missed.gap_place[place] + 1
 
 
-def gap_length(missed, place):
+def gap_length(missed: Missed, place: int) -> int:
     """The missed months of a gap up to now, paid since or not."""
     return missed.gap_length[first_of_gap(missed, place)]
 
 
-def months_from_end(missed, place):
+def months_from_end(missed: Missed, place: int) -> int:
     """1 for the latest missed month of a gap, 2 for the one before it, …"""
     return gap_length(missed, place) - missed.gap_place[place] + 1
 
 
-def owed_in_gap(missed, place):
+def owed_in_gap(missed: Missed, place: int) -> int:
     """The months of a gap that are still owed."""
     return missed.gap_owed[first_of_gap(missed, place)]
 
 
-def is_retroactive(fault, gap_months, rules):
+def is_retroactive(fault: int, gap_months: int, rules: Rules) -> bool:
     """Whether the bills of a gap of this length are reimbursed once it has been paid."""
     return gap_months <= rules.arrears_retroactive_months[fault]
 
 
-def outstanding(missed, last_gap, start_month, on_day, rules):
+def outstanding(missed: Missed, last_gap: int, start_month: int, on_day: int, rules: Rules) -> tuple[int, int]:
     """What is owed on a day, of what may still be paid, gap by gap from the last one back: (principal_fen, late_fee_fen)."""
     principal_fen = fee_fen = 0
     first = last_gap

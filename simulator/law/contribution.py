@@ -4,13 +4,15 @@ The base is the own wage, held between the area's floor and ceiling. The employe
 some areas, a fixed sum for the large-expense fund; the employer pays to the pool; a flexible worker pays all.
 """
 from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE
+from simulator.law.rules import Rules
 from simulator.money import FEN_HALF_UP, PPM, divided, share
 
 NEXT_BASE_YEAR, NEXT_MONTH = range(2)       # contribution.wage_change
 OWN_CHOICE = 0                              # contribution.flexible_base = "own"
 
 
-def declared_wage(wage_fen, declared_fen, new_wage_fen, growth_ppm, calendar_month, rules):
+def declared_wage(wage_fen: int, declared_fen: int, new_wage_fen: int, growth_ppm: int, calendar_month: int,
+                  rules: Rules) -> tuple[int, int]:
     """The wage now, and the one the base rests on: declared anew when a base year starts.
 
     A new wage acts then, or in the next month where the area says so. A wage that nobody changed grows with
@@ -28,7 +30,7 @@ def declared_wage(wage_fen, declared_fen, new_wage_fen, growth_ppm, calendar_mon
     return wage_fen, declared_fen
 
 
-def contribution_base(declared_fen, rules):
+def contribution_base(declared_fen: int, rules: Rules) -> int:
     """Own wage between floor and ceiling: below the floor the floor counts, above the ceiling nothing."""
     own = divided(declared_fen, 1, rules.contribution_base_rounding)
     if own < rules.contribution_base_floor_fen:
@@ -38,14 +40,14 @@ def contribution_base(declared_fen, rules):
     return own
 
 
-def flexible_base(declared_fen, rules):
+def flexible_base(declared_fen: int, rules: Rules) -> int:
     """The area's one base for flexible workers, or their own choice between floor and ceiling."""
     if rules.contribution_flexible_base_fen == OWN_CHOICE:
         return contribution_base(declared_fen, rules)
     return rules.contribution_flexible_base_fen
 
 
-def base(status, declared_fen, rules):
+def base(status: int, declared_fen: int, rules: Rules) -> int:
     """The base of a month by status, fen; nobody but employees and flexible workers has one."""
     if status == EMPLOYEE:
         return contribution_base(declared_fen, rules)
@@ -54,7 +56,7 @@ def base(status, declared_fen, rules):
     return 0
 
 
-def fixed_monthly(status, calendar_month, rules):
+def fixed_monthly(status: int, calendar_month: int, rules: Rules) -> int:
     """The person's fixed sum of the month, for the large-expense fund, fen."""
     if status == EMPLOYEE:
         return rules.contribution_fixed_monthly_fen[calendar_month - 1]
@@ -65,7 +67,7 @@ def fixed_monthly(status, calendar_month, rules):
     return 0
 
 
-def own_premium(status, base_fen, fixed_fen, rules):
+def own_premium(status: int, base_fen: int, fixed_fen: int, rules: Rules) -> int:
     """What the person pays in the month, fen: own share of an employee, everything of a flexible worker."""
     if status == EMPLOYEE:
         return share(base_fen, rules.contribution_employee_rate_ppm, rules.contribution_rounding) + fixed_fen
@@ -74,7 +76,7 @@ def own_premium(status, base_fen, fixed_fen, rules):
     return fixed_fen
 
 
-def employer_premium(status, base_fen, rules):
+def employer_premium(status: int, base_fen: int, rules: Rules) -> int:
     """What the employer pays to the pool, fen."""
     if status == EMPLOYEE:
         return share(base_fen, rules.contribution_employer_rate_ppm, rules.contribution_rounding)

@@ -5,10 +5,11 @@ and for retirees a fixed sum out of the pool. Long-term-care or large-illness pr
 the credit never reach the account.
 """
 from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE
+from simulator.law.rules import Bands, Rules
 from simulator.money import FEN_HALF_UP, PPM, divided, share
 
 
-def age_band(bands, age):
+def age_band(bands: Bands, age: int) -> tuple[int, ...]:
     """The row of age bands (below_age, …) a person of this age falls in."""
     place = 0
     while age >= bands[place][0] and place < len(bands) - 1:
@@ -16,21 +17,21 @@ def age_band(bands, age):
     return bands[place]
 
 
-def employee_credit(base_fen, age, rules):
+def employee_credit(base_fen: int, age: int, rules: Rules) -> int:
     """Own premium plus the employer's part by age, as shares of the base."""
     band = age_band(rules.credit_employee_age_bands, age)
     rate_ppm = rules.credit_employee_rate_ppm + band[1]
     return divided(base_fen * rate_ppm + band[2] * PPM, PPM, rules.credit_rounding)
 
 
-def retiree_monthly_credit(age, pension_fen, rules):
+def retiree_monthly_credit(age: int, pension_fen: int, rules: Rules) -> int:
     """A fixed sum by age, or a share of the own pension that is not less than a minimum."""
     band = age_band(rules.credit_retiree_monthly, age)
     by_pension = share(pension_fen, band[2], rules.credit_rounding)
     return band[1] + max(by_pension, band[3])
 
 
-def retiree_yearly_months(calendar_month, has_just_retired, rules):
+def retiree_yearly_months(calendar_month: int, has_just_retired: int, rules: Rules) -> int:
     """The months for which a yearly sum is credited now: twelve on its day, or what is left of the year."""
     since_paid = (calendar_month - rules.credit_retiree_yearly_paid_month) % 12
     if since_paid == 0 or has_just_retired:
@@ -38,7 +39,7 @@ def retiree_yearly_months(calendar_month, has_just_retired, rules):
     return 0
 
 
-def gross_credit(status, base_fen, age, pension_fen, yearly_months, rules):
+def gross_credit(status: int, base_fen: int, age: int, pension_fen: int, yearly_months: int, rules: Rules) -> int:
     """The month's credit before deductions, fen."""
     if status == EMPLOYEE:
         return employee_credit(base_fen, age, rules)
@@ -51,7 +52,7 @@ def gross_credit(status, base_fen, age, pension_fen, yearly_months, rules):
     return 0
 
 
-def deduction(status, base_fen, age, yearly_months, rules):
+def deduction(status: int, base_fen: int, age: int, yearly_months: int, rules: Rules) -> int:
     """What is taken out of a credit before it reaches the account; of a yearly credit for all its months."""
     rate_ppm = age_band(rules.credit_deduction_rates, age)[1]
     by_base_fen = share(base_fen, rate_ppm, rules.credit_rounding) if rate_ppm else 0
@@ -61,7 +62,7 @@ def deduction(status, base_fen, age, yearly_months, rules):
     return by_base_fen + monthly_fen
 
 
-def credit(status, base_fen, age, pension_fen, yearly_months, rules):
+def credit(status: int, base_fen: int, age: int, pension_fen: int, yearly_months: int, rules: Rules) -> int:
     """The credit that reaches the account in the month, fen."""
     gross_fen = gross_credit(status, base_fen, age, pension_fen, yearly_months, rules)
     if gross_fen == 0:
@@ -69,7 +70,7 @@ def credit(status, base_fen, age, pension_fen, yearly_months, rules):
     return max(0, gross_fen - deduction(status, base_fen, age, yearly_months, rules))
 
 
-def is_credited(status, rules):
+def is_credited(status: int, rules: Rules) -> bool:
     """Whether somebody insured so has an account that anything is credited to: some plans have none."""
     if status == FLEXIBLE:
         return rules.credit_flexible_rate_ppm > 0
@@ -81,7 +82,7 @@ def is_credited(status, rules):
     return True
 
 
-def freely_withdrawable(credit_fen, rules):
+def freely_withdrawable(credit_fen: int, rules: Rules) -> int:
     """The part of a credit that may be taken out freely, where the area allowed that."""
     if rules.withdrawal_free_share_ppm == 0:
         return 0

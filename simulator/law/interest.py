@@ -5,17 +5,18 @@ earlier years the three-month deposit rate. Interest is counted by monthly balan
 from its month on, and is credited on the area's settlement day. Free money lies at a bank, at the demand rate.
 """
 from simulator.law.account import NEW_PRODUCTS, Pockets, Products
+from simulator.law.rules import Rules
 from simulator.money import PPM, divided
 
 SPLIT, DEMAND, CLOSING_BALANCE, NO_INTEREST = range(4)      # interest.method
 
 
-def carry_forward(pockets):
+def carry_forward(pockets: Pockets) -> Pockets:
     """A new account year: this year's money joins that of earlier years."""
     return Pockets(0, pockets.carried + pockets.current, pockets.withdrawable)
 
 
-def accrue(products, pockets, rules):
+def accrue(products: Products, pockets: Pockets, rules: Rules) -> Products:
     """One more month of balances at the rates of the month."""
     if rules.interest_method == CLOSING_BALANCE or rules.interest_method == NO_INTEREST:
         return products
@@ -26,7 +27,7 @@ def accrue(products, pockets, rules):
                     products.withdrawable + pockets.withdrawable * demand_ppm)
 
 
-def settle(products, pockets, rules):
+def settle(products: Products, pockets: Pockets, rules: Rules) -> tuple[Pockets, Products, int]:
     """Credit what has been earned. Interest joins the carried-over money, that of free money stays free.
 
     Returns (pockets, products, interest_fen).

@@ -33,10 +33,21 @@ from simulator.law.account import (
     RETIREE,
     STOP,
     WITHDRAW,
+    Account,
+    Act,
+    Aid,
+    AidGiven,
+    Bill,
     Dues,
+    Missed,
+    Outcome,
+    Person,
     Pockets,
+    PoolYear,
+    Tally,
     total,
 )
+from simulator.law.rules import Rules
 from simulator.money import share
 from simulator.months import month_of_day_number, working_day_after
 
@@ -44,7 +55,9 @@ DONE, NOTHING_OWED, TOO_LONG_AGO, NEVER_INSURED = range(4)      # what became of
 HAS_DIED = 99                                           # what becomes of anything asked for the dead
 
 
-def household_month(accounts, people, missed, aids, given, rows, start_month, tallies, outcomes):
+def household_month(accounts: list[Account], people: list[Person], missed: list[Missed], aids: list[Aid],
+                    given: list[AidGiven], rows: list[Rules], start_month: int, tallies: list[Tally],
+                    outcomes: list[Outcome]) -> None:
     """Carry a household through a month: changes `accounts`, `missed` and `given`, and fills `tallies`, which are new."""
     everybody = range(len(accounts))
     for who in everybody:
@@ -76,7 +89,8 @@ def household_month(accounts, people, missed, aids, given, rows, start_month, ta
         close_month(accounts[who], people[who], rows, start_month, missed[who], tallies[who])
 
 
-def ordinary_month(turns, account, person, missed, rows, start_month, tally):
+def ordinary_month(turns: int, account: Account, person: Person, missed: Missed, rows: list[Rules], start_month: int,
+                   tally: Tally) -> None:
     """`household_month` of one person who `is_ordinary` and does nothing: the same, without what cannot happen.
 
     `turns` is 0 if the month is also as the one before: no birthday, no statutory age, the same rules, no year that
@@ -100,28 +114,28 @@ def ordinary_month(turns, account, person, missed, rows, start_month, tally):
     close_month(account, person, rows, start_month, missed, tally)
 
 
-def is_ordinary(account):
+def is_ordinary(account: Account) -> bool:
     """Whether somebody is insured with an account, pays, and waits for nothing: neither for cover nor for money."""
     return (account.unpaid_by < 0 and account.arriving_fen == 0 and account.refund_fen == 0
             and (account.gap_months | account.waiting_months | account.is_retiring | account.is_closed | account.is_dead) == 0
             and (account.status == EMPLOYEE or account.status == FLEXIBLE or account.status == RETIREE))
 
 
-def is_turning(calendar_month, rules):
+def is_turning(calendar_month: int, rules: Rules) -> bool:
     """Whether a year begins or ends in a month, of the account, the pool, the base or of interest, or a sum is another one."""
     return (calendar_month in (rules.interest_year_start_month, rules.pooling_year_start_month, rules.contribution_base_year_start_month)
             or rules.interest_settlement_in_month[calendar_month - 1] == 1
             or monthly_sums(calendar_month, rules) != monthly_sums((calendar_month - 2) % 12 + 1, rules))
 
 
-def monthly_sums(calendar_month, rules):
+def monthly_sums(calendar_month: int, rules: Rules) -> tuple[int, ...]:
     """What depends on the month of the year: fixed sums by status, and for how many months a yearly one is credited."""
     yearly_months = crediting.retiree_yearly_months(calendar_month, False, rules)
     return (*[contribution.fixed_monthly(status, calendar_month, rules) for status in (EMPLOYEE, FLEXIBLE, RETIREE)],
             yearly_months if any(band[1] for band in rules.credit_retiree_yearly) else 0)
 
 
-def first_act(people, tallies):
+def first_act(people: list[Person], tallies: list[Tally]) -> tuple[int, int]:
     """Whose act is the first of the month, and which of the person's: (-1, -1) if nobody acts."""
     for who in range(len(people)):
         if len(people[who].acts) > 0:
@@ -129,7 +143,7 @@ def first_act(people, tallies):
     return -1, -1
 
 
-def next_act(number, people, tallies):
+def next_act(number: int, people: list[Person], tallies: list[Tally]) -> tuple[int, int]:
     """The act after the one with this number: acts are numbered in order of their days. The dead do nothing."""
     next_who = next_place = -1
     next_number = 0
@@ -142,7 +156,9 @@ def next_act(number, people, tallies):
     return next_who, next_place
 
 
-def pay_bills_by_day(accounts, people, missed, aids, given, rows, start_month, tallies, outcomes):
+def pay_bills_by_day(accounts: list[Account], people: list[Person], missed: list[Missed], aids: list[Aid],
+                     given: list[AidGiven], rows: list[Rules], start_month: int, tallies: list[Tally],
+                     outcomes: list[Outcome]) -> None:
     """The bills of a household day by day. On one day, who may be helped comes after who may not.
 
     So the order in which people are named changes nothing: only days and the order of registration count.
@@ -155,7 +171,7 @@ def pay_bills_by_day(accounts, people, missed, aids, given, rows, start_month, t
         day, who = next_patient(day, helped_by(who, aids) * len(people) + who + 1, people, aids)
 
 
-def next_patient(day, turn, people, aids):
+def next_patient(day: int, turn: int, people: list[Person], aids: list[Aid]) -> tuple[int, int]:
     """Who has bills next: on this day at this turn or later, or on the next day there are any. Returns (day, who)."""
     next_day = next_turn = 0
     next_who = -1
@@ -169,7 +185,7 @@ def next_patient(day, turn, people, aids):
     return next_day, next_who
 
 
-def helped_by(who, aids):
+def helped_by(who: int, aids: list[Aid]) -> int:
     """The place of the first authorisation that helps a person, from 1 in order of registration; 0 for nobody's."""
     for number in range(len(aids)):
         if aids[number].taker == who:
@@ -179,7 +195,8 @@ def helped_by(who, aids):
 
 # ── 1 to 4: the insurance of one person ────────────────────────────────────────────────────────────
 
-def open_month(account, person, missed, rows, start_month, tally, outcomes):
+def open_month(account: Account, person: Person, missed: Missed, rows: list[Rules], start_month: int, tally: Tally,
+               outcomes: list[Outcome]) -> None:
     """Steps 1 to 4 for one person."""
     rules = rows[person.row]
     tally.area, tally.lives, tally.opening = account.area, 1 - account.is_dead, total(account.pockets)
@@ -189,9 +206,9 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     if account.arriving_fen and start_month + person.month >= account.arriving_month:
         receive(account, tally)
     if account.refund_fen > 0:
-        tally.refund = missed.coming_back_fen[person.month]
-        account.refund_fen -= tally.refund
-        account.pockets = credited(account.pockets, tally.refund, 0)
+        refund_fen = missed.coming_back_fen[person.month]
+        account.refund_fen -= refund_fen
+        pay_refund(account, refund_fen, tally, rules)
 
     # 2
     has_just_retired = account.is_retiring == 1
@@ -253,7 +270,7 @@ def open_month(account, person, missed, rows, start_month, tally, outcomes):
     reach_statutory_age(account, person, start_month, rules)
 
 
-def begin_years(account, person, rules):
+def begin_years(account: Account, person: Person, rules: Rules) -> None:
     """A new account year carries money over; a new year of the pool counts anew."""
     if person.calendar_month == rules.interest_year_start_month:
         account.pockets = interest.carry_forward(account.pockets)
@@ -261,14 +278,14 @@ def begin_years(account, person, rules):
         account.pool = account.pool_if_paid = NEW_POOL_YEAR
 
 
-def declare_wage(account, new_wage_fen, growth_ppm, calendar_month, rules):
+def declare_wage(account: Account, new_wage_fen: int, growth_ppm: int, calendar_month: int, rules: Rules) -> None:
     """The wage of the month, and the one that the base rests on."""
     if account.wage_fen or new_wage_fen:
         account.wage_fen, account.declared_fen = contribution.declared_wage(
             account.wage_fen, account.declared_fen, new_wage_fen, growth_ppm, calendar_month, rules)
 
 
-def dues_of_month(account, person, has_just_retired, rules):
+def dues_of_month(account: Account, person: Person, has_just_retired: int, rules: Rules) -> Dues:
     """What the month comes to. It is only worked out anew where something that it rests on has changed."""
     status, dues, yearly_months = account.status, account.dues, 0
     if status == RETIREE:
@@ -280,7 +297,7 @@ def dues_of_month(account, person, has_just_retired, rules):
     return account.dues
 
 
-def work_out_dues(account, person, yearly_months, fixed_fen, rules):
+def work_out_dues(account: Account, person: Person, yearly_months: int, fixed_fen: int, rules: Rules) -> Dues:
     """Base, premiums and credit of a month, if it is paid."""
     status, declared_fen, age, pension_fen = account.status, account.declared_fen, person.age, person.pension_fen
     base_fen = contribution.base(status, declared_fen, rules)
@@ -290,7 +307,7 @@ def work_out_dues(account, person, yearly_months, fixed_fen, rules):
                 credit_fen, crediting.freely_withdrawable(credit_fen, rules))
 
 
-def pay_dues(account, dues, tally):
+def pay_dues(account: Account, dues: Dues, tally: Tally) -> None:
     """The month's premiums are paid, and its credit reaches the account."""
     if not account.is_closed:                               # else insured still, but without an account
         tally.credit = dues.credit_fen
@@ -298,12 +315,12 @@ def pay_dues(account, dues, tally):
     tally.premium_paid, tally.employer_premium = dues.own_fen, dues.employer_fen
 
 
-def credited(pockets, credit_fen, free_fen):
+def credited(pockets: Pockets, credit_fen: int, free_fen: int) -> Pockets:
     """A credit joins this year's money, but for what of it may be taken out freely."""
     return Pockets(pockets.current + credit_fen - free_fen, pockets.carried, pockets.withdrawable + free_fen)
 
 
-def miss(account, person, missed, base_fen, rules):
+def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules: Rules) -> None:
     """A month's premium is not paid: note what is owed and what its payment would credit.
 
     An employer owes both parts. Who is at fault oneself has left the employer and would pay as a flexible worker.
@@ -335,7 +352,8 @@ def miss(account, person, missed, base_fen, rules):
     account.missed_months += 1
 
 
-def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
+def back_pay(account: Account, person: Person, missed: Missed, act: Act, rules: Rules, start_month: int, tally: Tally,
+             outcomes: list[Outcome]) -> None:
     """Pay missed months on a day, the latest first: principal, late fee and credit; with the last of a gap, its bills."""
     owed = paid = amount_fen = 0
     for place in range(person.month, -1, -1):
@@ -365,7 +383,7 @@ def back_pay(account, person, missed, act, rules, start_month, tally, outcomes):
     outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen, act.day))
 
 
-def make_good(account, person, missed, place, tally, rules):
+def make_good(account: Account, person: Person, missed: Missed, place: int, tally: Tally, rules: Rules) -> None:
     """A gap has been paid in full. Where that works back, it is as if it had not been, and the pool pays its bills.
 
     The money goes into the account; to whom has none, it is paid out.
@@ -384,15 +402,19 @@ def make_good(account, person, missed, place, tally, rules):
         refund_fen += missed.refund_fen[month]
         missed.refund_fen[month] = 0
     shorten_gap(account, person, missed, first, length, rules)
+    pay_refund(account, refund_fen, tally, rules)
+
+
+def pay_refund(account: Account, refund_fen: int, tally: Tally, rules: Rules) -> None:
+    """What the pool pays later goes into the account; to whom has none, it is paid out."""
     tally.refund += refund_fen
-    has_account = crediting.is_credited(account.status, rules) or total(account.pockets) > 0
-    if has_account and not account.is_closed:
+    if not account.is_closed and (crediting.is_credited(account.status, rules) or total(account.pockets) > 0):
         account.pockets = credited(account.pockets, refund_fen, 0)
     else:
         tally.withdrawn += refund_fen
 
 
-def shorten_gap(account, person, missed, first, length, rules):
+def shorten_gap(account: Account, person: Person, missed: Missed, first: int, length: int, rules: Rules) -> None:
     """Months made good no longer count in the months without a premium that go on, or in those that led to the wait."""
     if first >= person.month - account.gap_months:
         account.gap_months -= length
@@ -405,7 +427,7 @@ def shorten_gap(account, person, missed, first, length, rules):
             account.waiting_months = account.lost_months = account.wait_gap_until = 0
 
 
-def count_as_paid(account, missed, first, until):
+def count_as_paid(account: Account, missed: Missed, first: int, until: int) -> None:
     """Months that have been made good are continuous months after all."""
     for month in range(first, until):
         if missed.gap[month] > 0 and not missed.is_owed[month] and not missed.is_counted[month]:
@@ -413,7 +435,8 @@ def count_as_paid(account, missed, first, until):
             account.continuous_months += 1
 
 
-def count_months(account, person, status_before, is_paid, repaid_years, rules):
+def count_months(account: Account, person: Person, status_before: int, is_paid: bool, repaid_years: int,
+                 rules: Rules) -> None:
     """Months of contribution, of gap and of waiting, as of this month."""
     status = account.status
     if status == RETIREE or (status == NONE and account.contributed_months == 0):
@@ -441,14 +464,14 @@ def count_months(account, person, status_before, is_paid, repaid_years, rules):
         count_paid_month(account)
 
 
-def count_paid_month(account):
+def count_paid_month(account: Account) -> None:
     """A month of contribution more."""
     account.contributed_months += 1
     account.continuous_months += 1
     account.local_months += 1
 
 
-def reach_statutory_age(account, person, start_month, rules):
+def reach_statutory_age(account: Account, person: Person, start_month: int, rules: Rules) -> None:
     """At statutory age, with the area's years, premiums end: a retiree from the next month on."""
     if account.status != EMPLOYEE and account.status != FLEXIBLE:
         return
@@ -460,7 +483,8 @@ def reach_statutory_age(account, person, start_month, rules):
 
 # ── 5 and 6: what is paid ──────────────────────────────────────────────────────────────────────────
 
-def begin_aid_month(accounts, people, aids, given, rows):
+def begin_aid_month(accounts: list[Account], people: list[Person], aids: list[Aid], given: list[AidGiven],
+                    rows: list[Rules]) -> None:
     """Limits count anew; across provinces a quota is frozen in the giver's account, beyond the giver's own bills."""
     for who in range(len(accounts)):
         accounts[who].reserved_fen = 0
@@ -480,12 +504,12 @@ def begin_aid_month(accounts, people, aids, given, rows):
             account.reserved_fen += so_far.frozen_fen
 
 
-def free_to_give(account, given, rules):
+def free_to_give(account: Account, given: AidGiven, rules: Rules) -> int:
     """The money of an account that may be given under one authorisation: not what is frozen for another."""
     return max(0, mutual_aid.giveable(account.pockets, rules) - (account.reserved_fen - given.frozen_fen))
 
 
-def note_aid(account, given, given_fen, day):
+def note_aid(account: Account, given: AidGiven, given_fen: int, day: int) -> None:
     """Count what was given, first of what was frozen for it."""
     from_frozen_fen = min(given_fen, given.frozen_fen)
     given.frozen_fen -= from_frozen_fen
@@ -493,7 +517,9 @@ def note_aid(account, given, given_fen, day):
     mutual_aid.note_given(given, given_fen, day)
 
 
-def pay_bill(who, place, accounts, people, missed, aids, given, rows, tallies, start_month, outcomes):
+def pay_bill(who: int, place: int, accounts: list[Account], people: list[Person], missed: list[Missed],
+             aids: list[Aid], given: list[AidGiven], rows: list[Rules], tallies: list[Tally], start_month: int,
+             outcomes: list[Outcome]) -> None:
     """Step 5: one bill of a person, by the rules of its day."""
     bill = people[who].bills[place]
     due_fen = pay_own_bill(accounts[who], people[who], missed[who], bill, rows[bill.row], start_month, tallies[who])
@@ -502,7 +528,8 @@ def pay_bill(who, place, accounts, people, missed, aids, given, rows, tallies, s
     tallies[who].cash_paid += due_fen
 
 
-def pay_own_bill(account, person, missed, bill, rules, start_month, tally):
+def pay_own_bill(account: Account, person: Person, missed: Missed, bill: Bill, rules: Rules, start_month: int,
+                 tally: Tally) -> int:
     """What the pool and the patient's own account pay of a bill. Returns what is left of it, fen."""
     tally.medical += bill.cost_fen
     paid_fen, before_fen = pool_pays(account, person, missed, bill, tally, rules)
@@ -523,7 +550,8 @@ def pay_own_bill(account, person, missed, bill, rules, start_month, tally):
     return due_fen
 
 
-def pool_pays(account, person, missed, bill, tally, rules):
+def pool_pays(account: Account, person: Person, missed: Missed, bill: Bill, tally: Tally, rules: Rules) -> tuple[int,
+              int]:
     """The pool's part of a bill, and what account money must pay before it: (paid_fen, before_fen).
 
     While a gap may still be made good, note what the pool would have paid beyond it if the gap had not been.
@@ -544,14 +572,15 @@ def pool_pays(account, person, missed, bill, tally, rules):
     return (paid_fen, before_fen) if is_paid else (0, 0)
 
 
-def note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules):
+def note_if_paid(cost_fen: int, paid_fen: int, account: Account, person: Person, missed: Missed, bill: Bill,
+                 rules: Rules) -> None:
     """What the pool would have paid beyond what it has, if the latest gap had not been. What it has paid it leaves."""
     if account.status == EMPLOYEE or account.status == FLEXIBLE or account.status == RETIREE:
         would_pay_fen, account.pool_if_paid = pool_share(cost_fen, bill, account.status, person.age, account.pool_if_paid, rules)
         missed.refund_fen[person.month] += max(0, would_pay_fen - paid_fen)
 
 
-def pool_share(cost_fen, bill, status, age, pool, rules):
+def pool_share(cost_fen: int, bill: Bill, status: int, age: int, pool: PoolYear, rules: Rules) -> tuple[int, PoolYear]:
     """The pool's part of a cost by kind and place of care. Returns (paid_fen, pool)."""
     group = pooling.patient_group(status, age, rules)
     if bill.is_inpatient:
@@ -559,7 +588,7 @@ def pool_share(cost_fen, bill, status, age, pool, rules):
     return pooling.outpatient_share(cost_fen, bill.place, group, pool, rules)
 
 
-def own_account_pays(account, due_fen, tally, rules):
+def own_account_pays(account: Account, due_fen: int, tally: Tally, rules: Rules) -> int:
     """The patient's own account, but for what is frozen for others. Returns paid_fen."""
     if account.reserved_fen > 0:
         due_fen = max(0, min(due_fen, total(account.pockets) - account.reserved_fen))
@@ -568,18 +597,19 @@ def own_account_pays(account, due_fen, tally, rules):
     return paid_fen
 
 
-def come_back(account, person, missed, amount_fen, day, start_month, tally, rules):
+def come_back(account: Account, person: Person, missed: Missed, amount_fen: int, day: int, start_month: int,
+              tally: Tally, rules: Rules) -> None:
     """A prepaid bill's refund comes to the account after its working days: this month still, or when a later one opens."""
     place = month_of_day_number(working_day_after(day, rules.pooling_prepaid_working_days)) - start_month
     if place == person.month:
-        tally.refund += amount_fen
-        account.pockets = credited(account.pockets, amount_fen, 0)
+        pay_refund(account, amount_fen, tally, rules)
     else:
         missed.coming_back_fen[place] += amount_fen
         account.refund_fen += amount_fen
 
 
-def relatives_pay(who, due_fen, day, accounts, people, aids, given, rows, tallies, outcomes):
+def relatives_pay(who: int, due_fen: int, day: int, accounts: list[Account], people: list[Person], aids: list[Aid],
+                  given: list[AidGiven], rows: list[Rules], tallies: list[Tally], outcomes: list[Outcome]) -> int:
     """Relatives' accounts, in order of registration. Returns paid_fen."""
     paid_fen = 0
     for number in range(len(aids)):
@@ -593,7 +623,8 @@ def relatives_pay(who, due_fen, day, accounts, people, aids, given, rows, tallie
     return paid_fen
 
 
-def aid_answer(number, use, day, accounts, people, aids, rows):
+def aid_answer(number: int, use: int, day: int, accounts: list[Account], people: list[Person], aids: list[Aid],
+               rows: list[Rules]) -> int:
     """Whether one authorisation may be drawn on now, or why not."""
     aid = aids[number]
     giver, taker = accounts[aid.giver], accounts[aid.taker]
@@ -608,17 +639,17 @@ def aid_answer(number, use, day, accounts, people, aids, rows):
                                rules_on(day, people[aid.giver], rows))
 
 
-def giver_status(account):
+def giver_status(account: Account) -> int:
     """How a giver is insured in the scheme with accounts: in a gap, or with the account closed, not at all."""
     return NONE if account.is_closed or account.gap_months > 0 or account.status == RESIDENT else account.status
 
 
-def taker_status(account):
+def taker_status(account: Account) -> int:
     """How a recipient is insured: in a gap not at all."""
     return NONE if account.gap_months > 0 else account.status
 
 
-def rules_on(day, person, rows):
+def rules_on(day: int, person: Person, rows: list[Rules]) -> Rules:
     """A person's rules on a day of the month."""
     row = person.row
     for place in range(len(person.turns)):
@@ -627,7 +658,8 @@ def rules_on(day, person, rows):
     return rows[row]
 
 
-def draw_aid(number, due_fen, day, accounts, people, aids, given, rows, tallies):
+def draw_aid(number: int, due_fen: int, day: int, accounts: list[Account], people: list[Person], aids: list[Aid],
+             given: list[AidGiven], rows: list[Rules], tallies: list[Tally]) -> tuple[int, int]:
     """Take aid under one authorisation. Returns (given_fen, ALLOWED or what cut it short)."""
     aid = aids[number]
     giver, rules = accounts[aid.giver], rules_on(day, people[aid.giver], rows)
@@ -641,7 +673,8 @@ def draw_aid(number, due_fen, day, accounts, people, aids, given, rows, tallies)
     return given_fen, answer
 
 
-def pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes):
+def pay_premium(who: int, act: Act, accounts: list[Account], people: list[Person], aids: list[Aid],
+                given: list[AidGiven], rows: list[Rules], tallies: list[Tally], outcomes: list[Outcome]) -> None:
     """Step 6: a premium out of the account, one's own or a relative's; all of it or nothing."""
     if act.to == who:
         answer = pay_own_premium(accounts[who], act, rows[act.row])
@@ -655,7 +688,7 @@ def pay_premium(who, act, accounts, people, aids, given, rows, tallies, outcomes
     outcomes.append((act.number, answer, act.amount if answer == DONE else 0, act.day))
 
 
-def pay_own_premium(account, act, rules):
+def pay_own_premium(account: Account, act: Act, rules: Rules) -> int:
     """One's own commercial or long-term-care premium, where the area allows it."""
     available_fen = spending.available_for_premium(act.what, account.pockets, rules)
     if available_fen < 0:
@@ -668,7 +701,8 @@ def pay_own_premium(account, act, rules):
     return DONE
 
 
-def pay_relatives_premium(number, act, accounts, people, aids, given, rows):
+def pay_relatives_premium(number: int, act: Act, accounts: list[Account], people: list[Person], aids: list[Aid],
+                          given: list[AidGiven], rows: list[Rules]) -> int:
     """A relative's premium under one authorisation, within its limits."""
     answer = aid_answer(number, act.what, act.day, accounts, people, aids, rows)
     if answer != mutual_aid.ALLOWED:
@@ -687,7 +721,8 @@ def pay_relatives_premium(number, act, accounts, people, aids, given, rows):
 
 # ── 7: leaving, moving, closing ────────────────────────────────────────────────────────────────────
 
-def ask_to_retire(account, person, act, rules, start_month, tally, outcomes):
+def ask_to_retire(account: Account, person: Person, act: Act, rules: Rules, start_month: int, tally: Tally,
+                  outcomes: list[Outcome]) -> None:
     """An asked-for retirement: of age and with the years it is granted; short years are topped up, or it is refused."""
     answer, amount = retirement.RETIRES, 0
     missing = retirement.missing_months(person.is_female, account.contributed_months, account.local_months, rules)
@@ -710,7 +745,8 @@ def ask_to_retire(account, person, act, rules, start_month, tally, outcomes):
     outcomes.append((act.number, answer, amount, act.day))
 
 
-def withdraw(who, act, accounts, person, missed, rows, tallies, outcomes):
+def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed: list[Missed], rows: list[Rules],
+             tallies: list[Tally], outcomes: list[Outcome]) -> None:
     """A request for money. A reason that closes the account pays everything; an heir with an account may take it over."""
     account, rules, tally = accounts[who], rows[act.row], tallies[who]
     answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed,
@@ -749,7 +785,8 @@ def withdraw(who, act, accounts, person, missed, rows, tallies, outcomes):
     outcomes.append((act.number, DONE, amount_fen, act.day))
 
 
-def move(account, person, act, rows, start_month, tally, outcomes):
+def move(account: Account, person: Person, act: Act, rows: list[Rules], start_month: int, tally: Tally,
+         outcomes: list[Outcome]) -> None:
     """Insurance and balance move: interest is settled, the money leaves now and arrives after its working days."""
     rules, new_rules = rows[act.row], rows[act.to_row]
     answer = transfer.may_move(account.status, person.city == act.to, rules, new_rules)
@@ -770,7 +807,7 @@ def move(account, person, act, rows, start_month, tally, outcomes):
     outcomes.append((act.number, DONE, amount_fen, act.day))
 
 
-def receive(account, tally):
+def receive(account: Account, tally: Tally) -> None:
     """Money from another area arrives; it is earlier years' money here."""
     tally.transfer_in += account.arriving_fen
     account.pockets = Pockets(account.pockets.current, account.pockets.carried + account.arriving_fen,
@@ -778,13 +815,14 @@ def receive(account, tally):
     account.arriving_fen = 0
 
 
-def settle_interest(account, tally, rules):
+def settle_interest(account: Account, tally: Tally, rules: Rules) -> None:
     """Interest so far, credited before the day it would be."""
     account.pockets, account.products, interest_fen = interest.settle(account.products, account.pockets, rules)
     tally.interest += interest_fen
 
 
-def close_month(account, person, rows, start_month, missed, tally):
+def close_month(account: Account, person: Person, rows: list[Rules], start_month: int, missed: Missed,
+                tally: Tally) -> None:
     """Interest on its day, what is owed on the last day, and what is there at the end."""
     rules = rows[person.row]
     account.products = interest.accrue(account.products, account.pockets, rules)

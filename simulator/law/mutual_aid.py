@@ -4,7 +4,8 @@ Who may be helped, with which money, for what and how far away is dated and loca
 through a wallet (so many transfers a day, each up to a limit); since 2026 a quota is frozen in the giver's account,
 and what is not used returns.
 """
-from simulator.law.account import MEDICAL, NONE, Pockets
+from simulator.law.account import MEDICAL, NONE, Aid, AidGiven, Pockets
+from simulator.law.rules import Rules
 from simulator.law.spending import pay
 
 ALL_MONEY, CARRIED_MONEY = range(2)             # aid.money
@@ -14,7 +15,8 @@ WALLET, QUOTA = range(2)                        # aid.across_provinces_by
  OWN_USE_NOT_ALLOWED, OWN_MONEY_NOT_ENOUGH) = range(15)
 
 
-def may_give(aid, use, day, people_before, giver_status, taker_status, is_same_area, is_same_province, rules):
+def may_give(aid: Aid, use: int, day: int, people_before: int, giver_status: int, taker_status: int,
+             is_same_area: bool, is_same_province: bool, rules: Rules) -> int:
     """Whether the giver's account may pay now: ALLOWED, or why not. `rules` are the giver's, on the day."""
     if day < rules.aid_start_day:
         return NOT_STARTED
@@ -40,7 +42,8 @@ def may_give(aid, use, day, people_before, giver_status, taker_status, is_same_a
     return ALLOWED
 
 
-def within_limits(aid, given, due_fen, day, is_same_province, rules):
+def within_limits(aid: Aid, given: AidGiven, due_fen: int, day: int, is_same_province: bool,
+                  rules: Rules) -> tuple[int, int]:
     """As much of what is due as the authorisation's limits, and the wallet's, leave: (fen, ALLOWED or what cut it)."""
     allowed_fen, answer = due_fen, ALLOWED
     if aid.monthly_limit_fen and aid.monthly_limit_fen - given.month_fen < allowed_fen:
@@ -55,7 +58,7 @@ def within_limits(aid, given, due_fen, day, is_same_province, rules):
     return allowed_fen, answer
 
 
-def giveable(pockets, rules):
+def giveable(pockets: Pockets, rules: Rules) -> int:
     """The money of an account that may help others: not the free money, which is the person's cash."""
     money_fen = pockets.carried
     if rules.aid_money == ALL_MONEY:
@@ -63,7 +66,7 @@ def giveable(pockets, rules):
     return max(0, money_fen - rules.aid_keep_fen)
 
 
-def give(pockets, due_fen, rules):
+def give(pockets: Pockets, due_fen: int, rules: Rules) -> tuple[Pockets, int]:
     """Take aid from an account, in its own order of money. Returns (pockets, given_fen)."""
     given_fen = min(due_fen, giveable(pockets, rules))
     if rules.aid_money == CARRIED_MONEY:
@@ -71,7 +74,7 @@ def give(pockets, due_fen, rules):
     return pay(pockets, given_fen, rules)
 
 
-def note_given(given, amount_fen, day):
+def note_given(given: AidGiven, amount_fen: int, day: int) -> None:
     """Count what was given toward the limits."""
     given.month_fen += amount_fen
     given.year_fen += amount_fen
@@ -80,7 +83,7 @@ def note_given(given, amount_fen, day):
     given.day_fen += amount_fen
 
 
-def frozen_quota(aid, given, is_same_province, rules):
+def frozen_quota(aid: Aid, given: AidGiven, is_same_province: bool, rules: Rules) -> int:
     """What a quota across provinces freezes in the giver's account this month."""
     if is_same_province or rules.aid_across_provinces_by != QUOTA:
         return 0

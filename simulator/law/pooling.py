@@ -4,6 +4,7 @@ Outpatient: above the deductible the pool pays a share by place of care and grou
 second share above some amount, up to a yearly ceiling. Inpatient: a deductible a stay, a share, a ceiling.
 """
 from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE, PoolYear
+from simulator.law.rules import Rules
 from simulator.money import PPM, divided
 
 YEAR, VISIT = range(2)          # pooling.deductible_per
@@ -12,7 +13,7 @@ TO_THE_PERSON, TO_THE_ACCOUNT = range(2)    # pooling.prepaid_to
 (EMPLOYEES, SENIOR_EMPLOYEES, RETIREES, SENIOR_RETIREES, RESIDENTS) = range(5)
 
 
-def patient_group(status, age, rules):
+def patient_group(status: int, age: int, rules: Rules) -> int:
     """The group by whose rates a patient is paid: employed or retired, and of age or not."""
     if status == EMPLOYEE or status == FLEXIBLE:
         if age >= rules.pooling_senior_ages_years[status - 1]:
@@ -25,7 +26,7 @@ def patient_group(status, age, rules):
     return RESIDENTS
 
 
-def outpatient_share(cost_fen, place, group, pool, rules):
+def outpatient_share(cost_fen: int, place: int, group: int, pool: PoolYear, rules: Rules) -> tuple[int, PoolYear]:
     """What the pool pays of an outpatient bill. Returns (paid_fen, pool)."""
     rate_ppm = rules.pooling_rate_ppm[group][place]
     if rate_ppm == 0:                                       # not a place of the pool: nothing counts
@@ -42,7 +43,7 @@ def outpatient_share(cost_fen, place, group, pool, rules):
                               pool.inpatient_paid)
 
 
-def _paid_by_cost(from_fen, to_fen, rate_ppm, place, group, rules):
+def _paid_by_cost(from_fen: int, to_fen: int, rate_ppm: int, place: int, group: int, rules: Rules) -> int:
     """Ceiling and second share count the year's cost: the bill covers from `from_fen` to `to_fen` of it."""
     to_fen = max(from_fen, min(to_fen, rules.pooling_ceiling_fen[group]))
     turn_fen = max(from_fen, min(to_fen, rules.pooling_upper_from_fen[group]))
@@ -50,7 +51,8 @@ def _paid_by_cost(from_fen, to_fen, rate_ppm, place, group, rules):
                    PPM, rules.pooling_rounding)
 
 
-def _paid_by_payment(covered_fen, paid_before_fen, rate_ppm, place, group, rules):
+def _paid_by_payment(covered_fen: int, paid_before_fen: int, rate_ppm: int, place: int, group: int,
+                     rules: Rules) -> int:
     """Ceiling and second share count what the pool has paid this year."""
     room_fen = max(0, rules.pooling_upper_from_fen[group] - paid_before_fen)
     paid_fen = divided(covered_fen * rate_ppm, PPM, rules.pooling_rounding)
@@ -61,7 +63,7 @@ def _paid_by_payment(covered_fen, paid_before_fen, rate_ppm, place, group, rules
     return min(paid_fen, max(0, rules.pooling_ceiling_fen[group] - paid_before_fen))
 
 
-def inpatient_share(cost_fen, place, group, pool, rules):
+def inpatient_share(cost_fen: int, place: int, group: int, pool: PoolYear, rules: Rules) -> tuple[int, PoolYear]:
     """What the pool pays of a stay in hospital. Returns (paid_fen, pool)."""
     covered_fen = max(0, cost_fen - rules.pooling_inpatient_deductible_fen[group][place])
     paid_fen = divided(covered_fen * rules.pooling_inpatient_rate_ppm[group][place], PPM, rules.pooling_rounding)

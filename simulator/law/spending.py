@@ -1,5 +1,6 @@
 """What the own account pays: bills, and premiums where the area allows (个人账户支付)."""
 from simulator.law.account import COMMERCIAL_PREMIUM, LONG_TERM_CARE_PREMIUM, Pockets
+from simulator.law.rules import Rules
 
 CURRENT_FIRST, CARRIED_FIRST = range(2)     # spending.order
 NOTHING, CURRENT_MONEY = range(2)           # spending.before_pool
@@ -7,7 +8,7 @@ USABLE, FROZEN = range(2)                   # arrears.account_usable
 NO_COMMERCIAL, CARRIED_MONEY, ALL_MONEY = range(3)      # spending.commercial
 
 
-def pay(pockets, due_fen, rules):
+def pay(pockets: Pockets, due_fen: int, rules: Rules) -> tuple[Pockets, int]:
     """Pay what the account can, in the area's order of money; free money comes last.
 
     Returns (pockets, paid_fen).
@@ -23,7 +24,7 @@ def pay(pockets, due_fen, rules):
     return left, from_current + from_carried + from_free
 
 
-def pay_before_pool(pockets, cost_fen, rules):
+def pay_before_pool(pockets: Pockets, cost_fen: int, rules: Rules) -> tuple[Pockets, int]:
     """Where this year's money must be used up before the pool pays. Returns (pockets, paid_fen)."""
     if rules.spending_before_pool == NOTHING:
         return pockets, 0
@@ -31,7 +32,7 @@ def pay_before_pool(pockets, cost_fen, rules):
     return Pockets(pockets.current - paid_fen, pockets.carried, pockets.withdrawable), paid_fen
 
 
-def available_for_premium(use, pockets, rules):
+def available_for_premium(use: int, pockets: Pockets, rules: Rules) -> int:
     """The money of an account that may pay one's own premium of a kind, fen; -1 if the area does not allow it."""
     if use == COMMERCIAL_PREMIUM:
         if rules.spending_commercial == NO_COMMERCIAL:

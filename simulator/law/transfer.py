@@ -1,5 +1,6 @@
 """Moving between areas (关系转移接续): the relation moves, the balance follows within the working days of the rules."""
 from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE
+from simulator.law.rules import Rules
 from simulator.months import month_of_day_number, working_day_after
 
 YES, NO = range(2)                              # transfer.accepts_balance
@@ -7,7 +8,7 @@ RETIREES_STAY, RETIREES_MOVE = range(2)         # transfer.retirees
 MOVED, RETIREE_STAYS, BALANCE_NOT_TAKEN, SAME_AREA, NOT_INSURED = range(5)
 
 
-def may_move(status, is_same_area, rules, new_rules):
+def may_move(status: int, is_same_area: bool, rules: Rules, new_rules: Rules) -> int:
     """Whether insurance and balance move: MOVED, or why not."""
     if is_same_area:
         return SAME_AREA
@@ -20,6 +21,6 @@ def may_move(status, is_same_area, rules, new_rules):
     return MOVED
 
 
-def arrival_month(day, rules):
+def arrival_month(day: int, rules: Rules) -> int:
     """The month in which money that leaves on a day arrives."""
     return month_of_day_number(working_day_after(day, rules.transfer_working_days))

@@ -4,24 +4,25 @@ A gap is counted in unpaid months. Up to the free length it brings no wait; afte
 less, until the wait is over. The account stays the person's. Residents who missed a year wait since 2025.
 """
 from simulator.law.account import EMPLOYEE, FLEXIBLE, RESIDENT
+from simulator.law.rules import Rules
 
 UNPAID_MONTHS, MONTH_DIFFERENCE = range(2)              # waiting.gap_count
 MONTH_OF_PAYMENT, MONTH_AFTER = range(2)                # waiting.starts
 
 
-def counted_gap(unpaid_months, rules):
+def counted_gap(unpaid_months: int, rules: Rules) -> int:
     """The length of a gap as the area counts it."""
     if rules.waiting_gap_count == MONTH_DIFFERENCE:         # month of return less last paid month
         return unpaid_months + 1
     return unpaid_months
 
 
-def is_continuous(status, unpaid_months, rules):
+def is_continuous(status: int, unpaid_months: int, rules: Rules) -> bool:
     """Whether a gap counts as none: the continuous months go on."""
     return counted_gap(unpaid_months, rules) <= rules.waiting_free_gap_months[status - 1]
 
 
-def wait_after_gap(status, unpaid_months, repaid_years, rules):
+def wait_after_gap(status: int, unpaid_months: int, repaid_years: int, rules: Rules) -> int:
     """Months of waiting after a gap, counted from the first month that waits."""
     if status == RESIDENT:
         return resident_wait(unpaid_months, repaid_years, rules)
@@ -36,21 +37,21 @@ def wait_after_gap(status, unpaid_months, repaid_years, rules):
     return 0
 
 
-def first_wait(status, rules):
+def first_wait(status: int, rules: Rules) -> int:
     """Months of waiting at the first enrolment."""
     if status == EMPLOYEE or status == FLEXIBLE:
         return rules.waiting_first_enrolment_months[status - 1]
     return 0
 
 
-def from_this_month(wait_months, rules):
+def from_this_month(wait_months: int, rules: Rules) -> int:
     """The months without benefits from the month of payment on, where the wait itself may start a month later."""
     if wait_months > 0 and rules.waiting_starts == MONTH_AFTER:
         return wait_months + 1
     return wait_months
 
 
-def resident_wait(unpaid_months, repaid_years, rules):
+def resident_wait(unpaid_months: int, repaid_years: int, rules: Rules) -> int:
     """A fixed wait, more for each year missed beyond the first, less for each year paid back.
 
     Long gaps keep a least wait whatever is paid back.

@@ -4,18 +4,20 @@ In general the account pays for medical care only. The area's list of reasons op
 account, free money may be taken at any time, the rest is refused.
 """
 from simulator.law.account import ALL, DEATH, EMIGRATION, FREE, REMOTE_RESIDENCE, RESIDENT, SERIOUS_ILLNESS, Pockets
+from simulator.law.rules import Rules
 
 PAID, REASON_NOT_ALLOWED, NOTHING_THERE, MORE_THAN_THERE, WHOLE_ONLY, ALREADY_CLOSED, IN_TRANSIT = range(7)
 
 
-def withdrawable(reason, pockets):
+def withdrawable(reason: int, pockets: Pockets) -> int:
     """What could be paid out for a reason, if it is allowed."""
     if reason == FREE:
         return pockets.withdrawable
     return pockets.current + pockets.carried + pockets.withdrawable
 
 
-def decide(reason, amount_fen, pockets, is_closed, is_in_transit, rules):
+def decide(reason: int, amount_fen: int, pockets: Pockets, is_closed: int, is_in_transit: bool,
+           rules: Rules) -> tuple[int, int]:
     """Whether a request is granted: (PAID, amount_fen), or (why not, 0).
 
     While a balance is on its way to another area, only heirs are paid.
@@ -38,7 +40,7 @@ def decide(reason, amount_fen, pockets, is_closed, is_in_transit, rules):
     return PAID, amount_fen
 
 
-def ends_insurance(reason, status):
+def ends_insurance(reason: int, status: int) -> bool:
     """Whether who takes the money leaves the scheme; who lives elsewhere or is ill stays in it, without an account.
 
     A resident's cover has nothing to do with an account: only who dies or leaves the country loses it.
@@ -48,7 +50,7 @@ def ends_insurance(reason, status):
     return reason not in (REMOTE_RESIDENCE, SERIOUS_ILLNESS, FREE)
 
 
-def take(pockets, amount_fen):
+def take(pockets: Pockets, amount_fen: int) -> Pockets:
     """Take an amount out of an account: free money first, then earlier years', then this year's."""
     from_free = min(amount_fen, pockets.withdrawable)
     from_carried = min(amount_fen - from_free, pockets.carried)

@@ -1,15 +1,23 @@
 """What is counted of some accounts: it takes the same room for ten and for a billion, and adds up."""
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from simulator.populations.lives import COUNTED
 from simulator.populations.sketch import BUCKETS
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.populations.world import Model
+
 LINE = 8                                                    # numbers in a line of the processor's cache
 
 
-def aligned(shape):
+def aligned(shape: tuple[int, ...]) -> NDArray[np.int64]:
     """int64 zeros of a shape, from the start of a line of the cache on."""
     many = math.prod(shape)
     cells = np.zeros(many + LINE, dtype=np.int64)
@@ -26,23 +34,23 @@ class Counts:
     """
     PARTS = ("sums", "sketch", "differences", "broken")
 
-    def __init__(self, model):
+    def __init__(self, model: Model) -> None:
         self.tables, sketches = len(model.tables), len(model.sketch_months)
         self.sums = aligned((self.tables, model.months, len(COUNTED)))
         self.sketch = np.zeros((self.tables, sketches, BUCKETS), dtype=np.int64)
         self.differences = np.zeros((sketches if self.tables > 1 else 0, 2 * BUCKETS), dtype=np.int64)
         self.broken = np.zeros(1, dtype=np.int64)
 
-    def book(self, table):
+    def book(self, table: int) -> dict[str, NDArray[np.int64]]:
         """Where the lives write: a `lives.Book` by its cells."""
         return {"sums": self.sums[table].ravel(), "sketch": self.sketch[table].ravel(),
                 "differences": self.differences.ravel(), "broken": self.broken}
 
-    def column(self, name):
+    def column(self, name: str) -> NDArray[np.int64]:
         """One of the flows or states by table and month: int64[tables, months]."""
         return self.sums[:, :, COUNTED.index(name)]
 
-    def data(self):
+    def data(self) -> bytes:
         """As bytes, the same on every machine: of each part the places that are not zero, and what stands there."""
         pieces = []
         for name in self.PARTS:
@@ -52,7 +60,7 @@ class Counts:
         return np.concatenate(pieces).astype("<i8").tobytes()
 
     @classmethod
-    def of(cls, model, data):
+    def of(cls, model: Model, data: bytes) -> Self:
         """The counts that `data` was made of."""
         counts, cells = cls(model), np.frombuffer(data, dtype="<i8")
         for name in cls.PARTS:

@@ -4,6 +4,7 @@ The hash is the output function of SplitMix64 over a counter, which passes the c
 cipher. A draw is 62 bits, used as two numbers of 31 (`low`, `high`). Everything from here on is whole numbers, tables of
 quantiles too, so that every machine comes to the same bytes.
 """
+from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from statistics import NormalDist
 
@@ -24,7 +25,7 @@ UNIT = 1 << UNIT_BITS
 PURPOSES = 32
 
 
-def draw(key, month, purpose):
+def draw(key: int, month: int, purpose: int) -> int:
     """62 random bits for a key (an earlier draw, or a seed), a month and a purpose."""
     value = (key + (month * PURPOSES + purpose + 1) * GOLDEN) & MASK
     value = (value ^ (value >> 30)) * FIRST & MASK
@@ -32,31 +33,31 @@ def draw(key, month, purpose):
     return (value ^ (value >> 31)) >> 2
 
 
-def low(drawn):
+def low(drawn: int) -> int:
     """The lower 31 bits of a draw."""
     return drawn & HALF
 
 
-def high(drawn):
+def high(drawn: int) -> int:
     """The upper 31 bits of a draw."""
     return drawn >> BITS
 
 
-def quantile(shapes, shape, u):
+def quantile(shapes: Sequence[int], shape: int, u: int) -> int:
     """What a table of quantiles has for a number of 31 bits, between its steps by a straight line; one is `UNIT`."""
     step = shape * (STEPS + 1) + (u >> (BITS - STEPS_BITS))
     part = u & ((1 << (BITS - STEPS_BITS)) - 1)
     return shapes[step] + ((shapes[step + 1] - shapes[step]) * part >> (BITS - STEPS_BITS))
 
 
-def lognormal(spread):
+def lognormal(spread: str) -> list[int]:
     """The quantiles of exp(spread × normal), of median one. The tails end at 1/4096 on either side."""
     normal = [NormalDist().inv_cdf(min(max(step, 0.5), STEPS - 0.5) / STEPS) for step in range(STEPS + 1)]
     with localcontext(prec=28):                             # rounded long before machines may differ in the last digit
         return [int((Decimal(spread) * round(Decimal(z), 9)).exp() * UNIT) for z in normal]
 
 
-def exponential():
+def exponential() -> list[int]:
     """The quantiles of waiting at a rate of one; the upper tail ends at 1/4096."""
     with localcontext(prec=28):
-        return [int(-(Decimal(max(STEPS - step, Decimal("0.5"))) / STEPS).ln() * UNIT) for step in range(STEPS + 1)]
+        return [int(-(max(Decimal(STEPS - step), Decimal("0.5")) / STEPS).ln() * UNIT) for step in range(STEPS + 1)]

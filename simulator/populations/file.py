@@ -3,8 +3,12 @@
 Shares and yearly probabilities are exact to a millionth, amounts to the fen. By age, a list of bands, the youngest
 first, the last one without `below`. What is left out does not happen.
 """
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError
 
@@ -15,6 +19,10 @@ from simulator.problems import InputError, Problem
 from simulator.scenario import Check, Month, Part, Rate, RegionId, Yuan, as_printed, quoted, refuse, what_if_entries
 from simulator.toml_files import read_toml
 
+if TYPE_CHECKING:
+    from simulator.policy import Entry
+    from simulator.problems import Keys
+
 MOST_ACCOUNTS = 2_000_000_000
 OLDEST = 119
 MOST_FEN = 10**11           # a billion yuan: with it no sum of two billion accounts leaves 64 bits
@@ -23,7 +31,7 @@ CAUSES = ("job_loss", "own_choice", "employer_arrears")
 
 # ── single values ──────────────────────────────────────────────────────────────────────────────────
 
-def _share(value):
+def _share(value: object) -> int:
     try:
         share = money.ppm(value)
     except ValueError:
@@ -33,8 +41,8 @@ def _share(value):
     return share
 
 
-def _thousandths(most, zh, en):
-    def read(value):
+def _thousandths(most: int, zh: str, en: str) -> Callable[[object], int]:
+    def read(value: object) -> int:
         try:
             number = money.exact(value, 1000)
         except ValueError:
@@ -45,7 +53,7 @@ def _thousandths(most, zh, en):
     return read
 
 
-def _amount(fen):
+def _amount(fen: int) -> int:
     if fen > MOST_FEN:
         raise refuse(f"金额超出范围：{money.shown(fen)}", f"amount out of range: {money.shown(fen)}")
     return fen
@@ -219,24 +227,24 @@ class Population(Part):
     sources: dict[str, str] = Field(default_factory=dict)
 
     @property
-    def data(self):
+    def data(self) -> dict[str, Any]:
         """The population as it was given."""
         return self._data
 
-    _data: dict = PrivateAttr(default_factory=dict)
+    _data: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @property
-    def people(self):
+    def people(self) -> int:
         """How many people the groups stand for."""
         return sum(group.people for group in self.groups)
 
     @property
-    def entries(self):
+    def entries(self) -> tuple[Entry, ...]:
         """The what-if as entries over the law."""
         return tuple(entry for name, given in self.what_if.items() for entry in what_if_entries(name, given))
 
     @classmethod
-    def from_dict(cls, data, file="", text=""):
+    def from_dict(cls, data: dict[str, Any], file: str = "", text: str = "") -> Self:
         """Check a dict of the file's shape. Raises InputError with every problem in it."""
         if not isinstance(data, dict):
             raise InputError([Problem("", Text(f"群体应为表，现为 {quoted(data)}",
@@ -249,26 +257,27 @@ class Population(Part):
             problems.add_all(error.errors(include_url=False))
             population = None
         problems.look_across(population)
-        if problems.found:
+        if problems.found or population is None:
             raise InputError(sorted(problems.found, key=lambda problem: problem.line))
         object.__setattr__(population, "_data", data)
         return population
 
 
-_MODELS = {"": Population, "groups": Group, "age": AgeRange, "wage": Wage, "opening": Opening, "care": Care, "work": Work,
-           "death": Death, "moves": Moves, "aid": Aid, "outpatient": Visits, "inpatient": Stays, "outpatient_places": Places,
-           "inpatient_places": Places, "causes": Causes, "gaps": Gap, "stops": Yearly, "female": Yearly, "male": Yearly,
-           "yearly": Yearly, "relations": Relations, "premium": Premium}
+_MODELS: dict[str, type[Part]] = {
+    "": Population, "groups": Group, "age": AgeRange, "wage": Wage, "opening": Opening, "care": Care, "work": Work,
+    "death": Death, "moves": Moves, "aid": Aid, "outpatient": Visits, "inpatient": Stays, "outpatient_places": Places,
+    "inpatient_places": Places, "causes": Causes, "gaps": Gap, "stops": Yearly, "female": Yearly, "male": Yearly,
+    "yearly": Yearly, "relations": Relations, "premium": Premium}
 
 
-def load(path):
+def load(path: str | Path) -> Population:
     """Read a population file. InputError with all that is wrong with it."""
     data, text = read_toml(path)
     return Population.from_dict(data, str(path), text)
 
 
 class _PopulationCheck(Check):
-    def look_across(self, population):
+    def look_across(self, population: Population | None) -> None:
         """What no single field can know: names, bands in order, shares that make a whole."""
         self.rules(self.data.get("what_if"), "what_if")
         if population is None:
@@ -303,12 +312,12 @@ class _PopulationCheck(Check):
         if population.aid:
             self._whole(population.aid.relations.model_dump().values(), ("aid", "relations"))
 
-    def _whole(self, shares, path):
+    def _whole(self, shares: Iterable[int], path: Keys) -> None:
         if (whole := sum(shares)) != money.PPM:
-            whole = Decimal(whole) / money.PPM
-            self.wrong(path, f"各份之和应为 1，现为 {whole}", f"the shares should add up to 1, they are {whole}")
+            said = Decimal(whole) / money.PPM
+            self.wrong(path, f"各份之和应为 1，现为 {said}", f"the shares should add up to 1, they are {said}")
 
-    def _in_order(self, bands, path):
+    def _in_order(self, bands: Sequence[Any], path: Keys) -> None:
         reached = 0
         for place, band in enumerate(bands):
             is_last = place == len(bands) - 1

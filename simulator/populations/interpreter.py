@@ -1,9 +1,16 @@
 """The lives of `lives.py` as plain Python: for small runs, which never wait for a compiler, and to look at a single life."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from simulator.law import account as law
 from simulator.populations import lives
 from simulator.populations.counts import Counts
+
+if TYPE_CHECKING:
+    from simulator.populations.world import Model
 
 
 class Thing(SimpleNamespace):
@@ -13,7 +20,7 @@ class Thing(SimpleNamespace):
 class Diary(Thing):
     """A person whose bills and acts are written down, as `entries`, in the order in which they come."""
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
         if name in ("bills", "acts"):
             self.entries.extend(Thing(**vars(one)) for one in value)
@@ -22,12 +29,12 @@ class Diary(Thing):
 class Interpreter:
     """A model as plain objects; does what `machine.Machine` does, a thousand times slower."""
 
-    def __init__(self, model):
+    def __init__(self, model: Model) -> None:
         self.model = model
         self.world, self.manners = _thing(model.world), _thing(model.manners)
         self.groups = [_thing(group) for group in model.groups]
 
-    def live(self, place, key, numbers):
+    def live(self, place: int, key: int, numbers: Iterable[int]) -> Counts:
         """The households of a group with these numbers: their `Counts`."""
         counts = Counts(self.model)
         books = [self.book(table, counts) for table in range(counts.tables)]
@@ -37,9 +44,9 @@ class Interpreter:
             counts.sums[table] = [[getattr(row, name) for name in lives.COUNTED] for row in book.sums]
         return counts
 
-    def house(self):
+    def house(self) -> Thing:
         """An empty household."""
-        def two(make):
+        def two(make: Callable[[], Any]) -> list[Any]:
             return [make(), make()]
         model = self.model
         return Thing(
@@ -49,7 +56,7 @@ class Interpreter:
                                     act_slots=[Thing() for _ in range(lives.ACTS)])),
             tallies=two(law.Tally), tallies_before=two(law.Tally), closings=[0] * (2 * len(model.sketch_months)))
 
-    def book(self, table, counts=None):
+    def book(self, table: int, counts: Counts | None = None) -> Thing:
         """What the lives write to: sums as objects, the rest straight into the counts."""
         counts = counts or Counts(self.model)
         sums = [Thing(**dict.fromkeys(lives.COUNTED, 0)) for _ in range(self.model.months)]
@@ -57,7 +64,7 @@ class Interpreter:
                      broken=counts.broken)
 
 
-def _thing(value):
+def _thing(value: Any) -> Any:
     """Dicts as objects, all the way down."""
     if isinstance(value, dict):
         return Thing(**{name: _thing(inner) for name, inner in value.items()})

@@ -182,7 +182,6 @@ class Life:
     wait_age: int                                           # the age for which `wait` between visits was worked out
     wait: int
     visit: int
-    visit_drawn: int
     stay: int
     stop: int
     cause: int
@@ -495,7 +494,7 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
     person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0       # no wage grows in the first month
     if place == life.year:
         life.year += 12
-        plan_year(who, place, life, person, account, manners, world)
+        plan_year(who, place, life, person, manners, world)
     if life.has_bills:
         life.has_bills, person.bills = 0, life.bill_slots[:0]
     if place == life.visit or place == life.stay:
@@ -512,7 +511,7 @@ def settle_in(life, person, area, table, world):
     person.city, person.province, person.row = world.areas[area].city, world.areas[area].province, -1
 
 
-def plan_year(who, place, life, person, account, manners, world):
+def plan_year(who, place, life, person, manners, world):
     """What is in store for the next twelve months, each in a month of its own."""
     age = min(person.age, AGES - 1)
     if not life.never and (life.visit < place or life.visit >= NOT_COMING):
@@ -530,12 +529,12 @@ def plan_year(who, place, life, person, account, manners, world):
     drawn = draw(life.key, place, draws.STOP)
     if life.resume == NOT_COMING and low(drawn) < manners.stop_p[age]:
         life.stop = place + month_of(drawn)
-        plan_gap(place, life, draw(life.key, place, draws.GAP), draw(life.key, place + 1, draws.GAP), manners)
+        plan_gap(life, draw(life.key, place, draws.GAP), draw(life.key, place + 1, draws.GAP), manners)
     life.tops_up = int(low(draw(life.key, 0, draws.TOP_UP)) < manners.tops_up_p)
     life.act = next_act_place(place, life, person, world)
 
 
-def plan_gap(place, life, drawn, second, manners):
+def plan_gap(life, drawn, second, manners):
     """By whose fault premiums stop, for how long, and what comes after."""
     life.cause = choice(manners.causes, low(drawn))
     length = manners.gap_months[choice(manners.gaps, high(drawn))]

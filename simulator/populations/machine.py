@@ -6,6 +6,7 @@ looks at the file of the first function. Where no folder can be written, it is c
 import hashlib
 import os
 import platform
+import stat
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from numba.extending import intrinsic, models, overload_method, register_model
 
 from simulator import money, months
 from simulator.law import account as law
-from simulator.policy import Rules
+from simulator.law.rules import Rules
 from simulator.populations import compiler, draws, lives, memory, sketch
 from simulator.populations.counts import Counts
 
@@ -197,7 +198,7 @@ def entrance(rules):
 
 
 def cache_folder():
-    """A folder for what is compiled of just these texts on just this kind of machine; None if none can be written."""
+    """A folder of our own for what is compiled of just these texts on just this kind of machine; None if there can be none."""
     modules = (law, money, months, lives, draws, sketch, compiler, memory)
     files = sorted({*Path(law.__file__).parent.glob("*.py"), Path(__file__), *(Path(module.__file__) for module in modules)})
     text = b"".join(path.read_bytes() for path in files)
@@ -205,14 +206,22 @@ def cache_folder():
     name = hashlib.sha256(text + "/".join(versions).encode()).hexdigest()[:16]
     above = [os.environ.get("SIMULATOR_CACHE"), os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache", tempfile.gettempdir()]
     for place in filter(None, above):
-        folder = Path(place) / "yibao-simulator" / name
+        ours = Path(place) / "yibao-simulator"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return str(folder)
+            for folder in (ours, ours / name):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=ours / name):
+                if _is_private(ours) and _is_private(ours / name):
+                    return str(ours / name)
         except OSError:
             continue
     return None
+
+
+def _is_private(folder):
+    """Whether nobody else can put something into a folder: what lies in it is run."""
+    about = folder.lstat()
+    return not hasattr(os, "geteuid") or (stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid() and not about.st_mode & 0o022)
 
 
 class Machine:

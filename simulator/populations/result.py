@@ -2,8 +2,12 @@
 
 Sums are of the accounts that were lived; `represented` ones stand for the people of the group, rounded half up.
 """
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +21,14 @@ from simulator.policy import GRADES
 from simulator.populations import sketch
 from simulator.populations.counts import Counts
 from simulator.populations.lives import COUNTED, STATES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from simulator.populations.world import Model
+    from simulator.scenario import Scenario
 
 FLOWS = tuple(name for name in Flows._fields if name in MONEY_COLUMNS or name == "employer_premium")
 PEOPLE = ("lives", "eligible", *STATES)                     # how many people, at the end of the month
@@ -37,7 +49,7 @@ class Differences:
     worse: int
     alike: int
     better: int
-    quantiles_fen: tuple
+    quantiles_fen: tuple[int, ...]
 
 
 # What is so at the end of a month; all else happens in it, and adds up over a year.
@@ -52,7 +64,7 @@ class Result:
     Decembers, BUCKETS]; table 0 is the law, 1 the what-if.
     """
 
-    def __init__(self, model, seed, accounts):
+    def __init__(self, model: Model, seed: int, accounts: list[int]) -> None:
         self.model, self.population, self.seed, self.accounts = model, model.population, seed, accounts
         self.sketch_months = model.sketch_months
         self.decembers = [row for row, place in enumerate(self.sketch_months)
@@ -64,12 +76,12 @@ class Result:
         self.differences_sketch = np.zeros((len(self.sketch_months) if tables > 1 else 0, 2 * sketch.BUCKETS), dtype=np.int64)
         self.done = 0
 
-    def add_files(self, group, files):
+    def add_files(self, group: int, files: Iterable[bytes]) -> None:
         """More accounts of a group, as the bytes of their counts."""
         for data in files:
             self.add(group, Counts.of(self.model, data))
 
-    def add(self, group, counts):
+    def add(self, group: int, counts: Counts) -> None:
         """The counts of more accounts of a group."""
         self.sums[group] += counts.sums
         self.sketch += counts.sketch
@@ -80,22 +92,23 @@ class Result:
     # ── sums ──
 
     @cached_property
-    def groups(self):
+    def groups(self) -> tuple[str, ...]:
         return tuple(self.model.names)
 
-    def place_of(self, group):
+    def place_of(self, group: int | str) -> int:
         """The place of a group, given by name or place."""
         return self.groups.index(group) if isinstance(group, str) else group
 
-    def _counts(self, group, what_if):
+    def _counts(self, group: int | str | None, what_if: bool) -> NDArray[np.int64]:
         """The sketches of all, or of a group: int64[months, BUCKETS]."""
-        return self.sketch[int(what_if)] if group is None else self.group_sketch[self.place_of(group), int(what_if)]
+        found: NDArray[np.int64] = self.sketch[int(what_if)] if group is None else self.group_sketch[self.place_of(group), int(what_if)]
+        return found
 
     @property
-    def has_what_if(self):
+    def has_what_if(self) -> bool:
         return len(self.model.tables) > 1
 
-    def represented(self, name, group=None, what_if=False):
+    def represented(self, name: str, group: int | str | None = None, what_if: bool = False) -> list[int]:
         """A flow or state of every month for the people that the accounts stand for: a list of fen or people."""
         if group is None:
             return [sum(of_month) for of_month in zip(*(self.represented(name, place, what_if) for place in range(len(self.groups))))]
@@ -106,7 +119,7 @@ class Result:
         sums = self.sums[place, int(what_if), :, COUNTED.index(name)].tolist()
         return [(2 * number * people + accounts) // (2 * accounts) for number in sums]
 
-    def frame(self, group=None, what_if=False):
+    def frame(self, group: int | str | None = None, what_if: bool = False) -> pd.DataFrame:
         """All flows (yuan) and numbers of people by month: a DataFrame with a PeriodIndex."""
         import pandas as pd
         columns = {name: self.represented(name, group, what_if) for name in (*PEOPLE, *FLOWS)}
@@ -116,36 +129,37 @@ class Result:
         return frame
 
     @property
-    def _span(self):
+    def _span(self) -> range:
         return range(self.model.start, self.model.start + self.model.months)
 
-    def yearly(self, name, what_if=False, group=None):
+    def yearly(self, name: str, what_if: bool = False, group: int | str | None = None) -> dict[int, int]:
         """A flow of every calendar year, or a balance or a number of people at its end: {year: fen or people}."""
-        found = {}
+        found: dict[int, int] = {}
         for month, amount in zip(self._span, self.represented(name, group, what_if)):
             is_state = name in _STATES
             found[month // 12] = amount if is_state else found.get(month // 12, 0) + amount
         return found
 
-    def yearly_share(self, name, group=None, what_if=False):
+    def yearly_share(self, name: str, group: int | str | None = None, what_if: bool = False) -> dict[int, float]:
         """Of how many of the people something is so, on average over the months of a year: {year: share}.
 
         Not at its end: interest credited then leaves hardly an account without a fen.
         """
-        found = {}
+        found: dict[int, tuple[int, int]] = {}
         for month, of_them, people in zip(self._span, self.represented(name, group, what_if), self.represented("lives", group, what_if)):
             before = found.get(month // 12, (0, 0))
             found[month // 12] = before[0] + of_them, before[1] + people
         return {year: of_them / people if people else 0 for year, (of_them, people) in found.items()}
 
-    def shares(self, name, group=None, what_if=False):
+    def shares(self, name: str, group: int | str | None = None, what_if: bool = False) -> list[float | None]:
         """Of how many of the people something is so at the end of every month: a list of shares, None where there is nobody."""
         return [of_them / people if people else None for of_them, people in
                 zip(self.represented(name, group, what_if), self.represented("lives", group, what_if))]
 
     # ── distributions ──
 
-    def quantiles_fen(self, shares=SHARES, group=None, what_if=False):
+    def quantiles_fen(self, shares: Sequence[float] = SHARES, group: int | str | None = None,
+                      what_if: bool = False) -> tuple[list[int], NDArray[np.int64]]:
         """Quantiles of the closing balance, within 0.8 %: (months as numbers, int64[months, shares] fen).
 
         Of all accounts at the end of every quarter, of a group at the end of every year; -1 where there is nobody.
@@ -154,7 +168,8 @@ class Result:
         counts = self._counts(group, what_if)
         return [self.model.start + self.sketch_months[row] for row in rows], sketch.quantiles_fen(counts, shares)
 
-    def histogram(self, month, group=None, what_if=False, width_fen=None):
+    def histogram(self, month: int, group: int | str | None = None, what_if: bool = False,
+                  width_fen: int | None = None) -> list[tuple[int, int, int]]:
         """How many accounts have how much at the end of a month for which there are quantiles: [(at least, less than, accounts)].
 
         The first bar is of those who have nothing, the last one, which is open, of the less than a hundredth who have most.
@@ -168,7 +183,7 @@ class Result:
         reached = [0, *(int(counts[middles < edge].sum()) for edge in edges[1:]), int(counts.sum())]
         return [(low, high, after - before) for low, high, before, after in zip(edges, [*edges[1:], None], reached, reached[1:])]
 
-    def differences(self, shares=SHARES):
+    def differences(self, shares: Sequence[float] = SHARES) -> list[Differences]:
         """What the what-if changes for the same people with the same luck: a list of `Differences`, quarter by quarter."""
         middle = sketch.BUCKETS
         amounts = np.concatenate([-sketch.middles_fen()[::-1], sketch.middles_fen()])
@@ -183,7 +198,7 @@ class Result:
 
     # ── for the screen ──
 
-    def table(self, group=None):
+    def table(self, group: int | str | None = None) -> tuple[list[str], list[list[str]]]:
         """Key figures by year, money in hundred millions of yuan: (heads, rows)."""
         names = ("credit", "interest", "spent", "aid_given", "closing")
         heads = [say("年", "year"), say("年末人数（万）", "people (10,000)"), *(str(labels.COLUMNS[name]) for name in names),
@@ -200,7 +215,7 @@ class Result:
                              *shares, f"{found['pays_late_fee'][year]:,}"])
         return heads, rows
 
-    def notes(self):
+    def notes(self) -> Iterator[str]:
         """What the table does not say: the unit, the spread of balances, what a what-if changes, what it all rests on."""
         yield say("金额为亿元；比例为占全部人数，全年各月平均。",
                   "Money in 100 million yuan; shares are of all people, on average over the months of the year.")
@@ -218,7 +233,7 @@ class Result:
                       f"{last.worse / many:.1%} less.")
         yield self.basis_text()
 
-    def data(self):
+    def data(self) -> dict[str, Any]:
         """Plain data for JSON: totals by year, money in yuan, and quantiles of balances."""
         years = {"what_if" if what_if else "law": {name: {str(year): amount / 100 if name in FLOWS else amount
                                                           for year, amount in self.yearly(name, what_if).items()}
@@ -231,12 +246,12 @@ class Result:
 
     # ── single lives ──
 
-    def life(self, group, number, what_if=False):
+    def life(self, group: int | str, number: int, what_if: bool = False) -> Scenario:
         """One household as a `Scenario`: its ledger is what the population counted of it."""
         from simulator.populations.story import scenario
         return scenario(self.model, self.place_of(group), number, self.seed, what_if)
 
-    def panel(self):
+    def panel(self) -> Iterator[dict[str, Any]]:
         """The ledgers of a sample, each group in proportion, evenly over its accounts: dicts by column, money in fen."""
         from simulator.populations.interpreter import Interpreter
         engine = Interpreter(self.model)
@@ -255,7 +270,7 @@ class Result:
 
     # ── what it rests on ──
 
-    def basis_text(self):
+    def basis_text(self) -> str:
         """On how many values of each grade the rules of its areas and months rest, and from when they are projected."""
         spans = {(table.region.id, name, span.start): span for kind in self.model.tables[:1] for table in kind
                  for name, found in table.spans.items() for span in found if span.start <= table.turns[-1]}
@@ -269,12 +284,12 @@ class Result:
 
     # ── files ──
 
-    def files(self):
+    def files(self) -> Iterator[tuple[str, bytes]]:
         """The results as files: (name, bytes)."""
         for name, make in self.makers().items():
             yield name, make()
 
-    def makers(self):
+    def makers(self) -> dict[str, Callable[[], bytes]]:
         """What makes each of the files: {name: function}."""
         made = {"flows.csv": self._flows_csv, "balances.csv": self._balances_csv}
         if self.has_what_if:
@@ -283,12 +298,12 @@ class Result:
             made["panel.csv"] = self._panel_csv
         return made | {"balances.svg": self._svg}
 
-    def _tables(self):
+    def _tables(self) -> tuple[bool, ...]:
         return (False, True) if self.has_what_if else (False,)
 
-    def _flows_csv(self):
+    def _flows_csv(self) -> bytes:
         """A row a month for all and for each group, for the people represented."""
-        def records():
+        def records() -> Iterator[dict[str, Any]]:
             for what_if in self._tables():
                 for group in (None, *range(len(self.groups))):
                     columns = {name: self.represented(name, group, what_if) for name in (*PEOPLE, *FLOWS)}
@@ -300,8 +315,8 @@ class Result:
                                **{name: _cell(name, cells[place]) for name, cells in columns.items()}}
         return csv_bytes(("rules", "group", "month", "accounts", *PEOPLE, *FLOWS), records())
 
-    def _balances_csv(self):
-        def records():
+    def _balances_csv(self) -> bytes:
+        def records() -> Iterator[dict[str, Any]]:
             for what_if in self._tables():
                 for group in (None, *range(len(self.groups))):
                     counts = self._counts(group, what_if)
@@ -313,17 +328,17 @@ class Result:
                                    **{_quantile(share): money.plain(int(fen)) for share, fen in zip(SHARES, found)}}
         return csv_bytes(("rules", "group", "month", "accounts", "empty", *map(_quantile, SHARES)), records())
 
-    def _differences_csv(self):
+    def _differences_csv(self) -> bytes:
         records = ({"month": months.month_text(one.month), "worse": one.worse, "alike": one.alike, "better": one.better,
                     **{_quantile(share): money.plain(fen) for share, fen in zip(SHARES, one.quantiles_fen)}}
                    for one in self.differences())
         return csv_bytes(("month", "worse", "alike", "better", *map(_quantile, SHARES)), records)
 
-    def _panel_csv(self):
+    def _panel_csv(self) -> bytes:
         columns = ("group", "account", "month", "region", "status", *FLOWS, *COUNT_COLUMNS)
         return csv_bytes(columns, ({name: _cell(name, value) for name, value in row.items()} for row in self.panel()))
 
-    def _svg(self):
+    def _svg(self) -> bytes:
         import io
 
         import matplotlib
@@ -332,25 +347,25 @@ class Result:
             self.plot().savefig(image, format="svg", metadata={"Date": None}, bbox_inches="tight")
         return image.getvalue()
 
-    def plot(self, group=None):
+    def plot(self, group: int | str | None = None) -> Figure:
         """A fan chart of the balances as a matplotlib Figure; the what-if's median is dashed."""
         from simulator.charts import fan_figure
-        return fan_figure(self, group)
+        return fan_figure(self, None if group is None else self.place_of(group))
 
 
-def _round_width(fen):
+def _round_width(fen: int) -> int:
     """The least of 1, 2, 5, 10, 20 … yuan of which a histogram's bars take in an amount."""
-    return next(width for zeros in range(2, 20) for width in (10**zeros, 2 * 10**zeros, 5 * 10**zeros) if width * MOST_BARS > fen)
+    return next(int(width) for zeros in range(2, 20) for width in (10**zeros, 2 * 10**zeros, 5 * 10**zeros) if width * MOST_BARS > fen)
 
 
-def _hundred_millions(fen):
+def _hundred_millions(fen: int) -> str:
     """Fen as hundred millions of yuan, to a hundredth of it, without a float."""
     return money.shown(money.divided(fen, 10**8, money.FEN_HALF_UP))
 
 
-def _cell(name, value):
+def _cell(name: str, value: Any) -> Any:
     return money.plain(value) if name in FLOWS else harmless(value)
 
 
-def _quantile(share):
+def _quantile(share: float) -> str:
     return f"q{share * 100:02.0f}"

@@ -5,10 +5,14 @@
 Whatever the pieces, the threads and their order, the outcome is the same to the last bit: every draw belongs to a
 household, and all that is kept are whole numbers that are added.
 """
+from __future__ import annotations
+
 import json
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,14 +23,18 @@ from simulator.populations.result import Result
 from simulator.populations.world import Model
 from simulator.problems import InputError, Problem
 
+if TYPE_CHECKING:
+    from simulator.shards import Pool, Progress
+
 PIECE = 1_000_000           # accounts in a piece: some seconds of work
 LEAST_PIECES = 16           # so that the work of a small run is shared as well, and a long one can be seen to move
 SMALL = 25_000              # months of accounts that plain Python carries through before a compiler would have begun
 ACCOUNTS = 100_000          # where the file does not say how many
 
 
-def population(given, accounts=None, seed=None, out=None, executor=None, workers=None, resume=False, progress=None,
-               piece=None, compiled=None):
+def population(given: str | Path | dict[str, Any] | Population, accounts: int | None = None, seed: int | None = None,
+               out: str | Path | None = None, executor: Pool = None, workers: int | None = None, resume: bool = False,
+               progress: Progress = None, piece: int | None = None, compiled: bool | None = None) -> Result:
     """Run a population: a path, a dict of the file's shape, or a `Population`. Returns its `Result`.
 
     `accounts` households are lived, shared out over the groups by their people. With a folder `out`, finished pieces
@@ -52,7 +60,7 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
                 progress(done, total)
         return result
 
-    def merge(found):
+    def merge(found: Iterable[dict[str, Path]]) -> Iterator[tuple[str, bytes]]:
         for one, files in zip(pieces, found, strict=True):
             result.add_files(one.arguments[1], (Path(path).read_bytes() for path in files.values()))
         yield from result.files()
@@ -64,12 +72,12 @@ def population(given, accounts=None, seed=None, out=None, executor=None, workers
     return result
 
 
-def is_large(people, accounts):
+def is_large(people: Population, accounts: int) -> bool:
     """Whether so many accounts are worth a compiler."""
     return accounts * people.months * (2 if people.what_if else 1) > SMALL
 
 
-def _read(given):
+def _read(given: str | Path | dict[str, Any] | Population) -> tuple[Population, dict[str, bytes]]:
     """(Population, {name: bytes} of the file that says the same)."""
     if isinstance(given, str | Path):
         return load(given), {"population.toml": Path(given).read_bytes()}
@@ -82,28 +90,29 @@ def _read(given):
 
 class _Job:
     """What a worker has to know. It travels as the checked population; what is made of that stays in each process."""
-    _last = None                                            # (digest, engine): the tables of a nation are large, so one is kept
+    _last: tuple[str, Any] | None = None    # (digest, engine): the tables of a nation are large, so one is kept
 
-    def __init__(self, people, seed, is_compiled, version=None):
+    def __init__(self, people: Population, seed: int, is_compiled: bool, version: str | None = None) -> None:
         self.people, self.seed, self.is_compiled = people, seed, is_compiled
         self.version = version or shards.fingerprint()      # of whoever hands the work out
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return _Job, (self.people, self.seed, self.is_compiled, self.version)
 
     @cached_property
-    def engine(self):
+    def engine(self) -> Any:
         digest, last = f"{self.is_compiled} {self.version} {self.people.model_dump_json()}", _Job._last
         if last is None or last[0] != digest:
             last = _Job._last = digest, _engine(Model(self.people), self.is_compiled)
         return last[1]
 
     @property
-    def model(self):
-        return self.engine.model
+    def model(self) -> Model:
+        model: Model = self.engine.model
+        return model
 
 
-def _engine(model, is_compiled):
+def _engine(model: Model, is_compiled: bool) -> Any:
     if not is_compiled:
         from simulator.populations.interpreter import Interpreter
         return Interpreter(model)
@@ -112,20 +121,19 @@ def _engine(model, is_compiled):
     except ImportError:
         raise InputError([Problem("", Text("这么多账户需要 numba：pip install 'yibao-simulator[population]'",
                                            "so many accounts need numba: pip install 'yibao-simulator[population]'"))]) from None
-    return Machine(model)
+    return Machine(model)  # type: ignore[no-untyped-call]  # see pyproject.toml
 
 
-def _pieces(job, accounts, size):
+def _pieces(job: _Job, accounts: int, size: int) -> list[shards.Piece]:
     """The accounts of all groups in pieces, all groups growing alike, so that a part of the run is a sample of it all."""
     found = []
     for group, many in enumerate(job.model.accounts_of(accounts)):
-        for first in range(0, many, size):
-            found.append((first / many, group, first, min(size, many - first)))
+        found += [(first / many, group, first, min(size, many - first)) for first in range(0, many, size)]
     numbers = count()
     return [shards.Piece(f"pieces/{next(numbers):06d}", (job, group, first, many), many) for _, group, first, many in sorted(found)]
 
 
-def _live(job, group, first, many):
+def _live(job: _Job, group: int, first: int, many: int) -> dict[str, bytes]:
     """A piece of the work: some accounts of a group. Returns {file name: bytes}."""
     shards.check_fingerprint(job.version)
     key = job.model.group_key(group, job.seed)
@@ -135,16 +143,16 @@ def _live(job, group, first, many):
     return {f"pieces/{group:04d}-{first:010d}.counts": counts.data()}
 
 
-def forget():
+def forget() -> None:
     """Drop the engine of the last run, and with it what it knows of the population. What was compiled stays."""
     from simulator.populations import story
     _Job._last = None
     story.forget()
 
 
-def rebuilt(folder):
+def rebuilt(folder: str | Path) -> tuple[list[shards.Piece], shards.Work]:
     """The pieces of a run, and the work, to do some of them again: (pieces, work)."""
-    folder, about = Path(folder), shards.read(folder)["about"]
+    folder, about = Path(folder), (shards.read(folder) or {})["about"]
     people = (load(folder / "population.toml") if (folder / "population.toml").is_file() else
               Population.from_dict(json.loads((folder / "population.json").read_bytes())))
     job = _Job(people, about["seed"], is_large(people, about["accounts"]))

@@ -1,7 +1,11 @@
 """One life of a population as a scenario: to be run, explained and drawn like any other."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from simulator import money, months
 from simulator.law import account as law
@@ -11,10 +15,14 @@ from simulator.populations.file import CAUSES
 from simulator.populations.interpreter import Interpreter
 from simulator.scenario import Scenario
 
+if TYPE_CHECKING:
+    from simulator.populations.interpreter import Thing
+    from simulator.populations.world import Model
+
 HOLDER, RELATIVE = "本人", "亲属"
 
 
-def scenario(model, group, number, seed, what_if=False):
+def scenario(model: Model, group: int, number: int, seed: int, what_if: bool = False) -> Scenario:
     """What happens to the household with a number in a group: a `Scenario`, whose ledger is that of the population.
 
     A household whose holder dies has no month after that.
@@ -26,7 +34,7 @@ def scenario(model, group, number, seed, what_if=False):
     at_start, house = machine.house(), machine.house()
     members = lives.be_born(key, *given, at_start)
     lived = lives.live(key, *given, house, machine.book(table))
-    people = [_person(model, name, at_start, who) for who, name in zip(range(members), (HOLDER, RELATIVE))]
+    people = [_person(name, at_start, who) for who, name in zip(range(members), (HOLDER, RELATIVE))]
     data = {"title": f"{model.names[group]} #{number}", "region": model.areas[model.groups[group]["area"]],
             "start": months.month_text(start), "months": lived - model.groups[group]["joins"], "people": people,
             "events": [event for who in range(members) for event in _events(model, house.people[who].entries, people[who]["name"])]}
@@ -39,17 +47,17 @@ def scenario(model, group, number, seed, what_if=False):
 
 
 @lru_cache(maxsize=1)
-def _interpreter(model):
+def _interpreter(model: Model) -> Interpreter:
     """To lay a large model out takes longer than a life."""
     return Interpreter(model)
 
 
-def forget():
+def forget() -> None:
     """Keep nothing of a model."""
     _interpreter.cache_clear()
 
 
-def _person(model, name, house, who):
+def _person(name: str, house: Thing, who: int) -> dict[str, Any]:
     life, person, account = house.lives[who], house.people[who], house.accounts[who]
     found = {"name": name, "birth": months.month_text(life.birth), "sex": "female" if person.is_female else "male",
              "insured": STATUSES[account.status], "contributed_months": account.contributed_months,
@@ -61,17 +69,17 @@ def _person(model, name, house, who):
     return found
 
 
-def _events(model, entries, who):
+def _events(model: Model, entries: Iterable[Any], who: str) -> Iterator[dict[str, Any]]:
     for one in entries:
         yield {"on": date.fromordinal(one.day), "who": who} | (_bill(one) if hasattr(one, "cost_fen") else _act(model, one))
 
 
-def _bill(bill):
+def _bill(bill: Any) -> dict[str, Any]:
     return {"type": "medical", "place": PLACES[bill.place], "kind": "inpatient" if bill.is_inpatient else "outpatient",
             "amount": _yuan(bill.cost_fen)}
 
 
-def _act(model, act):
+def _act(model: Model, act: Any) -> dict[str, Any]:
     if act.kind == law.STOP:
         cause = CAUSES[lives.EMPLOYER_ARREARS if act.what == law.BY_EMPLOYER else min(act.amount, lives.OWN_CHOICE)]
         return {"type": "stop", "cause": cause}
@@ -88,5 +96,5 @@ def _act(model, act):
     return {"type": "back_pay"}
 
 
-def _yuan(fen):
+def _yuan(fen: int) -> Decimal:
     return Decimal(money.plain(fen))

@@ -1,6 +1,10 @@
 """A population file as whole numbers: the groups, how people live, the calendar and the rules of every area."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator import money, months
 from simulator.law.month import is_turning
@@ -11,6 +15,15 @@ from simulator.populations.draws import ONE, UNIT
 from simulator.populations.lives import AGES, GAPS
 from simulator.timeline import place_number
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from simulator.law.rules import Rules
+    from simulator.populations.file import ByAge, Group, Population, Yearly
+
+
+BandT = TypeVar("BandT", bound="ByAge")
+
 
 class Model:
     """Everything a run needs, as plain objects (dicts) of whole numbers in the shape that `lives` describes.
@@ -19,13 +32,15 @@ class Model:
     `sketch_months` are the places of the span at whose end balances are kept: each quarter's last month, and the last.
     """
 
-    def __init__(self, population):
+    def __init__(self, population: Population) -> None:
         self.population = population
         self.start, self.months = population.start, population.months
         self.areas = list(dict.fromkeys(group.region for group in population.groups))
         self.names = [group.name for group in population.groups]
-        self._shapes = {}
-        self.tables, self.rows, rules_of = [], [], []
+        self._shapes: dict[int, int] = {}
+        self.tables: list[list[RuleTable]] = []
+        self.rows: list[Rules] = []
+        rules_of: list[dict[str, Any]] = []
         for what_if in ((), population.entries) if population.what_if else ((),):
             self.tables.append([RuleTable(region(area), self.start, self.months, what_if=what_if) for area in self.areas])
             for table in self.tables[-1]:
@@ -39,8 +54,9 @@ class Model:
             "calendar": list(self._calendar()), "rules_of": rules_of, "areas": list(self._areas()),
             "shapes": [number for spread in (None, *self._shapes) for number in _quantiles(spread)]}
 
-    def _rules_of(self, table):
-        first_row, found = len(self.rows), []
+    def _rules_of(self, table: RuleTable) -> list[dict[str, Any]]:
+        first_row = len(self.rows)
+        found: list[dict[str, Any]] = []
         self.rows += table.rows
         for month in range(self.start, self.start + self.months):
             place, last = table.row_number(months.first_day(month)), months.last_day(month)
@@ -53,7 +69,7 @@ class Model:
             this["alike_until"] = following["alike_until"] if is_alike else place + 1
         return found
 
-    def _calendar(self):
+    def _calendar(self) -> Iterator[dict[str, int]]:
         growth = money.PPM + self.population.care.growth
         for place in range(self.months):
             month, years = self.start + place, (self.start % 12 + place) // 12
@@ -61,14 +77,14 @@ class Model:
                    "calendar_month": months.calendar_month(month), "cost": UNIT * growth**years // money.PPM**years,
                    "sketch": self.sketch_months.index(place) if place in self.sketch_months else -1}
 
-    def _areas(self):
+    def _areas(self) -> Iterator[dict[str, int]]:
         people = [sum(group.people for group in self.population.groups if group.region == area) for area in self.areas]
         up_to = accumulate(people)
         for place, so_far in enumerate(up_to):
             yield {"city": place_number(self.areas[place], 2, self.areas), "province": place_number(self.areas[place], 1, self.areas),
                    "up_to_p": so_far * ONE // sum(people)}
 
-    def _group(self, group):
+    def _group(self, group: Group) -> dict[str, Any]:
         bands = _cumulated([one.share for one in group.age])
         return {
             "joins": (group.joins or self.start) - self.start, "area": self.areas.index(group.region),
@@ -80,7 +96,7 @@ class Model:
             "opening_fen": group.opening.median, "opening_shape": self._shape(group.opening.spread),
             "empty_p": _p(group.opening.empty), "contributed_ppm": group.contributed}
 
-    def _manners(self):
+    def _manners(self) -> dict[str, Any]:
         people, care, work = self.population, self.population.care, self.population.work
         aid, premium = people.aid, people.aid.premium if people.aid else None
         visits, stays = _by_age(care.outpatient), _by_age(care.inpatient)
@@ -105,11 +121,11 @@ class Model:
             "premium_p": _p(premium.share) if premium else 0, "premium_fen": premium.amount if premium else 0,
             "premium_month": premium.month if premium else 1}
 
-    def _shape(self, spread):
+    def _shape(self, spread: int) -> int:
         """The place of the table of quantiles of a spread."""
         return self._shapes.setdefault(spread, len(self._shapes) + 1)
 
-    def accounts_of(self, accounts):
+    def accounts_of(self, accounts: int) -> list[int]:
         """How many accounts stand for each group: in proportion, the largest remainders rounded up."""
         people = [group.people for group in self.population.groups]
         shares = [divmod(count * accounts, sum(people)) for count in people]
@@ -117,7 +133,7 @@ class Model:
         first = sorted(range(len(people)), key=lambda place: (-shares[place][1], place))[:left]
         return [whole + (place in first) for place, (whole, _) in enumerate(shares)]
 
-    def group_key(self, place, seed):
+    def group_key(self, place: int, seed: int) -> int:
         """The key of a group's draws: it depends on its name, not on its place in the file."""
         key = draws.draw(seed, 0, draws.GROUP)
         for letter in self.names[place].encode():
@@ -126,31 +142,31 @@ class Model:
 
 
 @cache
-def _quantiles(spread):
+def _quantiles(spread: int | None) -> tuple[int, ...]:
     return tuple(draws.exponential() if spread is None else draws.lognormal(f"{spread}e-3"))
 
 
-def _p(ppm):
+def _p(ppm: int) -> int:
     """A share as a number of 31 bits."""
     return ppm * ONE // money.PPM
 
 
-def _cumulated(shares):
+def _cumulated(shares: Iterable[int]) -> list[int]:
     return [_p(so_far) for so_far in accumulate(shares)]
 
 
-def _filled(up_to, length):
+def _filled(up_to: Sequence[int], length: int) -> list[int]:
     return [*up_to, *[ONE] * (length - len(up_to))]
 
 
-def _choices(table, length):
+def _choices(table: BaseModel | None, length: int) -> list[int]:
     return _filled(_cumulated(table.model_dump().values()) if table else [], length)
 
 
-def _by_age(bands):
+def _by_age(bands: Sequence[BandT]) -> list[BandT | None]:
     """The band of each completed year of age, or None."""
     return [next((band for band in bands if age < (band.below or AGES)), None) for age in range(AGES)]
 
 
-def _yearly(bands):
+def _yearly(bands: Sequence[Yearly]) -> list[int]:
     return [_p(band.yearly) if band else 0 for band in _by_age(bands)]
