@@ -9,7 +9,7 @@ PY           := .venv/bin/python
 # The fast tests that run every line and branch of the law.
 LAW_TESTS    := tests/test_law.py tests/test_law_corners.py tests/test_whole_law.py
 
-.PHONY: help venv app test check coverage dependencies scenarios regions schemas constraints properties fuzz clean
+.PHONY: help venv app test check coverage dependencies scenarios regions schemas constraints properties fuzz mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -60,6 +60,9 @@ properties: .venv/.dev  ## the properties of households again, on many more and 
 
 fuzz: .venv/.dev  ## spoilt files against every way in, for FUZZ_SECONDS; what is found stays in .fuzz/found
 	cd tests && ../$(PY) -m fuzz --seconds $(FUZZ_SECONDS)
+
+mutants: .venv/.dev  ## mistakes put into the law: do the tests notice? (ONLY=file, SINCE=commit, JOBS=2)
+	$(PY) tools/mutants.py --jobs $(or $(JOBS),1) $(if $(SINCE),--since $(SINCE)) $(ONLY)
 
 clean:  ## remove all that make and the tools made
 	rm -rf .venv build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz

@@ -343,7 +343,7 @@ class _RegionReader:
         for name in ("until", "known_until"):
             end = given.get(name)
             if end is not None and (type(end) is not date or (type(start) is date and end < start)):
-                self.wrong((*path, name), f"{name} 应为 from 之后的日期", f"`{name}` is a date not before `from`")
+                self.wrong((*path, name), f"{name} 应为不早于 from 的日期", f"`{name}` is a date not before `from`")
         source: Any = given.get("source")
         if source is None:
             self.wrong(path, "缺少出处 source：没有出处的数值不予采用", "has no source: a value without one is not used")
@@ -387,7 +387,7 @@ class _RegionReader:
         if found.parent and found.covers >= found.parent.covers:
             return
         for name in PARAMETERS:
-            first = next(iter(spans(found, name)), None)
+            first = next(iter(_known(found, "", name)), None)
             if first is None or first.start > found.covers:
                 path = tuple(name.split("."))
                 since = first.start if first else "–"

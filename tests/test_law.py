@@ -1,23 +1,44 @@
 """The law, function by function: hand-computed cases."""
+from datetime import date
+
 import pytest
 from law_rules import credit_of, own_premium, rules
 
-from simulator.law import contribution, credit, interest, pooling, spending
+from simulator import months
+from simulator.law import arrears, contribution, credit, interest, mutual_aid, pooling, spending, transfer, waiting, withdrawal
 from simulator.law.account import (
+    BY_EMPLOYER,
+    BY_ONESELF,
+    COMMERCIAL_PREMIUM,
+    DEATH,
+    EMIGRATION,
     EMPLOYEE,
     FLEXIBLE,
+    FREE,
+    LONG_TERM_CARE_PREMIUM,
+    MEDICAL,
     NEW_POOL_YEAR,
     NEW_PRODUCTS,
     NONE,
     PHARMACY,
     PRIMARY,
+    QUIT,
+    REMOTE_RESIDENCE,
     RESIDENT,
+    RESIDENT_PREMIUM,
     RETIREE,
     SECONDARY,
+    SERIOUS_ILLNESS,
     TERTIARY,
+    Account,
+    Aid,
+    AidGiven,
+    Flows,
+    Missed,
     Pockets,
     PoolYear,
     Products,
+    broken,
 )
 
 EMPLOYEES, SENIOR_EMPLOYEES, RETIREES, SENIOR_RETIREES = range(4)
@@ -85,6 +106,14 @@ def test_a_wage_grows_when_the_base_year_starts_unless_it_was_just_set():
     assert contribution.declared_wage(800000, 800000, 900000, 30000, 7, rules()) == (900000, 900000)
 
 
+def test_fixed_sums_go_by_status_and_month():
+    law = rules(contribution_fixed_monthly=[*range(1, 13)], contribution_flexible_fixed_monthly=[*range(21, 33)],
+                contribution_retiree_fixed_monthly=[*range(41, 53)])
+    for month in (1, 2, 12):
+        assert [contribution.fixed_monthly(status, month, law) for status in (NONE, EMPLOYEE, FLEXIBLE, RETIREE, RESIDENT)] == [
+            0, month * 100, (20 + month) * 100, (40 + month) * 100, 0]
+
+
 # ── credit ──
 
 BEIJING_BANDS = [{"below": 35, "rate": "0.008"}, {"below": 45, "rate": "0.01"}, {"rate": "0.02"}]
@@ -93,6 +122,11 @@ BEIJING_BANDS = [{"below": 35, "rate": "0.008"}, {"below": 45, "rate": "0.01"}, 
 @pytest.mark.parametrize("age, fen", [(34, 28000), (35, 30000), (44, 30000), (45, 40000), (60, 40000)])
 def test_before_the_reform_part_of_the_employers_share_is_credited_by_age(age, fen):
     assert credit.employee_credit(1_000_000, age, rules(credit_employee_age_bands=BEIJING_BANDS)) == fen
+
+
+def test_whoever_is_older_than_the_last_band_is_in_it():
+    bands = (35, "a"), (45, "b"), (55, "c"), (65, "d")
+    assert [credit.age_band(bands, age)[1] for age in (34, 35, 45, 54, 55, 64, 65, 99)] == [*"abccdddd"]
 
 
 def test_after_the_reform_the_own_premium_only():
@@ -146,9 +180,28 @@ def test_a_yearly_sum_comes_on_its_day_and_pro_rata_for_a_new_retiree():
     assert credit_of(RETIREE, 0, 70, 0, False, 7, suzhou) == 168000 - 12 * 200
 
 
+def test_a_yearly_sum_takes_the_deductions_of_its_months_and_no_others():
+    law = rules(credit_retiree_monthly=[{"amount": 100}], credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=7,
+                credit_deductions=2)
+    assert [credit_of(RETIREE, 0, 70, 0, False, month, law) for month in (6, 7, 8)] == [10_000, 10_000 + 12_000 - 12 * 200, 10_000]
+    assert credit_of(EMPLOYEE, 1_000_000, 40, 0, False, 7, law) == 20_000 - 200
+
+
+@pytest.mark.parametrize("status, changes, credited", [
+    (EMPLOYEE, {}, True), (EMPLOYEE, {"credit_employee_rate_ppm": 0}, False), (RETIREE, {"credit_employee_rate_ppm": 0}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 1}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 0, "credit_employee_age_bands": ((35, 0, 0), (999, 1, 0))}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 0, "credit_employee_age_bands": ((35, 0, 0), (999, 0, 1))}, True),
+    (EMPLOYEE, {"credit_employee_rate_ppm": 0, "credit_employee_age_bands": ((35, 0, 0), (999, 0, 0))}, False),
+    (FLEXIBLE, {"credit_flexible_rate_ppm": 0}, False), (FLEXIBLE, {"credit_flexible_rate_ppm": 1, "credit_employee_rate_ppm": 0}, True)])
+def test_which_plans_have_an_account(status, changes, credited):
+    assert credit.is_credited(status, rules()._replace(**changes)) == credited
+
+
 def test_free_money_is_a_share_of_the_credit():
     assert credit.freely_withdrawable(10001, rules(withdrawal_free_share="0.7")) == 7001
     assert credit.freely_withdrawable(10001, rules()) == 0
+    assert credit.freely_withdrawable(1_000_000, rules()._replace(withdrawal_free_share_ppm=1)) == 1
 
 
 # ── interest ──
@@ -189,6 +242,8 @@ def test_some_areas_take_the_closing_balance_for_the_whole_year():  # Taizhou 20
     law = rules(interest_method="closing balance")
     assert interest.accrue(NEW_PRODUCTS, Pockets(1, 2, 3), law) == NEW_PRODUCTS
     assert interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 0), law)[2] == 3500
+    pockets, _, paid = interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 400_000), law)      # and 14.00 on free money
+    assert (paid, pockets) == (4900, Pockets(200_000, 803_500, 401_400))
 
 
 # ── pooling ──
@@ -238,6 +293,16 @@ def test_beijing_pays_a_second_share_above_20000_paid():
     assert pooling.outpatient_share(100_000, TERTIARY, EMPLOYEES, pool, law)[0] == 60_000
 
 
+def test_the_second_share_begins_with_the_fen_after_the_first():
+    law = rules(pooling_rate={"employee": "0.7", "retiree": "0.85"}, pooling_upper_from={"employee": 20000, "retiree": 20000},
+                pooling_upper_rate={"employee": "0.5", "retiree": "0.8"})
+
+    def paid(cost_fen, before_fen):
+        return pooling.outpatient_share(cost_fen, TERTIARY, EMPLOYEES, PoolYear(0, 0, before_fen, 0), law)[0]
+    assert paid(100, 2_000_000) == paid(100, 2_000_001) == 50          # all of it at 50 %
+    assert paid(2, 1_999_999) == 1                          # 1.4 fen at 70 % just fill the first segment
+
+
 def test_tianjin_counts_cost_to_its_turn_and_ceiling():
     law = rules(pooling_deductible={"employee": 800, "retiree": 700}, pooling_counts="cost",
                 pooling_rate={"employee": {"tertiary": "0.55", "secondary": "0.65", "primary": "0.75"}, "retiree": "0.6"},
@@ -265,6 +330,8 @@ def test_inpatient_counts_each_stay_to_a_yearly_ceiling():
     assert paid == 722_500                                          # (10,000 − 1,500) × 85 %
     assert pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, pool, law)[0] == 277_500
     assert pooling.inpatient_share(100_000, TERTIARY, EMPLOYEES, NEW_POOL_YEAR, law)[0] == 0
+    full = pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, pool, law)[1]
+    assert full.inpatient_paid == 1_000_000 and pooling.inpatient_share(1_000_000, TERTIARY, EMPLOYEES, full, law) == (0, full)
 
 
 # ── spending ──
@@ -280,3 +347,198 @@ def test_where_this_years_money_goes_before_the_pool():
     assert spending.pay_before_pool(Pockets(100, 200, 0), 150, first) == (Pockets(0, 200, 0), 100)
     assert spending.pay_before_pool(Pockets(100, 200, 0), 150, rules()) == (Pockets(100, 200, 0), 0)
     assert SECONDARY == 2
+
+
+@pytest.mark.parametrize("use, changes, fen", [
+    (COMMERCIAL_PREMIUM, {}, -1), (COMMERCIAL_PREMIUM, {"spending_commercial": "carried money"}, 20_000),
+    (COMMERCIAL_PREMIUM, {"spending_commercial": "carried money", "spending_commercial_keep": 150}, 5_000),
+    (COMMERCIAL_PREMIUM, {"spending_commercial": "carried money", "spending_commercial_keep": 300}, 0),
+    (COMMERCIAL_PREMIUM, {"spending_commercial": "all money", "spending_commercial_keep": 150}, 15_000),
+    (LONG_TERM_CARE_PREMIUM, {}, -1), (LONG_TERM_CARE_PREMIUM, {"aid_uses": ["medical", "long-term-care premium"]}, 30_000),
+    (RESIDENT_PREMIUM, {"aid_uses": ["resident premium", "long-term-care premium"]}, -1)])
+def test_what_may_pay_an_own_premium(use, changes, fen):
+    assert spending.available_for_premium(use, Pockets(10_000, 20_000, 40_000), rules(**changes)) == fen
+
+
+# ── arrears ──
+
+JANUARY, THE_10TH_OF_JULY = months.month_number("2025-01"), date(2025, 7, 10).toordinal()
+
+
+def owing(*gaps):
+    """Gaps of (place of the first month, length, fault), each month 200.00 and 800.00: (missed, last gap)."""
+    missed, last = Missed(12), -1
+    for number, (first, length, fault) in enumerate(gaps, 1):
+        for place in range(first, first + length):
+            missed.fault[place], missed.gap[place], missed.gap_place[place], missed.is_owed[place] = fault, number, place - first + 1, 1
+            missed.own_fen[place], missed.employer_fen[place], missed.due_day[place] = 20_000, 80_000, 15
+        missed.gap_length[first] = missed.gap_owed[first] = length
+        missed.gap_owed_fen[first] = length * 100_000
+        missed.gap_before[first], last = last, first
+    return missed, last
+
+
+def outstanding(*gaps, **changes):
+    return arrears.outstanding(*owing(*gaps), JANUARY, THE_10TH_OF_JULY, rules(**changes))
+
+
+def test_what_is_owed_is_that_of_all_gaps_and_each_month_once():
+    assert outstanding((0, 2, BY_ONESELF), (5, 1, BY_ONESELF)) == (300_000, 0)
+    # February since the 16th, 145 days: 72.50; May 56 days: 28.00; June 25 days: 12.50
+    assert outstanding((1, 1, BY_EMPLOYER), (4, 2, BY_EMPLOYER)) == (300_000, 11_300)
+
+
+def test_of_a_longer_gap_only_the_last_months_are_owed_where_only_they_may_be_paid():
+    last_three = {"arrears_back_pay_beyond": "last months"}
+    assert outstanding((1, 5, BY_ONESELF), **last_three) == (300_000, 0)
+    # April since the 16th, 86 days: 43.00; May 28.00; June 12.50
+    assert outstanding((1, 5, BY_ONESELF), arrears_fee_payer="defaulter", **last_three) == (300_000, 8_350)
+    assert outstanding((1, 5, BY_ONESELF)) == (0, 0)
+
+
+def test_a_fen_owed_for_three_years_bears_a_fee_of_a_fen():             # 1,000 days at 0.05 %: half a fen, rounded up
+    first = date(2015, 1, 1).toordinal()
+    assert arrears.late_fee(1, first, first + 999, rules()) == 1
+    assert arrears.late_fee(1, first, first + 998, rules()) == 0
+
+
+def test_a_waiver_counts_from_its_own_month():
+    missed, _ = owing((3, 1, BY_EMPLOYER))
+    missed.waiver_months[3] = 2                             # April, the employer's part from 16 June: 25 days; the own 86
+    assert arrears.month_late_fee(missed, 3, JANUARY, THE_10TH_OF_JULY, rules()) == 860 + 1_000
+
+
+def test_a_month_paid_before_it_is_late_has_no_days_of_arrears():
+    first, last = months.days_in_arrears(JANUARY + 6, THE_10TH_OF_JULY, months.THIRTY_DAYS, 15)
+    assert (first, last) == (THE_10TH_OF_JULY + 1, THE_10TH_OF_JULY)
+
+
+# ── waiting ──
+
+def test_up_to_the_free_length_a_gap_is_none_by_status():
+    law = rules(waiting_free_gap_months={"employee": 2, "flexible": 3, "retiree": 0})
+    assert [waiting.is_continuous(EMPLOYEE, gap, law) for gap in (2, 3)] == [True, False]
+    assert [waiting.is_continuous(FLEXIBLE, gap, law) for gap in (3, 4)] == [True, False]
+
+
+def test_a_gap_shorter_than_every_band_brings_no_wait():
+    law = rules(waiting_months={"flexible": [{"over": 6, "months": 6}]})
+    assert [waiting.wait_after_gap(FLEXIBLE, gap, 0, law) for gap in (4, 6, 7)] == [0, 0, 6]
+
+
+def test_who_waits_at_the_first_enrolment():
+    law = rules(waiting_first_enrolment_months={"employee": 1, "flexible": 6})
+    assert [waiting.first_wait(status, law) for status in (NONE, EMPLOYEE, FLEXIBLE, RETIREE, RESIDENT)] == [0, 1, 6, 0, 0]
+
+
+def test_a_wait_may_start_the_month_after_the_payment():
+    later = rules(waiting_starts="month after payment")
+    assert [waiting.from_this_month(wait, later) for wait in (0, 1, 6)] == [0, 2, 7]
+    assert [waiting.from_this_month(wait, rules()) for wait in (0, 1, 6)] == [0, 1, 6]
+
+
+@pytest.mark.parametrize("missed_months, repaid_years, wait", [(11, 0, 3), (13, 0, 3), (23, 0, 3), (24, 0, 5), (25, 0, 5), (36, 1, 5)])
+def test_residents_wait_by_whole_years(missed_months, repaid_years, wait):
+    law = rules(waiting_resident_months=3, waiting_resident_year_months=2)
+    assert waiting.resident_wait(missed_months, repaid_years, law) == wait
+
+
+# ── withdrawals and moves ──
+
+def test_a_closing_reason_pays_all_and_in_transit_only_heirs_and_free_money():
+    law, pockets = rules(withdrawal_reasons=["death", "quit", "free"], withdrawal_closing_reasons=["death", "quit"]), Pockets(1, 2, 3)
+    assert withdrawal.decide(QUIT, 6, pockets, 0, False, law) == (withdrawal.PAID, 6)
+    assert withdrawal.decide(QUIT, 5, pockets, 0, False, law) == (withdrawal.WHOLE_ONLY, 0)
+    assert withdrawal.decide(QUIT, 6, pockets, 0, True, law) == (withdrawal.IN_TRANSIT, 0)
+    assert withdrawal.decide(FREE, 2, pockets, 0, True, law) == (withdrawal.PAID, 2)
+    assert withdrawal.decide(DEATH, 0, Pockets(0, 0, 0), 0, True, law) == (withdrawal.PAID, 0)
+
+
+@pytest.mark.parametrize("reason, employees, residents", [
+    (DEATH, True, True), (EMIGRATION, True, True), (QUIT, True, False), (REMOTE_RESIDENCE, False, False),
+    (SERIOUS_ILLNESS, False, False), (FREE, False, False)])
+def test_who_leaves_the_scheme_with_the_money(reason, employees, residents):
+    assert [withdrawal.ends_insurance(reason, status) for status in (EMPLOYEE, RETIREE, RESIDENT)] == [employees, employees, residents]
+
+
+def test_retirees_move_where_the_area_lets_them():
+    moves = rules(transfer_retirees="yes")
+    assert transfer.may_move(RETIREE, False, moves, rules()) == transfer.MOVED
+    assert transfer.may_move(RETIREE, False, rules(), moves) == transfer.RETIREE_STAYS
+
+
+# ── the account and its ledger ──
+
+def test_an_account_as_it_begins():
+    account = Account(Pockets(1, 2, 3), FLEXIBLE, 800_000, 120)
+    assert (account.pockets, account.status, account.area, account.wage_fen, account.declared_fen) == (
+        Pockets(1, 2, 3), FLEXIBLE, 0, 800_000, 800_000)
+    assert account.status_left == NONE
+    assert (account.contributed_months, account.continuous_months, account.local_months) == (120, 120, 120)
+    assert (account.unpaid_by, account.last_gap) == (-1, -1)            # nobody's fault, no gap
+    assert account.pool == account.pool_if_paid == NEW_POOL_YEAR and account.products == NEW_PRODUCTS
+
+
+@pytest.mark.parametrize("identity, changes", [
+    (1, {"closing": 1, "current": 1}), (1, {"credit": 1}), (2, {"credit": 1, "closing": 1}), (3, {"medical": 1}),
+    (4, {"opening": 1, "spent": 1,
+     "medical": 1}), (5, {"medical": 1, "cash_paid": 2, "reimbursed": -1}), (0, {"interest": -1, "opening": 0, "credit": 1})])
+def test_the_first_identity_of_the_ledger_that_does_not_hold_is_numbered(identity, changes):
+    assert broken(Flows(*[0] * len(Flows._fields))._replace(**changes), 0) == identity
+
+
+# ── mutual aid ──
+
+AID = Aid(0, 1, 1, 1000, 2000, 50_000, 300_000, 1, 1)       # to a parent, from day 1000 to day 2000
+
+
+def may_give(day, area=True, province=True, **days):
+    law = rules()._replace(aid_start_day=0)._replace(**days)
+    return mutual_aid.may_give(AID, MEDICAL, day, 0, EMPLOYEE, RESIDENT, area, province, law)
+
+
+def test_aid_begins_and_ends_with_its_days():
+    assert [may_give(day) for day in (999, 1000, 2000, 2001)] == [
+        mutual_aid.NOT_REGISTERED, mutual_aid.ALLOWED, mutual_aid.ALLOWED, mutual_aid.NOT_REGISTERED]
+    assert [may_give(day, aid_start_day=1500) for day in (1499, 1500)] == [mutual_aid.NOT_STARTED, mutual_aid.ALLOWED]
+    assert [may_give(day, False, aid_across_cities_day=1500) for day in (1499, 1500)] == [mutual_aid.NOT_ACROSS_CITIES, mutual_aid.ALLOWED]
+    assert [may_give(day, False, False, aid_across_provinces_day=1500) for day in (1499, 1500)] == [
+        mutual_aid.NOT_ACROSS_PROVINCES, mutual_aid.ALLOWED]
+
+
+def test_what_was_given_counts_toward_each_limit():
+    given, law = AidGiven(), rules()
+    mutual_aid.note_given(given, 10_000, 1000)
+    mutual_aid.note_given(given, 20_000, 1000)
+    assert (given.month_fen, given.year_fen, given.day_fen) == (30_000, 30_000, 30_000)
+    mutual_aid.note_given(given, 5_000, 1001)
+    assert (given.month_fen, given.year_fen, given.day_fen) == (35_000, 35_000, 5_000)
+
+    def limits(aid, due_fen, day=1001, same_province=True):
+        return mutual_aid.within_limits(aid, given, due_fen, day, same_province, law)
+    assert limits(AID, 15_000) == (15_000, mutual_aid.ALLOWED)         # just what is left of 500.00 a month
+    assert limits(AID, 15_001) == (15_000, mutual_aid.LIMIT_REACHED)
+    yearly = AID._replace(monthly_limit_fen=0, yearly_limit_fen=40_000)
+    assert limits(yearly, 5_000) == (5_000, mutual_aid.ALLOWED)
+    assert limits(yearly, 5_001) == (5_000, mutual_aid.LIMIT_REACHED)
+    free = AID._replace(monthly_limit_fen=0, yearly_limit_fen=0)       # the wallet: 6,000 a day, 50.00 of it gone
+    assert limits(free, 595_000, same_province=False) == (595_000, mutual_aid.ALLOWED)
+    assert limits(free, 595_001, same_province=False) == (595_000, mutual_aid.WALLET_LIMIT)
+    assert limits(free, 700_000) == (700_000, mutual_aid.ALLOWED)
+    assert limits(AID._replace(yearly_limit_fen=40_000), 40_000, same_province=False) == (5_000, mutual_aid.LIMIT_REACHED)
+
+
+def test_what_must_stay_is_not_given():
+    assert mutual_aid.giveable(Pockets(0, 100, 50), rules(aid_keep=2)) == 0
+    assert mutual_aid.giveable(Pockets(0, 300, 50), rules(aid_keep=2)) == 100
+
+
+def test_a_quota_is_frozen_across_provinces_only_and_as_far_as_it_is_not_used():
+    given, quota = AidGiven(), rules(aid_across_provinces_by="quota")
+    assert mutual_aid.frozen_quota(AID, given, False, quota) == 50_000
+    assert mutual_aid.frozen_quota(AID, given, True, quota) == 0
+    assert mutual_aid.frozen_quota(AID, given, False, rules()) == 0
+    mutual_aid.note_given(given, 20_000, 1000)
+    assert mutual_aid.frozen_quota(AID, given, False, quota) == 30_000
+    mutual_aid.note_given(given, 30_000, 1000)
+    assert mutual_aid.frozen_quota(AID, given, False, quota) == 0

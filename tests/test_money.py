@@ -52,6 +52,28 @@ def test_amounts_are_exact_or_refused():
         money.ppm("0.00000001")
 
 
+@pytest.mark.parametrize("wrong, said", [
+    (8000.5, "not an exact number: 8000.5"), (True, "not an exact number: True"), ("abc", "not a number: 'abc'"),
+    ("1e999999999", "not a number: '1e999999999'"), ("8000.005", "not exact to 1/100: 8000.005"), ("NaN", "not exact to 1/100: NaN"),
+    ("1e17", "not exact to 1/100: 1e17"), ("-1e17", "not exact to 1/100: -1e17")])
+def test_what_is_refused_is_said(wrong, said):
+    with pytest.raises(ValueError) as caught:    # noqa: PT011 (its words follow)
+        money.fen(wrong)
+    assert str(caught.value) == said
+
+
+def test_amounts_of_eighteen_digits_and_less_are_read():
+    assert money.fen("9e16") == 9 * 10**18                  # nineteen digits of fen, still a 64-bit number
+    assert money.fen("-0.01") == -1 and money.ppm("1") == 1_000_000
+
+
+@pytest.mark.parametrize("amount, plain, shown", [
+    (0, "0.00", "0.00"), (1, "0.01", "0.01"), (-1, "-0.01", "-0.01"), (99, "0.99", "0.99"), (100, "1.00", "1.00"),
+    (-123450, "-1234.50", "-1,234.50"), (123456789, "1234567.89", "1,234,567.89")])
+def test_how_amounts_are_printed(amount, plain, shown):
+    assert (money.plain(amount), money.shown(amount)) == (plain, shown)
+
+
 @given(st.integers(-10**13, 10**13))
 def test_printed_yuan_read_back_as_the_same_fen(amount):
     assert money.fen(money.plain(amount)) == amount

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,26 @@ def test_a_month_may_be_a_date():
 def test_not_a_month(wrong):
     with pytest.raises(ValueError, match=r"not a|Invalid isoformat|day is out of range"):
         months.month_number(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["20250701", "2025-W27-2", "2025-7-1", "2025-02-29", "2025-07-01T00:00", "", 20250701, None,
+                                   datetime(2025, 7, 1)])
+def test_not_a_date(wrong):
+    with pytest.raises(ValueError):                         # noqa: PT011
+        months.day(wrong)
+
+
+def test_what_is_refused_is_said():
+    for function, text, said in ((months.month_number, "2025-13", "not a month such as 2025-07: '2025-13'"),
+                                 (months.month_number, "20250701", "not a date such as 2025-07-01: '20250701'"),
+                                 (months.month_number, "2025-07-1x", "Invalid isoformat string: '2025-07-1x'"),
+                                 (months.day, "20250701", "not a date such as 2025-07-01: '20250701'"),
+                                 (months.day, 7, "not a date such as 2025-07-01: 7")):
+        with pytest.raises(ValueError) as caught:                     # noqa: PT011 (its words follow)
+            function(text)
+        assert str(caught.value) == said
+    with pytest.raises(ValueError):                         # noqa: PT011
+        months.month_number("2025-071")                     # neither a month nor a day
 
 
 def test_age_counts_from_the_month_of_the_birthday():
