@@ -1,0 +1,23 @@
+"""Whole fen; between two roundings exact fractions."""
+from fractions import Fraction
+from math import ceil, floor
+
+UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
+
+
+def fen(yuan):
+    """An amount of a file, in yuan, as whole fen."""
+    amount = Fraction(str(yuan)) * 100
+    assert amount.denominator == 1, f"{yuan} is not exact to the fen"
+    return int(amount)
+
+
+def rounded(amount, how):
+    """An exact amount in fen by a rule such as `fen half up` or `jiao up`; whole fen."""
+    unit, way = how.split(" ", 1)
+    steps = Fraction(amount) / UNITS[unit]
+    if way == "half up":
+        whole = floor(steps + Fraction(1, 2))
+    else:
+        whole = {"up": ceil, "down": floor}[way](steps)
+    return whole * UNITS[unit]
