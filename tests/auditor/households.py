@@ -1,7 +1,6 @@
 """Random households: every region, dates from 2021 to beyond the last known figure, every event, awkward days."""
 import random
 from datetime import date
-from fractions import Fraction
 from functools import cache
 
 from .calendar import first_day, last_day, month_name, month_number
@@ -22,7 +21,8 @@ WHAT_IFS = {
     "contribution.rounding": ("fen up", "jiao half up", "yuan down"), "contribution.fixed_monthly": (0.00, 6.66),
     "contribution.flexible_base": ("own", 5000.55), "contribution.flexible_rate": (0.07, 0.0999),
     "contribution.flexible_fixed_monthly": (3.33,), "contribution.retiree_fixed_monthly": (0.00, 12.34),
-    "credit.employee_rate": (0.0333, 0.01), "credit.employee_age_bands": ([], [{"below": 45, "rate": 0.01}, {"rate": 0.02, "amount": 5.00}]),
+    "credit.employee_rate": (0.0333, 0.01),
+    "credit.employee_age_bands": ([], [{"below": 45, "rate": 0.01}, {"rate": 0.02, "amount": 5.00}]),
     "credit.flexible_rate": (0, 0.02, 0.035),
     "credit.retiree_monthly": ([{"amount": 88.88}], [{"below": 70, "pension_rate": 0.0411, "minimum": 60.00}, {"amount": 150.00}]),
     "credit.retiree_yearly": ([], [{"below": 75, "amount": 1234.56}, {"amount": 2345.67}]), "credit.retiree_yearly_paid": (1, 5, 7),
@@ -218,7 +218,8 @@ class Maker:
             if self.often(0.12):
                 event["prepaid"] = True
         elif kind == "premium":
-            event.update(to=chance.choice(self.names), kind=chance.choice(("resident", "long_term_care", "commercial")), amount=self.yuan(900))
+            kind = chance.choice(("resident", "long_term_care", "commercial"))
+            event.update(to=chance.choice(self.names), kind=kind, amount=self.yuan(900))
         elif kind == "retire":
             if self.often(0.4):
                 event["top_up"] = True
@@ -266,7 +267,3 @@ class Maker:
             since = sorted({self.day() if self.often(0.7) else first_day(self.start) for _ in range(self.chance.choice((1, 1, 2)))})
             rules[name] = [{"from": day, "value": self.chance.choice(WHAT_IFS[name])} for day in since]
         return rules
-
-
-def exact_float(value):
-    return float(Fraction(value))

@@ -22,14 +22,12 @@ class Products:
         self.kept += (current * demand + carried * other) * TWELFTH
         self.free += withdrawable * demand * TWELFTH
 
-    def settle(self, here, current, carried, withdrawable):
+    def settle(self, here, kept_money, free_money):
         """(to the kept money, to the free money); begins anew. The whole is rounded once, the free part beside it."""
         kept, free = self.kept, self.free
         if here["interest.method"] == "closing balance":
             rate = here["interest.current_rate"]
-            kept, free = (current + carried) * rate, withdrawable * rate
-        if here["interest.method"] == "none":
-            kept = free = 0
+            kept, free = kept_money * rate, free_money * rate
         self.kept = self.free = Fraction(0)
         how = here["interest.rounding"]
         whole = rounded(kept + free, how)

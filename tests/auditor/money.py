@@ -16,8 +16,5 @@ def rounded(amount, how):
     """An exact amount in fen by a rule such as `fen half up` or `jiao up`; whole fen."""
     unit, way = how.split(" ", 1)
     steps = Fraction(amount) / UNITS[unit]
-    if way == "half up":
-        whole = floor(steps + Fraction(1, 2))
-    else:
-        whole = {"up": ceil, "down": floor}[way](steps)
+    whole = {"half up": lambda: floor(steps + Fraction(1, 2)), "up": lambda: ceil(steps), "down": lambda: floor(steps)}[way]()
     return whole * UNITS[unit]

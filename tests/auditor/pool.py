@@ -37,30 +37,28 @@ def outpatient(here, group, place, cost, used, share):
     if not rate:      # not paid at such a place at all: nothing counts (source 0.2)
         return 0
     deductible = fen(here.of_patient("pooling.deductible", group, place))
-    if here["pooling.deductible_per"] == "visit":
-        own = min(cost, deductible)
-    else:
-        own = min(cost, max(0, deductible - used.deducted))
-        used.deducted += own
+    used_up = 0 if here["pooling.deductible_per"] == "visit" else used.deducted
+    own = min(cost, max(0, deductible - used_up))
+    used.deducted += own
     covered = Fraction(cost - own)
     by_cost = here["pooling.counts"] == "cost"
     ceiling = limit(here, "pooling.ceiling", group)
     upper_from = limit(here, "pooling.upper_from", group)
     upper = here.of_patient("pooling.upper_rate", group, place)
+    before = used.cost + own
+    used.cost += cost
     if by_cost:
-        before = used.cost + own
-        used.cost += cost
         top = covered if ceiling is None else min(covered, max(0, ceiling - before))
         low = top if upper_from is None else min(top, max(0, upper_from - before))
         paid = low * rate + (top - low) * upper
     else:
         low = covered
         if upper_from is not None:
-            low = min(covered, max(0, upper_from - used.paid) / Fraction(rate))
+            low = min(covered, rounded(max(0, upper_from - used.paid) / Fraction(rate), "fen half up"))    # beijing_second_share
         paid = low * rate + (covered - low) * upper
-        if ceiling is not None:
-            paid = min(paid, max(0, ceiling - used.paid))
     paid = rounded(paid * share, here["pooling.rounding"])
+    if ceiling is not None and not by_cost:
+        paid = min(paid, max(0, ceiling - used.paid))
     used.paid += paid
     return paid
 

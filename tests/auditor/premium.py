@@ -1,15 +1,8 @@
 """What is paid each month, and what of it enters the account (national.md, section 1)."""
 from fractions import Fraction
 
-from .calendar import age, calendar_month, first_day
+from .calendar import calendar_month
 from .money import fen, rounded
-
-PAYERS = ("employee", "flexible", "retiree")
-
-
-def month_rules(rules, person, month):
-    """A month goes by the rules of its first day."""
-    return rules.here(person.region, person.plan, first_day(month))
 
 
 def base(here, kind, wage):
@@ -87,7 +80,7 @@ def retiree_credit(here, years, month, pension, joins=False):
         paid_in = here["credit.retiree_yearly_paid"]
         months = 12 - (calendar_month(month) - paid_in) % 12      # who joins later gets a share of the year (Shanghai)
         if months == 12 or joins:
-            net += rounded(Fraction(fen(yearly.get("amount", 0)) * months, 12), rounding)
+            net += max(0, rounded(Fraction(fen(yearly.get("amount", 0)) * months, 12), rounding) - (0 if monthly else taken * months))
     return net
 
 
@@ -101,6 +94,3 @@ def has_account(here, kind):
         return bool(here["credit.retiree_monthly"] or here["credit.retiree_yearly"])
     return False
 
-
-def age_at(person, month):
-    return age(person.birth, month)

@@ -32,10 +32,6 @@ def statutory_month(here, birth, sex, career, kind):
     return old + min(most, -(-position // step))
 
 
-def years_needed_months(here, sex):
-    return 12 * here["retirement.years_male" if sex == "male" else "retirement.years_female"]
-
-
 def earliest_month(here, birth, sex, career, kind):
     """By choice up to three years early, but not below the age before 2025."""
     statutory = statutory_month(here, birth, sex, career, kind)

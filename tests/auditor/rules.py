@@ -135,7 +135,7 @@ class Rules:
 
     def projected(self, region, plan, name, entry, day):
         """After its last known figure a base grows once a year, to the whole yuan (docs/regions: the projected rows)."""
-        if self.as_of or name not in GROW or not entry.is_last or isinstance(entry.value, str) or not entry.value:
+        if self.as_of or name not in GROW or not entry.is_last or entry.until or isinstance(entry.value, str) or not entry.value:
             return entry.value
         months = month_of(day) - month_of(entry.since) - (day.day < entry.since.day)
         years = months // 12
