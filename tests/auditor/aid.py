@@ -17,13 +17,18 @@ def may_give(now, link, day, use, named_use):
     giver, to = link.giver, link.to
     if giver.kind not in IN_SCHEME or giver.stopped or to.kind == "none" or to.stopped or giver.dead or to.dead:
         return False
-    if day < link.since or (link.until and day > link.until) or use not in link.uses:
+    if not runs(link, day) or use not in link.uses:
         return False
     here = now.here(giver, day)
     if day < here.date("aid.start") or link.relation not in here["aid.relations"] or named_use not in here["aid.uses"]:
         return False
-    mine = [other for other in now.links if other.giver is giver]
-    return reaches(link, here, day) and mine.index(link) < here["aid.people"]
+    earlier = now.links[:now.links.index(link)]
+    helped = {other.to.name for other in earlier if other.giver is giver and other.to is not to and runs(other, day)}
+    return reaches(link, here, day) and len(helped) < here["aid.people"]
+
+
+def runs(link, day):
+    return link.since <= day and (link.until is None or day <= link.until)
 
 
 def distance(link):
@@ -47,20 +52,25 @@ def parts(here):
     return ("carried",) if here["aid.money"] == "carried money" else purse.KEPT
 
 
-def givable(here, giver):
-    """All of the kept money or only what is carried over; free money is not given; something may have to stay."""
+def givable(here, giver, frozen):
+    """All of the kept money or only what is carried over, but nothing frozen; free money is not given; something may have to stay."""
     money = giver.carried if here["aid.money"] == "carried money" else giver.kept
-    return max(0, min(money, giver.kept - here.yuan("aid.keep")))
+    return max(0, min(money - frozen, giver.kept - here.yuan("aid.keep")))
 
 
 def freeze(now, link):
     """5.10: across provinces a quota is frozen in the giver's account for the month; what is not used returns."""
     link.frozen = 0
     here = now.here(link.giver)
-    if link.monthly_limit is None or not by_quota(link, here) or not may_give(now, link, now.first, "medical", "medical"):
+    if link.monthly_limit is None or not by_quota(link, here):
         return
-    others = sum(other.frozen for other in now.links if other.giver is link.giver)
-    link.frozen = max(0, min(link.monthly_limit, givable(here, link.giver) - others))
+    uses = [("medical", "medical"), *(("premium", use) for use in PREMIUMS.values())]
+    if any(may_give(now, link, now.first, *use) for use in uses):
+        link.frozen = min(link.monthly_limit, givable(here, link.giver, frozen_for_others(now, link)))
+
+
+def frozen_for_others(now, link):
+    return sum(other.frozen for other in now.links if other.giver is link.giver and other is not link)
 
 
 def allowance(now, link, here, day):
@@ -83,8 +93,7 @@ def give(now, link, wanted, day):
     """5.6: when the own account is empty, a relative's pays."""
     giver = link.giver
     here = now.here(giver, day)
-    others = sum(other.frozen for other in now.links if other.giver is giver and other is not link)
-    amount = min(wanted, allowance(now, link, here, day), max(0, givable(here, giver) - others))
+    amount = min(wanted, allowance(now, link, here, day), givable(here, giver, frozen_for_others(now, link)))
     taken = purse.spend(giver, amount, purse.in_order(here, parts(here)), "aid_given")
     note(now, link, day, taken)
     link.to.row["aid_received"] += taken
@@ -102,7 +111,7 @@ def premium_for(now, person, event):
     day, amount, use = event["on"], fen(event["amount"]), PREMIUMS[event["kind"]]
     here = now.here(person, day)
     to = now.household.by_name[event["to"]]
-    if person.kind not in IN_SCHEME or not bills.usable(here, person):
+    if person.kind == "none" or not bills.usable(here, person):
         return
     which, keep, link = parts(here), 0, None
     if event["kind"] == "commercial":
@@ -118,7 +127,9 @@ def premium_for(now, person, event):
     if to is not person:
         link = next((link for link in now.links if link.giver is person and link.to is to
                      and may_give(now, link, day, "premium", use)), None)
-        if link is None or allowance(now, link, here, day) < amount or givable(here, person) < amount:
+        if link is None or allowance(now, link, here, day) < amount:
+            return
+        if givable(here, person, frozen_for_others(now, link)) < amount:
             return
     if sum(getattr(person, part) for part in which) - keep < amount:
         return

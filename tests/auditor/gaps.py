@@ -3,7 +3,7 @@ from copy import copy
 
 from . import arrears, premium, purse, status
 from .calendar import age
-from .people import IN_SCHEME, Gap, Missed
+from .people import Gap, Missed
 
 
 def miss(now, person):
@@ -40,7 +40,7 @@ def resume(here, person, first_time):
     """A paid month ends a gap. 3.3, 3.7: after a long one an area lets people wait; at a first enrolment too."""
     person.wait = max(0, person.wait - 1)
     if person.gap_months or first_time:
-        person.wait = wait_of(here, person, first_time)
+        person.wait = max(person.wait, wait_of(here, person, first_time))
     if person.stretch:
         person.last_stretch = person.stretch
     person.stretch, person.outside = [], 0
@@ -97,7 +97,7 @@ def pay_missed(now, person, gap, missed, day):
     here, row = now.here(person, day), person.row
     row["premium_paid"] += missed.own
     row["late_fee_paid"] += arrears.late_fee(now.rules, gap, missed, day, here)
-    if person.kind in IN_SCHEME and not person.closed:
+    if person.kind != "none" and not person.closed:
         row["back_credit"] += missed.credit
         purse.enter(here, person, missed.credit)
     status.count(person, 1)

@@ -69,6 +69,8 @@ def withdraw(now, person, event):
     wanted = fen(event["amount"]) if "amount" in event else None
     if person.closed or reason not in here["withdrawal.reasons"]:
         return
+    if reason not in ("death", "free") and any(column == "transfer_in" for _, column, _ in person.arriving):
+        return          # source 2.3: not while a move is under way
     if reason == "free":
         wanted = person.withdrawable if wanted is None else wanted
         if wanted <= person.withdrawable:

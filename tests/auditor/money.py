@@ -1,10 +1,12 @@
 """Whole fen; between two roundings exact fractions."""
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 
 UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 
 
+@cache
 def fen(yuan):
     """An amount of a file, in yuan, as whole fen."""
     amount = Fraction(str(yuan)) * 100

@@ -11,7 +11,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from .calendar import month_of
 from .money import fen, rounded
 
 REGIONS = Path(__file__).parents[2] / "simulator" / "regions"
@@ -137,12 +136,11 @@ class Rules:
         """After its last known figure a base grows once a year, to the whole yuan (docs/regions: the projected rows)."""
         if self.as_of or name not in GROW or not entry.is_last or entry.until or isinstance(entry.value, str) or not entry.value:
             return entry.value
-        months = month_of(day) - month_of(entry.since) - (day.day < entry.since.day)
-        years = months // 12
-        if years < 1:
-            return entry.value
-        growth = self.value(region, plan, "projection.wage_growth", day)
-        return Fraction(rounded(fen(entry.value) * (1 + growth) ** years, "yuan half up"), 100)
+        amount, years = Fraction(fen(entry.value)), 1
+        while (step := entry.since.replace(year=entry.since.year + years)) <= day:
+            amount *= 1 + self.value(region, plan, "projection.wage_growth", step)
+            years += 1
+        return Fraction(rounded(amount, "yuan half up"), 100) if years > 1 else entry.value
 
 
 def exact(value):
