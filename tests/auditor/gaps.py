@@ -23,7 +23,8 @@ def begin(person, fault):
     gap = Gap(fault)
     person.stretch.append(gap)
     person.debts.append(gap)
-    person.as_if = copy(person.used)
+    if len(person.stretch) == 1:
+        person.as_if = copy(person.used)
 
 
 def missed(now, person, fault):

@@ -56,9 +56,10 @@ def outpatient(here, group, place, cost, used, share):
         if upper_from is not None:
             low = min(covered, rounded(max(0, upper_from - used.paid) / Fraction(rate), "fen half up"))    # beijing_second_share
         paid = low * rate + (covered - low) * upper
-    paid = rounded(paid * share, here["pooling.rounding"])
+    paid = rounded(paid, here["pooling.rounding"])
     if ceiling is not None and not by_cost:
         paid = min(paid, max(0, ceiling - used.paid))
+    paid = rounded(paid * share, here["pooling.rounding"])
     used.paid += paid
     return paid
 
@@ -66,10 +67,11 @@ def outpatient(here, group, place, cost, used, share):
 def inpatient(here, group, place, cost, used, share):
     rate = here.of_patient("pooling.inpatient_rate", group, place)
     own = min(cost, fen(here.of_patient("pooling.inpatient_deductible", group, place)))
-    paid = rounded((cost - own) * rate * share, here["pooling.rounding"])
+    paid = rounded((cost - own) * rate, here["pooling.rounding"])
     ceiling = limit(here, "pooling.inpatient_ceiling", group)
     if ceiling is not None:
         paid = min(paid, max(0, ceiling - used.inpatient))
+    paid = rounded(paid * share, here["pooling.rounding"])
     used.inpatient += paid
     return paid
 
