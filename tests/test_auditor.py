@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from auditor import __main__ as audit
 from auditor import compare, households, life
 from auditor.money import fen

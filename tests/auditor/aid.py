@@ -60,7 +60,6 @@ def givable(here, giver, frozen):
 
 def freeze(now, link):
     """5.10: across provinces a quota is frozen in the giver's account for the month; what is not used returns."""
-    link.frozen = 0
     here = now.here(link.giver)
     if link.monthly_limit is None or not by_quota(link, here):
         return
@@ -113,15 +112,13 @@ def premium_for(now, person, event):
     to = now.household.by_name[event["to"]]
     if person.kind == "none" or not bills.usable(here, person):
         return
-    which, keep, link = parts(here), 0, None
+    which, keep, link = (purse.KEPT if to is person else parts(here)), 0, None
     if event["kind"] == "commercial":
         allowed = here["spending.commercial"]
         if allowed == "no":
             return
         if allowed == "carried money":
             which, keep = ("carried",), here.yuan("spending.commercial_keep")
-        elif to is person:
-            which = purse.KEPT
     elif use not in here["aid.uses"] or (to is person and event["kind"] == "resident"):
         return
     if to is not person:

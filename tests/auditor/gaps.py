@@ -12,19 +12,20 @@ def miss(now, person):
         return
     fault = "employer" if person.stopped == "employer_arrears" else "own"
     if not person.stretch or person.stretch[-1].fault != fault:
-        begin(person, fault)
+        begin(now, person, fault)
     gap = person.stretch[-1]
     gap.length += 1
     person.missed_now = missed(now, person, fault)
     gap.unpaid.append(person.missed_now)
 
 
-def begin(person, fault):
+def begin(now, person, fault):
+    """The as-if reckoning begins with a gap, unless one just before it may still be paid, too."""
+    if not any(arrears.payable(now.here(person), gap, now.month) for gap in person.stretch):
+        person.as_if = copy(person.used)
     gap = Gap(fault)
     person.stretch.append(gap)
     person.debts.append(gap)
-    if len(person.stretch) == 1:
-        person.as_if = copy(person.used)
 
 
 def missed(now, person, fault):
@@ -118,7 +119,7 @@ def paid_in_full(now, here, person, gap):
     if gap in person.stretch:
         person.stretch.remove(gap)
         if runs:                     # what is missed from now on is a gap of its own
-            begin(person, gap.fault)
+            begin(now, person, gap.fault)
             person.stretch[-1].length, person.stretch[-1].unpaid = 1, gap.unpaid
             gap.unpaid = []
     elif gap in person.last_stretch:

@@ -103,7 +103,7 @@ def close(now, person, event):
     person.closed = True
     ends_cover = LEAVING if person.kind != "resident" else ("death", "emigration")
     if event["reason"] in ends_cover:
-        person.former = person.kind if person.kind in IN_SCHEME else person.former
+        person.former = person.kind
         person.next_kind = "none"
     if event["reason"] == "death":
         person.dead, person.contributed = True, 0

@@ -61,6 +61,8 @@ class Month:
         for person in self.people:
             purse.arrivals(self, person)
         for link in self.links:
+            link.frozen = 0
+        for link in self.links:
             aid.freeze(self, link)
         self.happen(back_pay=gaps.back_pay)
         for person in self.people:

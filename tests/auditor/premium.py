@@ -74,14 +74,14 @@ def retiree_credit(here, years, month, pension, joins=False):
         pension = here.yuan("retirement.average_pension") if pension is None else pension
         monthly += rounded(pension * band["pension_rate"], rounding)
     monthly = max(monthly, fen(band.get("minimum", 0)))
-    net = max(0, monthly - taken)
     yearly = here.by_age("credit.retiree_yearly", years)
-    if yearly:
-        paid_in = here["credit.retiree_yearly_paid"]
-        months = 12 - (calendar_month(month) - paid_in) % 12      # who joins later gets a share of the year (Shanghai)
-        if months == 12 or joins:
-            net += max(0, rounded(Fraction(fen(yearly.get("amount", 0)) * months, 12), rounding) - (0 if monthly else taken * months))
-    return net
+    if not yearly:
+        return max(0, monthly - taken)
+    months = 12 - (calendar_month(month) - here["credit.retiree_yearly_paid"]) % 12      # who joins later gets a share (Shanghai)
+    if months == 12 or joins:
+        share = rounded(Fraction(fen(yearly.get("amount", 0)) * months, 12), rounding)
+        return max(0, monthly + share - taken * months)
+    return monthly
 
 
 def has_account(here, kind):
