@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
-from . import compare, households
+from . import compare, households, unsettled
 from .life import AMOUNTS, COUNTS
 
 BATCH = 100
@@ -14,9 +14,14 @@ SHOWN = 3
 
 def audit(seed, first, count):
     """What a batch of households covered, and the numbers of those that disagree with what they disagree in."""
-    seen, found = Counter(households=count), []
+    seen, found = Counter(), []
     for number in range(first, first + count):
         scenario = households.household(seed, number)
+        points = unsettled.may_meet(scenario)
+        if points:
+            seen["left out", points[0]] += 1
+            continue
+        seen["households"] += 1
         try:
             theirs = compare.product(scenario)
             differences = compare.differences(scenario, theirs)
@@ -56,7 +61,7 @@ def coverage(seen):
              f"regions {len(of('region'))} of {len(households.region_ids())}; years {min(of('year'))} to {max(of('year'))}; "
              f"aid {seen['aid']:,}; rules frozen {seen['frozen rules']:,}; "
              f"parameters changed {len(of('what-if'))} of {len(households.WHAT_IFS)}"]
-    for kind in ("status", "event", "column"):
+    for kind in ("status", "event", "column", *(["left out"] if of("left out") else [])):
         lines.append(f"{kind}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(of(kind).items())))
     missing = [*({*AMOUNTS, *COUNTS} - {*of("column")}), *({*households.EVENTS} - {*of("event")}),
                *({"employee", "flexible", "retiree", "resident", "none"} - {*of("status")})]

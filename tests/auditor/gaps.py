@@ -122,7 +122,7 @@ def paid_in_full(now, here, person, gap):
             begin(now, person, gap.fault)
             person.stretch[-1].length, person.stretch[-1].unpaid = 1, gap.unpaid
             gap.unpaid = []
-    elif gap in person.last_stretch:
+    elif gap in person.last_stretch and person.kind != "resident":
         person.last_stretch.remove(gap)
         if not wait_after(now.here(person), person.kind, sum(gap.length for gap in person.last_stretch)):
             person.wait = 0

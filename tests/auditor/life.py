@@ -103,10 +103,11 @@ class Month:
         person.products.add(here, person.current, person.carried, person.withdrawable)
         if settles_in(here, calendar_month(self.month)):
             purse.settle(here, person)
+        then = self.here(person, self.last)         # what would be due on the last day
         for gap in [] if person.dead else person.debts:
-            for missed in arrears.payable(here, gap, self.month + 1):
+            for missed in arrears.payable(then, gap, self.month + 1):
                 row["arrears"] += missed.principal
-                row["late_fee_accrued"] += arrears.late_fee(self.rules, gap, missed, self.last, here)
+                row["late_fee_accrued"] += arrears.late_fee(self.rules, gap, missed, self.last, then)
         row["gap_months"] = 0 if person.dead and person.kind == "none" else person.gap_months
         row["waiting_months"], row["contributed_months"] = person.wait, person.contributed
         row["current"], row["carried"], row["withdrawable"] = person.current, person.carried, person.withdrawable
