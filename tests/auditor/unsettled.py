@@ -65,6 +65,10 @@ def gap_of_two_causes_paid_back(scenario):
     return any("back_pay" in types(events) and len(causes(events)) > 1 for events in events_of(scenario).values())
 
 
+def left_and_resumed(scenario):
+    return any({"withdraw", "resume"} <= types(events) for events in events_of(scenario).values())
+
+
 def bills_of_the_dead(scenario):
     costly = {person["name"] for person in scenario["people"] if person.get("medical")}
     return any(event["type"] == "withdraw" and event["reason"] == "death" and (who in costly or "medical" in types(events))
@@ -78,5 +82,6 @@ OPEN = {
     "A31 a prepaid bill due back in its own month": lambda scenario: "pooling.prepaid_to" in scenario.get("rules", ()),
     "A32 local months in the month of a move": moved_and_retired_in_a_month,
     "A33, A34 gaps of two causes": gap_of_two_causes_paid_back,
+    "A35 gap months of a retiree who resumes": left_and_resumed,
     "bills of the dead (mended on branch docs)": bills_of_the_dead,
 }
