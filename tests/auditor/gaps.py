@@ -38,13 +38,13 @@ def missed(now, person, fault):
     return Missed(now.month, own, employer, premium.credit(here, kind, base, age(person.birth, now.month), now.month))
 
 
-def resume(here, person, first_time):
+def resume(now, here, person, first_time):
     """A paid month ends a gap. 3.3, 3.7: after a long one an area lets people wait; at a first enrolment too."""
     person.wait = max(0, person.wait - 1)
     if person.gap_months or first_time:
         person.wait = max(person.wait, wait_of(here, person, first_time))
     if person.stretch:
-        person.last_stretch = person.stretch
+        person.last_stretch, person.resumed = person.stretch, now.month
     person.stretch, person.outside = [], 0
 
 
@@ -122,7 +122,12 @@ def paid_in_full(now, here, person, gap):
             begin(now, person, gap.fault)
             person.stretch[-1].length, person.stretch[-1].unpaid = 1, gap.unpaid
             gap.unpaid = []
-    elif gap in person.last_stretch and person.kind != "resident":
+    elif gap in person.last_stretch:
         person.last_stretch.remove(gap)
-        if not wait_after(now.here(person), person.kind, sum(gap.length for gap in person.last_stretch)):
+        left = sum(gap.length for gap in person.last_stretch)
+        if person.kind == "resident":       # theirs goes only with what is made good in the month of enrolment
+            is_lifted = not left and person.resumed == now.month
+        else:
+            is_lifted = not wait_after(now.here(person), person.kind, left)
+        if is_lifted:
             person.wait = 0

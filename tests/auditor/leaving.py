@@ -21,7 +21,7 @@ def by_age_and_years(now, person):
 def shortage(here, person):
     """Months still missing: of all, or of those paid in the area."""
     needed = 12 * here["retirement.years_male" if person.sex == "male" else "retirement.years_female"]
-    return max(needed - person.contributed, 12 * here["retirement.local_years"] - person.local.get(person.region, 0))
+    return max(needed - person.contributed, 12 * here["retirement.local_years"] - person.local)
 
 
 def retire(now, person, event):
@@ -59,7 +59,7 @@ def move(now, person, event):
         person.arriving.remove(arrival)
     arrives = after_working_days(day, here["transfer.working_days"])
     purse.send(now, person, arrives, "transfer_in", amount + sum(arrival[2] for arrival in under_way))
-    person.next_region = new
+    person.next_region, person.local = new, 0
 
 
 def withdraw(now, person, event):

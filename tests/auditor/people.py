@@ -53,7 +53,7 @@ class Person:
         self.base_wage = self.wage            # the wage that the base of this year rests on
         self.growth = Fraction(str(data.get("wage_growth", 0)))
         self.contributed = data.get("contributed_months", 0)
-        self.local = {self.region: self.contributed}
+        self.local = self.contributed         # those paid in the area
 
         opening = data.get("opening", {})
         self.current, self.carried, self.withdrawable = (
@@ -66,6 +66,7 @@ class Person:
         self.missed_now = None                # this month, if it is missed
         self.stretch = []                     # the gaps that run without a paid month between them
         self.last_stretch = []                # those that the last paid month ended
+        self.resumed = None                   # in which month
         self.outside = 0                      # months in a row without any insurance
         self.debts = []                       # all gaps of which months are unpaid
         self.wait = 0                         # months of waiting left; only paid months count

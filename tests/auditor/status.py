@@ -56,7 +56,7 @@ def pay(now, person, here):
         gaps.miss(now, person)
     else:
         first_time = person.kind in PAYING and person.kind_before not in IN_SCHEME and not person.contributed
-        gaps.resume(here, person, first_time)
+        gaps.resume(now, here, person, first_time)
         if person.kind != "resident":
             row["premium_paid"] += premium.own_premium(here, person.kind, row["base"], now.month)
             if not person.closed:
@@ -72,7 +72,7 @@ def pay(now, person, here):
 
 def count(person, months):
     person.contributed += months
-    person.local[person.region] = person.local.get(person.region, 0) + months
+    person.local += months
 
 
 def is_covered(person):
