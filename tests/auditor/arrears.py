@@ -14,7 +14,8 @@ def payable(here, gap, before):
     if length <= most:
         return unpaid
     if here["arrears.back_pay_beyond"] == "last months":
-        return unpaid[max(0, len(unpaid) - most):]
+        last = min(gap.last, before - 1)
+        return [missed for missed in unpaid if missed.month > last - most]
     return []
 
 

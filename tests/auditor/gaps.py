@@ -15,6 +15,7 @@ def miss(now, person):
         begin(now, person, fault)
     gap = person.stretch[-1]
     gap.length += 1
+    gap.last = now.month
     person.missed_now = missed(now, person, fault)
     gap.unpaid.append(person.missed_now)
 
@@ -120,7 +121,7 @@ def paid_in_full(now, here, person, gap):
         person.stretch.remove(gap)
         if runs:                     # what is missed from now on is a gap of its own
             begin(now, person, gap.fault)
-            person.stretch[-1].length, person.stretch[-1].unpaid = 1, gap.unpaid
+            person.stretch[-1].length, person.stretch[-1].unpaid, person.stretch[-1].last = 1, gap.unpaid, now.month
             gap.unpaid = []
     elif gap in person.last_stretch:
         person.last_stretch.remove(gap)

@@ -33,6 +33,7 @@ class Gap:
     """Months missed in a row by one fault (employer, own)."""
     fault: str
     length: int = 0
+    last: int = 0          # its last month so far
     unpaid: list = field(default_factory=list)
     due: int = 0           # what the pool would have paid of the gap's own bills
     due_later: int = 0     # and of later bills, had the gap been paid

@@ -54,12 +54,14 @@ def outpatient(here, group, place, cost, used, share):
     else:
         low = covered
         if upper_from is not None:
-            low = min(covered, rounded(max(0, upper_from - used.paid) / Fraction(rate), "fen half up"))    # beijing_second_share
-        paid = low * rate + (covered - low) * upper
+            room = max(0, upper_from - used.paid)
+            low = min(covered, rounded(room / Fraction(rate), "fen half up"))    # beijing_second_share
+        paid = (low * rate if low == covered else room) + (covered - low) * upper
     paid = rounded(paid, here["pooling.rounding"])
     if ceiling is not None and not by_cost:
         paid = min(paid, max(0, ceiling - used.paid))
-    paid = rounded(paid * share, here["pooling.rounding"])
+    if share != 1:
+        paid = rounded(paid * share, here["pooling.rounding"])
     used.paid += paid
     return paid
 
@@ -71,7 +73,8 @@ def inpatient(here, group, place, cost, used, share):
     ceiling = limit(here, "pooling.inpatient_ceiling", group)
     if ceiling is not None:
         paid = min(paid, max(0, ceiling - used.inpatient))
-    paid = rounded(paid * share, here["pooling.rounding"])
+    if share != 1:
+        paid = rounded(paid * share, here["pooling.rounding"])
     used.inpatient += paid
     return paid
 
