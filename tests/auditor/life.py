@@ -62,9 +62,9 @@ class Month:
             purse.arrivals(self, person)
         for link in self.links:
             link.frozen = 0
+        self.happen(back_pay=gaps.back_pay)
         for link in self.links:
             aid.freeze(self, link)
-        self.happen(back_pay=gaps.back_pay)
         for person in self.people:
             person.row["eligible"] = int(status.is_covered(person))
         for bill in bills.of_month(self):

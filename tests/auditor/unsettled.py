@@ -29,6 +29,16 @@ def gap_of_two_causes_paid_back(scenario):
     return any("back_pay" in types(events) and len(causes(events)) > 1 for events in events_of(scenario).values())
 
 
+def retired_in_debt(scenario):
+    return any({"stop", "back_pay", "retire"} <= types(events) for events in events_of(scenario).values())
+
+
+def half_benefits(scenario):
+    places = [scenario["region"], *(person.get("region", "") for person in scenario["people"]),
+              *(event["region"] for event in scenario["events"] if event["type"] == "move")]
+    return "waiting.pool_share" in scenario.get("rules", ()) or any(place.startswith("hainan") for place in places)
+
+
 def left_and_resumed(scenario):
     return any({"withdraw", "resume"} <= types(events) for events in events_of(scenario).values())
 
@@ -42,5 +52,7 @@ def bills_of_the_dead(scenario):
 OPEN = {
     "A33, A34 gaps of two causes": gap_of_two_causes_paid_back,
     "A35 gap months of a retiree who resumes": left_and_resumed,
+    "A36 what half benefits count to a ceiling": half_benefits,
+    "A37 limits of the year after retiring with two debts, one paid": retired_in_debt,
     "bills of the dead (mended on branch docs)": bills_of_the_dead,
 }
