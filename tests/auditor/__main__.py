@@ -25,7 +25,7 @@ def audit(seed, first, count):
         try:
             theirs = compare.product(scenario)
             differences = compare.differences(scenario, theirs)
-        except Exception as error:            # a crash of either side is a disagreement, too
+        except Exception as error:            # a crash of either side is a disagreement, too  # noqa: BLE001
             found.append((number, f"{type(error).__name__}: {error}"))
             continue
         count_in(seen, scenario, theirs)
@@ -58,11 +58,11 @@ def coverage(seen):
         return {key[1]: count for key, count in seen.items() if isinstance(key, tuple) and key[0] == kind}
 
     lines = [f"{seen['households']:,} households, {seen['months']:,} rows, {seen['figures']:,} figures",
-             f"regions {len(of('region'))} of {len(households.region_ids())}; years {min(of('year'))} to {max(of('year'))}; "
+             (f"regions {len(of('region'))} of {len(households.region_ids())}; years {min(of('year'))} to {max(of('year'))}; "
              f"aid {seen['aid']:,}; rules frozen {seen['frozen rules']:,}; "
-             f"parameters changed {len(of('what-if'))} of {len(households.WHAT_IFS)}"]
+             f"parameters changed {len(of('what-if'))} of {len(households.WHAT_IFS)}")]
     for kind in ("status", "event", "column", *(["left out"] if of("left out") else [])):
-        lines.append(f"{kind}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(of(kind).items())))
+        lines.append(f"{kind}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(of(kind).items())))  # noqa: PERF401
     missing = [*({*AMOUNTS, *COUNTS} - {*of("column")}), *({*households.EVENTS} - {*of("event")}),
                *({"employee", "flexible", "retiree", "resident", "none"} - {*of("status")})]
     return lines, sorted(missing)
@@ -112,7 +112,7 @@ def show(scenario):
         smallest = compare.shrunk(scenario)
         print(compare.as_toml(smallest))
         print(*(f"# {difference}" for difference in compare.differences(smallest)[:12]), sep="\n")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         print(compare.as_toml(scenario))
         print(f"# {type(error).__name__}: {error}")
 

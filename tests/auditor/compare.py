@@ -62,7 +62,7 @@ def shrunk(scenario, disagrees=None):
         def disagrees(candidate):
             try:
                 found = differences(candidate)
-            except Exception:
+            except Exception:  # noqa: BLE001
                 return False
             return bool(found) and found[0].column == column
 

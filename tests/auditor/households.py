@@ -246,7 +246,7 @@ class Maker:
                 on = first_day(begins) if self.often(0.6) else first_day(begins).replace(day=chance.randrange(1, 29))
                 story = [{"on": on, "who": name, "type": "stop", "cause": cause}]
                 for _ in range(chance.randrange(0, 3)):
-                    story.append(self.event("medical", name, first_day(begins + chance.randrange(0, length)).replace(
+                    story.append(self.event("medical", name, first_day(begins + chance.randrange(0, length)).replace(  # noqa: PERF401
                         day=chance.randrange(1, 29))))
                 back = first_day(begins + length)
                 story.append(self.event("resume", name, back))

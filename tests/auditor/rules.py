@@ -33,7 +33,7 @@ def region_ids():
 
 @cache
 def region_file(region):
-    with open(REGIONS / f"{region}.toml", "rb") as file:
+    with open(REGIONS / f"{region}.toml", "rb") as file:  # noqa: PTH123
         return tomllib.load(file, parse_float=Fraction)
 
 
