@@ -6,10 +6,14 @@ PYTEST_ARGS  ?= -n 2 --dist loadgroup
 FUZZ_SECONDS ?= 300
 PY           := .venv/bin/python
 
+# The audit: how many random households, and which (another seed, other households).
+HOUSEHOLDS   ?= 20000
+SEED         ?= 1
+
 # The fast tests that run every line and branch of the law.
 LAW_TESTS    := tests/test_law.py tests/test_law_corners.py tests/test_whole_law.py
 
-.PHONY: help venv app test check coverage dependencies scenarios regions schemas constraints properties fuzz mutants clean
+.PHONY: help venv app test audit check coverage dependencies scenarios regions schemas constraints properties fuzz mutants clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' Makefile | expand -t 14
@@ -22,6 +26,9 @@ app: .venv/.app  ## open the dashboard
 test: check  ## all static checks and all tests, those in a real browser too
 	tools/browser.sh
 	$(PY) -m pytest $(PYTEST_ARGS)
+
+audit: .venv/.dev  ## random households through the product and an independent auditor
+	$(PY) -m tests.auditor $(HOUSEHOLDS) --seed $(SEED) --workers $(shell nproc 2>/dev/null || echo 2)
 
 check: .venv/.dev  ## what needs no whole run of the tests: style, types, dead code, and that the tests of the law reach all of it
 	$(PY) -m ruff check .

@@ -1,0 +1,135 @@
+"""Family mutual aid, and premiums paid from an account (national.md, section 5)."""
+from . import bills, purse
+from .calendar import year_since
+from .money import fen
+from .people import IN_SCHEME
+
+PREMIUMS = {"resident": "resident premium", "long_term_care": "long-term-care premium", "commercial": "commercial premium"}
+
+
+def helpers(now, person, day):
+    """5.7, 5.8: several may help, in the order of registration."""
+    return [link for link in now.links if link.to is person and may_give(now, link, day, "medical", "medical")]
+
+
+def may_give(now, link, day, use, named_use):
+    """5.1 to 5.3, by the rules of the area of who gives."""
+    giver, to = link.giver, link.to
+    if giver.kind not in IN_SCHEME or giver.stopped or to.kind == "none" or to.stopped or giver.dead or to.dead:
+        return False
+    if not runs(link, day) or use not in link.uses:
+        return False
+    here = now.here(giver, day)
+    if day < here.date("aid.start") or link.relation not in here["aid.relations"] or named_use not in here["aid.uses"]:
+        return False
+    earlier = now.links[:now.links.index(link)]
+    helped = {other.to.name for other in earlier if other.giver is giver and other.to is not to and runs(other, day)}
+    return reaches(link, here, day) and len(helped) < here["aid.people"]
+
+
+def runs(link, day):
+    return link.since <= day and (link.until is None or day <= link.until)
+
+
+def distance(link):
+    mine, theirs = link.giver.region.split("/"), link.to.region.split("/")
+    if mine[0] != theirs[0]:
+        return "provinces"
+    return "cities" if mine[1:2] != theirs[1:2] else "none"
+
+
+def reaches(link, here, day):
+    if distance(link) == "provinces":
+        return day >= here.date("aid.across_provinces")
+    return distance(link) == "none" or day >= here.date("aid.across_cities")
+
+
+def by_quota(link, here):
+    return distance(link) == "provinces" and here["aid.across_provinces_by"] == "quota"
+
+
+def parts(here):
+    return ("carried",) if here["aid.money"] == "carried money" else purse.KEPT
+
+
+def givable(here, giver, frozen):
+    """All of the kept money or only what is carried over, but nothing frozen; free money is not given; something may have to stay."""
+    money = giver.carried if here["aid.money"] == "carried money" else giver.kept
+    return max(0, min(money - frozen, giver.kept - here.yuan("aid.keep")))
+
+
+def freeze(now, link):
+    """5.10: across provinces a quota is frozen in the giver's account for the month; what is not used returns."""
+    here = now.here(link.giver)
+    if link.monthly_limit is None or not by_quota(link, here):
+        return
+    uses = [("medical", "medical"), *(("premium", use) for use in PREMIUMS.values())]
+    if any(may_give(now, link, now.first, *use) for use in uses):
+        link.frozen = min(link.monthly_limit, givable(here, link.giver, frozen_for_others(now, link)))
+
+
+def frozen_for_others(now, link):
+    return sum(other.frozen for other in now.links if other.giver is link.giver and other is not link)
+
+
+def allowance(now, link, here, day):
+    """How much may still be given, by the limits of the relation, the wallet's of a day, and the frozen quota."""
+    room = [10 ** 15]
+    if link.monthly_limit is not None:
+        room.append(link.monthly_limit - link.given[now.month])
+    if link.yearly_limit is not None:
+        year = year_since(now.month, 1)
+        room.append(link.yearly_limit - sum(given for month, given in link.given.items() if year_since(month, 1) == year))
+    if distance(link) == "provinces" and here["aid.across_provinces_by"] == "wallet":       # 5.9
+        most = here.yuan("aid.wallet_transfer") * here["aid.wallet_transfers"]
+        room.append(most - now.household.wallet_given[link.giver.name, day])
+    if link.monthly_limit is not None and by_quota(link, here):
+        room.append(link.frozen)
+    return max(0, min(room))
+
+
+def give(now, link, wanted, day):
+    """5.6: when the own account is empty, a relative's pays."""
+    giver = link.giver
+    here = now.here(giver, day)
+    amount = min(wanted, allowance(now, link, here, day), givable(here, giver, frozen_for_others(now, link)))
+    taken = purse.spend(giver, amount, purse.in_order(here, parts(here)), "aid_given")
+    note(now, link, day, taken)
+    link.to.row["aid_received"] += taken
+    return taken
+
+
+def note(now, link, day, taken):
+    link.frozen = max(0, link.frozen - taken)
+    link.given[now.month] += taken
+    now.household.wallet_given[link.giver.name, day] += taken
+
+
+def premium_for(now, person, event):
+    """5.3, 5.4: somebody's premium out of the account, as a whole or not at all."""
+    day, amount, use = event["on"], fen(event["amount"]), PREMIUMS[event["kind"]]
+    here = now.here(person, day)
+    to = now.household.by_name[event["to"]]
+    if person.kind == "none" or not bills.usable(here, person):
+        return
+    which, keep, link = (purse.KEPT if to is person else parts(here)), 0, None
+    if event["kind"] == "commercial":
+        allowed = here["spending.commercial"]
+        if allowed == "no":
+            return
+        if allowed == "carried money":
+            which, keep = ("carried",), here.yuan("spending.commercial_keep")
+    elif use not in here["aid.uses"] or (to is person and event["kind"] == "resident"):
+        return
+    if to is not person:
+        link = next((link for link in now.links if link.giver is person and link.to is to
+                     and may_give(now, link, day, "premium", use)), None)
+        if link is None or allowance(now, link, here, day) < amount:
+            return
+        if givable(here, person, frozen_for_others(now, link)) < amount:
+            return
+    if sum(getattr(person, part) for part in which) - keep < amount:
+        return
+    purse.spend(person, amount, purse.in_order(here, which) if link else sorted(which), "premium_given")
+    if link:
+        note(now, link, day, amount)

@@ -1,0 +1,134 @@
+"""Gaps: months missed, waits, arrears and paying back (national.md, sections 2 and 3)."""
+from copy import copy
+
+from . import arrears, premium, purse, status
+from .calendar import age
+from .people import Gap, Missed
+
+
+def miss(now, person):
+    if person.kind == "resident":
+        person.outside += 1
+        return
+    fault = "employer" if person.stopped == "employer_arrears" else "own"
+    if not person.stretch or person.stretch[-1].fault != fault:
+        begin(now, person, fault)
+    gap = person.stretch[-1]
+    gap.length += 1
+    gap.last = now.month
+    person.missed_now = missed(now, person, fault)
+    gap.unpaid.append(person.missed_now)
+
+
+def begin(now, person, fault):
+    """The as-if reckoning begins with a gap, unless one just before it may still be paid, too."""
+    if not any(arrears.payable(now.here(person), gap, now.month) for gap in person.stretch):
+        person.as_if = copy(person.used)
+    gap = Gap(fault)
+    person.stretch.append(gap)
+    person.debts.append(gap)
+
+
+def missed(now, person, fault):
+    """An employer owes both shares of its employee; who stopped by himself owes what flexible workers pay (source 1.6)."""
+    here = now.here(person)
+    kind = "employee" if fault == "employer" else "flexible"
+    base = premium.base(here, person.kind if fault == "employer" else "flexible", person.base_wage)
+    own = premium.own_premium(here, kind, base, now.month)
+    employer = premium.employer_premium(here, base) if fault == "employer" else 0
+    return Missed(now.month, own, employer, premium.credit(here, kind, base, age(person.birth, now.month), now.month))
+
+
+def resume(now, here, person, first_time):
+    """A paid month ends a gap. 3.3, 3.7: after a long one an area lets people wait; at a first enrolment too."""
+    person.wait = max(0, person.wait - 1)
+    if person.gap_months or first_time:
+        person.wait = max(person.wait, wait_of(here, person, first_time))
+    if person.stretch:
+        person.last_stretch, person.resumed = person.stretch, now.month
+    person.stretch, person.outside = [], 0
+
+
+def wait_of(here, person, first_time):
+    if person.kind == "resident":
+        months = resident_wait(here, person.gap_months)
+    else:
+        months = wait_after(here, person.kind, person.gap_months)
+        if first_time:
+            months = max(months, here.of_payer("waiting.first_enrolment_months", person.kind))
+    return months + (1 if months and here["waiting.starts"] == "month after payment" else 0)
+
+
+def wait_after(here, kind, gap):
+    if gap and here["waiting.gap_count"] == "month difference":
+        gap += 1
+    bands = here.of_payer("waiting.months", kind)
+    if gap <= here.of_payer("waiting.free_gap_months", kind):
+        return 0
+    if isinstance(bands, int):
+        return bands
+    return max((band["months"] for band in bands if gap > band["over"]), key=lambda months: months, default=0)
+
+
+def resident_wait(here, gap):
+    """3.14 to 3.16: three months, one more for each further year missed, six at least after four."""
+    years = gap // 12
+    wait = here["waiting.resident_months"] + max(0, years - 1) * here["waiting.resident_year_months"]
+    if years >= here["waiting.resident_long_years"]:
+        wait = max(wait, here["waiting.resident_long_months"])
+    return wait
+
+
+def back_pay(now, person, event):
+    """Missed months are paid, the last ones first where not all are; the month that runs is not missed yet."""
+    here = now.here(person, event["on"])
+    accepted = sorted(((missed.month, gap, missed) for gap in person.debts for missed in arrears.payable(here, gap, now.month)),
+                      key=lambda one: one[0])
+    wanted = event.get("months", len(accepted))
+    touched = []
+    for _, gap, missed in accepted[max(0, len(accepted) - wanted):]:
+        pay_missed(now, person, gap, missed, event["on"])
+        gap.unpaid.remove(missed)
+        touched += [gap] if gap not in touched else []
+    for gap in touched:
+        if not [missed for missed in gap.unpaid if missed is not person.missed_now]:
+            paid_in_full(now, here, person, gap)
+    person.debts = [gap for gap in person.debts if gap.unpaid]
+
+
+def pay_missed(now, person, gap, missed, day):
+    here, row = now.here(person, day), person.row
+    row["premium_paid"] += missed.own
+    row["late_fee_paid"] += arrears.late_fee(now.rules, gap, missed, day, here)
+    if person.kind != "none" and not person.closed:
+        row["back_credit"] += missed.credit
+        purse.enter(here, person, missed.credit)
+    status.count(person, 1)
+
+
+def paid_in_full(now, here, person, gap):
+    """3.1: up to some length a gap that is paid counts as none: its bills are reimbursed, no wait. A longer one only adds years."""
+    runs = bool(gap.unpaid)
+    length = gap.length - runs
+    if length > here.of_cause("arrears.retroactive_months", gap.fault):
+        return
+    is_latest = person.latest_gap is gap
+    purse.refund(now.here(person), person, gap.due + (gap.due_later if is_latest else 0))
+    gap.due = gap.due_later = 0
+    if is_latest:
+        person.used = person.as_if
+    if gap in person.stretch:
+        person.stretch.remove(gap)
+        if runs:                     # what is missed from now on is a gap of its own
+            begin(now, person, gap.fault)
+            person.stretch[-1].length, person.stretch[-1].unpaid, person.stretch[-1].last = 1, gap.unpaid, now.month
+            gap.unpaid = []
+    elif gap in person.last_stretch:
+        person.last_stretch.remove(gap)
+        left = sum(gap.length for gap in person.last_stretch)
+        if person.kind == "resident":       # theirs goes only with what is made good in the month of enrolment
+            is_lifted = not left and person.resumed == now.month
+        else:
+            is_lifted = not wait_after(now.here(person), person.kind, left)
+        if is_lifted:
+            person.wait = 0

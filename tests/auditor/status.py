@@ -1,0 +1,80 @@
+"""The beginning of a month: what somebody is, which wage counts, what is paid and credited."""
+from . import gaps, premium, purse
+from .calendar import age, calendar_month, first_day
+from .money import fen, rounded
+from .people import IN_SCHEME, PAYING
+
+
+def take_effect(person):
+    """What was decided in the month before: retired, out of the scheme, moved."""
+    if person.next_kind:
+        person.kind, person.next_kind = person.next_kind, None
+        person.stopped, person.stretch, person.outside, person.wait = None, [], 0, 0
+    if person.next_region:
+        person.region, person.next_region, person.plan = person.next_region, None, None
+
+
+def stop_and_resume(now, person):
+    """The premium of that month and after is not paid, or paid again (contract, section 2)."""
+    for event in now.events:
+        if event["who"] != person.name or person.dead:
+            continue
+        if event["type"] == "stop" and person.kind in (*PAYING, "resident"):
+            person.stopped = event["cause"]
+        if event["type"] == "resume" and person.kind != "retiree":
+            kind = event.get("insured") or (person.kind if person.kind != "none" else person.former)
+            if kind is None:
+                continue
+            person.kind, person.stopped, person.closed = kind, None, False
+            if "wage" in event:
+                person.wage = person.base_wage = fen(event["wage"])
+
+
+def own_wage(now, person, here):
+    """1.14: the wage is declared once a base year, and grows then; an area may take a new one at once.
+
+    A new wage counts from the first full month after its day.
+    """
+    switches = calendar_month(now.month) == here["contribution.base_year_start"]
+    if switches and not now.is_first:
+        person.wage = rounded(person.wage * (1 + person.growth), "fen half up")
+    at_once = False
+    for event in now.household.wages:
+        if event["who"] == person.name and first_day(now.month - 1) < event["on"] <= now.first:
+            person.wage = fen(event["amount"])
+            at_once = now.here(person, event["on"])["contribution.wage_change"] == "next month"
+    if switches or at_once:
+        person.base_wage = person.wage
+
+
+def pay(now, person, here):
+    """The premium of the month, or a missed one; the credit that goes with it."""
+    row = person.row
+    if person.kind == "none":
+        person.outside += 1 if person.contributed else 0
+    elif person.stopped and person.kind != "retiree":
+        gaps.miss(now, person)
+    else:
+        first_time = person.kind in PAYING and person.kind_before not in IN_SCHEME and not person.contributed
+        gaps.resume(now, here, person, first_time)
+        if person.kind != "resident":
+            row["premium_paid"] += premium.own_premium(here, person.kind, row["base"], now.month)
+            if not person.closed:
+                row["credit"] = premium.credit(here, person.kind, row["base"], age(person.birth, now.month), now.month,
+                                               person.pension, person.kind_before != "retiree")
+                purse.enter(here, person, row["credit"])
+        if person.kind in PAYING:
+            count(person, 1)
+        person.kind_before = person.kind
+    if person.kind == "none":
+        person.kind_before = "none"
+
+
+def count(person, months):
+    person.contributed += months
+    person.local += months
+
+
+def is_covered(person):
+    return person.kind != "none" and not person.stopped and not person.wait
+
