@@ -40,7 +40,7 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted(path for pattern in ("law/*.py", "money.py", "months.py", "policy.py")
                for path in (ROOT / "simulator").glob(pattern))
-TESTS = ("law", "law_month", "whole_law", "money", "months", "policy", "gallery", "examples", "run", "gaps", "questions")
+TESTS = ("law", "law_month", "law_corners", "whole_law", "money", "months", "policy", "gallery", "examples", "run", "gaps", "questions")
 # What these files compute is kept once a region has been read. Their mutants begin with nothing read, and meet all tests
 # of the files named here: which of them come by a line depends on which came first.
 COLD = {"money": ("money", "law", "whole_law"), "months": ("months", "law", "whole_law", "policy"), "policy": ("policy", "run", "gaps")}
