@@ -71,12 +71,13 @@ class Account:
     """A person between two months.
 
     `status_left` is how those who left the scheme were insured. `wage_fen` is the wage now, `declared_fen` the one
-    the base rests on. `unpaid_by` is the fault for which premiums are not paid, or -1. `pool_if_paid` counts as if
-    the gap had been paid, in case it will be, and `lost_months` are the continuous months the gap has cost. From
-    `wait_gap_first` until `wait_gap_until`, places in the span, were the months without a premium that led to the
-    latest wait, `wait_gap_months` of them not made good. `last_gap` is the place in the span of the first month
-    missed in the latest gap, or -1. `arriving_fen` is money on its way from another area, `refund_fen` all that
-    will come back for prepaid bills.
+    the base rests on. `gap_first` is the place in the span of the first of `gap_months` without a premium.
+    `unpaid_by` is the fault for which premiums are not paid, or -1. `pool_if_paid` counts as if the gap had been
+    paid, in case it will be, and `lost_months` are the continuous months the gap has cost. From `wait_gap_first`
+    until `wait_gap_until`, places in the span, were the months without a premium that led to the latest wait,
+    `wait_gap_months` of them not made good. `last_gap` is the place in the span of the first month missed in the
+    latest gap, or -1. `arriving_fen` is money on its way from another area, `refund_fen` all that will come back
+    for prepaid bills.
     """
     pockets: Pockets
     products: Products
@@ -93,6 +94,7 @@ class Account:
     continuous_months: int
     unpaid_by: int
     gap_months: int
+    gap_first: int
     gap_number: int
     lost_months: int
     wait_gap_first: int
@@ -124,7 +126,7 @@ def begin(account: Account, pockets: Pockets, status: int, wage_fen: int, contri
     account.unpaid_by = -1
     account.last_gap = -1
     account.gap_months = account.gap_number = account.lost_months = account.missed_months = 0
-    account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = 0
+    account.gap_first = account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = 0
     account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
     account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 

@@ -110,7 +110,8 @@ def ordinary_month(turns: int, account: Account, person: Person, missed: Missed,
             reach_statutory_age(account, person, start_month, rules)
     for place in range(len(person.bills)):
         bill = person.bills[place]
-        tally.cash_paid += pay_own_bill(account, person, missed, bill, rows[bill.row], start_month, tally)
+        due_fen = pay_own_bill(account, person, missed, bill, rows[bill.row], start_month, tally)
+        tally.cash_paid += due_fen
     close_month(account, person, rows, start_month, missed, tally)
 
 
@@ -334,6 +335,8 @@ def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules:
     if is_first:
         account.gap_number += 1
         account.lost_months = 0
+        if account.gap_months > 0 and missed.gap[place - 1] > 0 and not arrears.is_payable(missed, place - 1, rules):
+            account.pool_if_paid = account.pool             # the gap before will never be made good
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
     if is_first:
@@ -401,7 +404,7 @@ def make_good(account: Account, person: Person, missed: Missed, place: int, tall
     for month in range(first, until):
         refund_fen += missed.refund_fen[month]
         missed.refund_fen[month] = 0
-    shorten_gap(account, person, missed, first, length, rules)
+    shorten_gap(account, missed, first, length, rules)
     pay_refund(account, refund_fen, tally, rules)
 
 
@@ -414,9 +417,9 @@ def pay_refund(account: Account, refund_fen: int, tally: Tally, rules: Rules) ->
         tally.withdrawn += refund_fen
 
 
-def shorten_gap(account: Account, person: Person, missed: Missed, first: int, length: int, rules: Rules) -> None:
+def shorten_gap(account: Account, missed: Missed, first: int, length: int, rules: Rules) -> None:
     """Months made good no longer count in the months without a premium that go on, or in those that led to the wait."""
-    if first >= person.month - account.gap_months:
+    if account.gap_months > 0 and first >= account.gap_first:
         account.gap_months -= length
         count_as_paid(account, missed, first, first + length)
     elif account.wait_gap_first <= first < account.wait_gap_until:
@@ -439,11 +442,14 @@ def count_months(account: Account, person: Person, status_before: int, is_paid: 
                  rules: Rules) -> None:
     """Months of contribution, of gap and of waiting, as of this month."""
     status = account.status
-    if status == RETIREE or (status == NONE and account.contributed_months == 0):
+    if status == RETIREE:                                   # who comes back as one owes no premium either
+        account.gap_months = 0
+        return
+    if status == NONE and account.contributed_months == 0:
         return
     if status == NONE or not is_paid:                       # another month without a premium
         if account.gap_months == 0:
-            account.pool_if_paid = account.pool
+            account.gap_first, account.pool_if_paid = person.month, account.pool
         account.gap_months += 1
         return
     wait = 0
@@ -452,7 +458,7 @@ def count_months(account: Account, person: Person, status_before: int, is_paid: 
         if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
             account.lost_months, account.continuous_months = account.continuous_months, 0
             account.wait_gap_months = account.gap_months
-            account.wait_gap_first, account.wait_gap_until = person.month - account.gap_months, person.month
+            account.wait_gap_first, account.wait_gap_until = account.gap_first, person.month
         account.gap_months = 0
     if status != status_before and person.month > 0 and account.contributed_months == 0 and status_before in (NONE, RESIDENT):
         wait = max(wait, waiting.first_wait(status, rules))
@@ -566,10 +572,21 @@ def pool_pays(account: Account, person: Person, missed: Missed, bill: Bill, tall
         account.pockets = pockets
         paid_fen, account.pool = pool_share(cost_fen, bill, account.status, person.age, account.pool, rules)
         if not tally.eligible:
-            paid_fen = share(paid_fen, rules.waiting_pool_share_ppm, rules.pooling_rounding)
+            paid_fen = in_part(paid_fen, account, bill, rules)
     if account.missed_months > 0 and missed.gap_owed[account.last_gap] > 0:
         note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules)
     return (paid_fen, before_fen) if is_paid else (0, 0)
+
+
+def in_part(paid_fen: int, account: Account, bill: Bill, rules: Rules) -> int:
+    """The part of what the pool pays that it pays in a wait; what it does not pay counts to no ceiling."""
+    part_fen = share(paid_fen, rules.waiting_pool_share_ppm, rules.pooling_rounding)
+    pool, left_fen = account.pool, paid_fen - part_fen
+    if bill.is_inpatient:
+        account.pool = PoolYear(pool.deductible, pool.cost, pool.paid, pool.inpatient_paid - left_fen)
+    else:
+        account.pool = PoolYear(pool.deductible, pool.cost, pool.paid - left_fen, pool.inpatient_paid)
+    return part_fen
 
 
 def note_if_paid(cost_fen: int, paid_fen: int, account: Account, person: Person, missed: Missed, bill: Bill,

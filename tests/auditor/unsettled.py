@@ -50,9 +50,5 @@ def bills_of_the_dead(scenario):
 
 
 OPEN = {
-    "A33, A34 gaps of two causes": gap_of_two_causes_paid_back,
-    "A35 gap months of a retiree who resumes": left_and_resumed,
-    "A36 what half benefits count to a ceiling": half_benefits,
     "A37 limits of the year after retiring with two debts, one paid": retired_in_debt,
-    "bills of the dead (mended on branch docs)": bills_of_the_dead,
 }
