@@ -93,7 +93,7 @@ class Timeline:
         if place + 1 < len(table.turns) and table.turns[place + 1].toordinal() <= last_day:
             turns = tuple(number for turn in table.turns[place + 1:] if (number := turn.toordinal()) <= last_day)
         bills = () if is_dead else tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
-        if month in given["bills"]:
+        if month in given["bills"] and not is_dead:
             bills += tuple(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
                                     int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on))
                            for event in given["bills"][month])

@@ -122,7 +122,7 @@ def default_of(field, lang):
     """What a table says of a key that is left out."""
     if field.is_required():
         return REQUIRED[lang]
-    default = field.default
+    default = field.get_default(call_default_factory=True)
     if any(isinstance(one, AfterValidator) for one in field.metadata):
         return "–"                                          # the default stands for nothing, and may not be written
     if default in (None, "", (), {}) or isinstance(default, Opening | Medical):

@@ -81,13 +81,16 @@ def money_is_neither_made_nor_lost(result):
 
 def what_is_billed_is_what_the_file_says(result):
     """A person's bills of a month are the regular ones and the events of the month, whoever pays them: none is lost,
-    none is counted twice, and nobody else's is paid."""
+    none is counted twice, and nobody else's is paid. The month of a death is lived to its end; after it there are none."""
     for person in result.scenario.people:
+        deaths = [one.on for one in result.scenario.events if one.who == person.name and one.type == "withdraw" and one.reason == "death"]
+        died = min((months.month_number(one.day) for one in result.decisions
+                    if one.granted and one.who == person.name and one.type == "withdraw" and one.day in deaths), default=result.scenario.end)
         regular = person.medical.pharmacy + person.medical.primary + person.medical.secondary + person.medical.tertiary
         for place, row in enumerate(result.flows[person.name]):
             own = [one.amount for one in result.scenario.events if one.type == "medical" and one.who == person.name
                    and months.month_number(one.on) == result.scenario.start + place]
-            assert row.medical == regular + sum(own)
+            assert row.medical == (regular + sum(own) if result.scenario.start + place <= died else 0)
 
 
 def nothing_is_ever_negative(result):

@@ -895,7 +895,8 @@ def test_what_comes_back_later_does_not_open_a_closed_account(working_days):
 
 def test_of_two_causes_paid_back_at_once_both_are_taken_off_the_gap():
     ledger = alone("anhui", "2024-10", 8, insured="flexible", contributed_months=50, events=[
-        ("2024-11-16", "stop", {"cause": "employer_arrears"}), ("2025-03-01", "stop", {"cause": "own_choice"}), ("2025-04-01", "back_pay", {})])
+        ("2024-11-16", "stop", {"cause": "employer_arrears"}), ("2025-03-01", "stop", {"cause": "own_choice"}),
+        ("2025-04-01", "back_pay", {})])
     assert ledger.gap_months.tolist() == [0, 1, 2, 3, 4, 5, 1, 2]
 
 
@@ -903,7 +904,8 @@ def test_a_gap_that_can_no_longer_be_paid_uses_up_no_deductible():
     """Liuzhou: primary 60 %, secondary 55 %, 100 of each year are the patient's at either. February's bills come first:
     142.72 × 60 % + 56 × 55 % = 116.43, March's 242.72 × 60 % + 156 × 55 % = 231.43; no cent for January's."""
     ledger = alone("guangxi/liuzhou", "2029-09", 9, contributed_months=50, medical={"primary": 242.72, "secondary": 156}, events=[
-        ("2029-10-01", "stop", {"cause": "job_loss"}), ("2030-02-07", "stop", {"cause": "employer_arrears"}), ("2030-04-28", "back_pay", {})])
+        ("2029-10-01", "stop", {"cause": "job_loss"}), ("2030-02-07", "stop", {"cause": "employer_arrears"}),
+        ("2030-04-28", "back_pay", {})])
     assert ledger.refund.iloc[7] == 347.86
 
 

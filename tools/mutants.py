@@ -63,7 +63,6 @@ class Mutant:
     defaults: list | None
     lines: range
     verdict: str = ""
-    killer: str = ""
 
 
 # ── making mutants ─────────────────────────────────────────────────────────────────────────────────
@@ -238,7 +237,7 @@ class Runner:
             elif answer == "survived":
                 mutant.verdict = "survived" if self.tests_for(mutant) else "untested"
             else:
-                mutant.verdict, mutant.killer = "killed", self.items[int(answer)].nodeid
+                mutant.verdict = "killed"
                 self.kills[mutant.file, mutant.function][int(answer)] += 1
             done[mutant.verdict] += 1
             if mutant.verdict in ALIVE:

@@ -55,7 +55,7 @@ def parts(here):
 def givable(here, giver, frozen):
     """All of the kept money or only what is carried over, but nothing frozen; free money is not given; something may have to stay."""
     money = giver.carried if here["aid.money"] == "carried money" else giver.kept
-    return max(0, min(money - frozen, giver.kept - here.yuan("aid.keep")))
+    return max(0, min(money, giver.kept - here.yuan("aid.keep")) - frozen)
 
 
 def freeze(now, link):

@@ -83,7 +83,7 @@ class Month:
 
     def begin(self, person):
         person.row = row = dict.fromkeys(AMOUNTS, 0) | {"month": month_name(self.month), "person": person.name}
-        person.missed_now = None
+        person.missed_now, person.dead_before = None, person.dead
         status.take_effect(person)
         here = self.here(person)
         if calendar_month(self.month) == here["interest.year_start"]:
@@ -108,7 +108,7 @@ class Month:
             for missed in arrears.payable(then, gap, self.month + 1):
                 row["arrears"] += missed.principal
                 row["late_fee_accrued"] += arrears.late_fee(self.rules, gap, missed, self.last, then)
-        row["gap_months"] = 0 if person.dead and person.kind == "none" else person.gap_months
+        row["gap_months"] = 0 if person.dead_before else person.gap_months
         row["waiting_months"], row["contributed_months"] = person.wait, person.contributed
         row["current"], row["carried"], row["withdrawable"] = person.current, person.carried, person.withdrawable
         row["closing"] = person.balance

@@ -22,33 +22,26 @@ def types(events):
     return {event["type"] for event in events}
 
 
-def gap_of_two_causes_paid_back(scenario):
-    def causes(events):
-        return {event["cause"] == "employer_arrears" for event in events if event["type"] == "stop"}
-
-    return any("back_pay" in types(events) and len(causes(events)) > 1 for events in events_of(scenario).values())
-
-
 def retired_in_debt(scenario):
-    return any({"stop", "back_pay", "retire"} <= types(events) for events in events_of(scenario).values())
+    return any({"back_pay", "retire"} <= types(events) and [event["type"] for event in events].count("stop") > 1
+               for events in events_of(scenario).values())
 
 
-def half_benefits(scenario):
-    places = [scenario["region"], *(person.get("region", "") for person in scenario["people"]),
-              *(event["region"] for event in scenario["events"] if event["type"] == "move")]
-    return "waiting.pool_share" in scenario.get("rules", ()) or any(place.startswith("hainan") for place in places)
+def left_resumed_and_stopped(scenario):
+    def in_one_month(events):
+        resumed = {(event["on"].year, event["on"].month) for event in events if event["type"] == "resume"}
+        return any((event["on"].year, event["on"].month) in resumed for event in events if event["type"] == "stop")
+
+    return any({"withdraw", "back_pay"} <= types(events) and in_one_month(events) for events in events_of(scenario).values())
 
 
-def left_and_resumed(scenario):
-    return any({"withdraw", "resume"} <= types(events) for events in events_of(scenario).values())
-
-
-def bills_of_the_dead(scenario):
-    costly = {person["name"] for person in scenario["people"] if person.get("medical")}
-    return any(event["type"] == "withdraw" and event["reason"] == "death" and (who in costly or "medical" in types(events))
-               for who, events in events_of(scenario).items() for event in events)
+def three_gaps(scenario):
+    return any("back_pay" in types(events) and [event["type"] for event in events].count("stop") > 2
+               for events in events_of(scenario).values())
 
 
 OPEN = {
+    "A39 the deductible after three gaps in a row, the middle one too long to be paid": three_gaps,
+    "A38 the wait of who left, resumed without paying, and paid that month back": left_resumed_and_stopped,
     "A37 limits of the year after retiring with two debts, one paid": retired_in_debt,
 }
