@@ -7,6 +7,7 @@ from law_rules import rules
 import simulator
 from simulator import money, months, questions
 from simulator.law import arrears, mutual_aid, retirement, transfer, waiting, withdrawal
+from simulator.law import month as lawful
 from simulator.law.account import (
     BY_EMPLOYER,
     BY_ONESELF,
@@ -18,10 +19,13 @@ from simulator.law.account import (
     QUIT,
     RESIDENT,
     RETIREE,
+    Account,
     Aid,
     AidGiven,
+    Bill,
     Missed,
     Pockets,
+    PoolYear,
 )
 from simulator.problems import InputError
 
@@ -913,3 +917,13 @@ def test_a_retiree_who_comes_back_is_in_no_gap():
     ledger = alone("jilin/yanbian", "2024-03", 27, birth="1971-09", sex="female", contributed_months=238, events=[
         ("2025-03-31", "withdraw", {"reason": "lump_sum_pension"}), ("2026-03-31", "resume", {})])
     assert ledger.status.iloc[24:].tolist() == ["retiree"] * 3 and ledger.gap_months.iloc[23:].tolist() == [11, 0, 0, 0]
+
+
+@pytest.mark.parametrize("is_inpatient", [0, 1])
+def test_what_the_pool_leaves_in_a_wait_counts_to_no_ceiling(is_inpatient):
+    """A wait pays half: of 1,000.01 for which the pool would pay, 500.01 are paid, and only these count."""
+    account = Account(Pockets(0, 0, 0), EMPLOYEE, 0, 0)
+    account.pool = PoolYear(10, 20, 200_000, 300_000)
+    bill = Bill(0, 0, is_inpatient, 0, 0, 0)
+    assert lawful.in_part(100_001, account, bill, rules(waiting_pool_share=0.5)) == 50_001
+    assert account.pool == (PoolYear(10, 20, 200_000, 250_000) if is_inpatient else PoolYear(10, 20, 150_000, 300_000))
