@@ -1,5 +1,6 @@
 """Arrears, waiting, aid, withdrawal, moves and retirement: hand-computed cases, function by function and in households."""
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from law_rules import rules
@@ -925,5 +926,5 @@ def test_what_the_pool_leaves_in_a_wait_counts_to_no_ceiling(is_inpatient):
     account = Account(Pockets(0, 0, 0), EMPLOYEE, 0, 0)
     account.pool = PoolYear(10, 20, 200_000, 300_000)
     bill = Bill(0, 0, is_inpatient, 0, 0, 0)
-    assert lawful.in_part(100_001, account, bill, rules(waiting_pool_share=0.5)) == 50_001
+    assert lawful.in_part(100_001, account, bill, rules(waiting_pool_share=Decimal("0.5"))) == 50_001
     assert account.pool == (PoolYear(10, 20, 200_000, 250_000) if is_inpatient else PoolYear(10, 20, 150_000, 300_000))
