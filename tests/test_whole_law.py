@@ -928,3 +928,12 @@ def test_what_the_pool_leaves_in_a_wait_counts_to_no_ceiling(is_inpatient):
     bill = Bill(0, 0, is_inpatient, 0, 0, 0)
     assert lawful.in_part(100_001, account, bill, rules(waiting_pool_share=Decimal("0.5"))) == 50_001
     assert account.pool == (PoolYear(10, 20, 200_000, 250_000) if is_inpatient else PoolYear(10, 20, 150_000, 300_000))
+
+
+def test_a_resident_may_pay_back_what_led_to_an_earlier_wait():
+    """The employer's seven months of thirty-three are paid when A has gone over to the resident scheme."""
+    ledger = alone("shaanxi/xian", "2021-11", 39, contributed_months=50, events=[
+        ("2021-12-31", "stop", {"cause": "job_loss"}), ("2024-02-01", "stop", {"cause": "employer_arrears"}),
+        ("2024-09-01", "resume", {"insured": "flexible"}), ("2024-11-01", "resume", {"insured": "resident"}),
+        ("2024-12-14", "back_pay", {})])
+    assert ledger.arrears.iloc[-1] == 0 and ledger.premium_paid.iloc[37] > 0

@@ -411,7 +411,8 @@ def make_good(account: Account, person: Person, missed: Missed, place: int, tall
 def pay_refund(account: Account, refund_fen: int, tally: Tally, rules: Rules) -> None:
     """What the pool pays later goes into the account; to whom has none, it is paid out."""
     tally.refund += refund_fen
-    if not account.is_closed and (crediting.is_credited(account.status, rules) or total(account.pockets) > 0):
+    if not account.is_closed and (crediting.is_credited(account.status, rules)
+                                      or total(account.pockets) + account.arriving_fen > 0):
         account.pockets = credited(account.pockets, refund_fen, 0)
     else:
         tally.withdrawn += refund_fen
@@ -424,7 +425,8 @@ def shorten_gap(account: Account, missed: Missed, first: int, length: int, rules
         count_as_paid(account, missed, first, first + length)
     elif account.wait_gap_first <= first < account.wait_gap_until:
         account.wait_gap_months -= length
-        if waiting.is_continuous(account.status, account.wait_gap_months, rules):
+        if account.status != NONE and account.status != RESIDENT and waiting.is_continuous(
+                account.status, account.wait_gap_months, rules):
             count_as_paid(account, missed, account.wait_gap_first, account.wait_gap_until)
             account.continuous_months += account.lost_months
             account.waiting_months = account.lost_months = account.wait_gap_until = 0
