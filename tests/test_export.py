@@ -16,7 +16,7 @@ from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.spreadsheet import Sheet, workbook
 
 SCENARIOS = sorted(path for path in (Path(__file__).parent.parent / "scenarios").rglob("*.toml") if path.parent.name != "population")
-NASTY = ['=1+1', "+SUM(A1)", "-2", "@x", '"\\ "\n;', "https://example.com", "我 的·账户-"]
+NASTY = ['=1+1', "+SUM(A1)", "-2", "@x", '"\\ " ;', "https://example.com", "我 的·账户-"]
 
 
 def household(names):
