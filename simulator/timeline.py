@@ -92,11 +92,7 @@ class Timeline:
         turns: tuple[int, ...] = ()
         if place + 1 < len(table.turns) and table.turns[place + 1].toordinal() <= last_day:
             turns = tuple(number for turn in table.turns[place + 1:] if (number := turn.toordinal()) <= last_day)
-        bills = () if is_dead else tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
-        if month in given["bills"] and not is_dead:
-            bills += tuple(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
-                                    int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on))
-                           for event in given["bills"][month])
+        bills = () if is_dead else self._bills(who, month, area, day, row)
         acts = given["acts"].get(month, ())
         if acts:
             acts = tuple(self._act(who, area, number, event) for number, event in acts)
@@ -106,6 +102,16 @@ class Timeline:
             given["wages"].get(month, 0), person.wage_growth if place_in_span else 0,
             person.pension or self.rows[row].retirement_average_pension_fen, statutory[0], flexible[0], statutory[1], flexible[1],
             self.cities[area], self.provinces[area], bills, acts)
+
+    def _bills(self, who: int, month: int, area: int, day: int, row: int) -> tuple[law.Bill, ...]:
+        """The regular bills of a month, on its first day, and those of its events."""
+        given = self._given[who]
+        bills = tuple([law.Bill(cost, place, 0, 0, day, row) for cost, place in given["regular"]])
+        if month in given["bills"]:
+            bills += tuple(law.Bill(event.amount, PLACES.index(event.place), int(event.kind == "inpatient"),
+                                    int(event.prepaid), event.on.toordinal(), self.row_on(who, area, event.on))
+                           for event in given["bills"][month])
+        return bills
 
     def _of_person(self, person: Person) -> dict[str, Any]:
         own = [(number, event) for number, event in enumerate(self.events) if event.who == person.name]

@@ -514,7 +514,7 @@ def test_death_closes_the_account_and_heirs_take_all():
 
 def test_the_dead_buy_no_medicine():
     ill = {**ME, "medical": {"pharmacy": 60.00}}
-    result = run([ill], [event("withdraw", "2025-05-20", reason="death")])
+    result = run([ill], [event("withdraw", "2025-05-20", reason="death"), event("medical", "2025-07-01", place="pharmacy", amount=99)])
     assert result.row("2025-05").medical == 6000                        # the month of death is still lived
     assert all(row.medical == row.cash_paid == 0 for row in result.flows[ME["name"]][5:])
 
