@@ -234,7 +234,7 @@ class _Row:
 # No steps of their own: what they do is done by the step that calls them.
 PARTS = {f"month.{name}" for name in (
     "begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill", "free_to_give", "note_aid", "giver_status",
-    "taker_status", "note_if_paid", "shorten_gap", "count_as_paid", "in_part")}
+    "taker_status", "row_on", "note_if_paid", "shorten_gap", "count_as_paid", "in_part")}
 
 
 class _Watch:

@@ -670,11 +670,16 @@ def taker_status(account: Account) -> int:
 
 def rules_on(day: int, person: Person, rows: list[Rules]) -> Rules:
     """A person's rules on a day of the month."""
-    row = person.row
-    for place in range(len(person.turns)):
-        if day >= person.turns[place]:
+    return rows[row_on(day, person)]
+
+
+def row_on(day: int, given: Person) -> int:
+    """The row of the rules of a day of the month, of whoever is given the row of its first day and its `turns`."""
+    row = given.row
+    for place in range(len(given.turns)):
+        if day >= given.turns[place]:
             row += 1
-    return rows[row]
+    return row
 
 
 def draw_aid(number: int, due_fen: int, day: int, accounts: list[Account], people: list[Person], aids: list[Aid],

@@ -36,7 +36,7 @@ from simulator.law.account import (
     broken,
     total,
 )
-from simulator.law.month import household_month, is_ordinary, ordinary_month
+from simulator.law.month import household_month, is_ordinary, ordinary_month, row_on
 from simulator.law.retirement import earliest_month, missing_months, statutory_month
 from simulator.money import PPM
 from simulator.months import age_in
@@ -589,15 +589,6 @@ def write_bill(bill, cost_fen, place, is_inpatient, day, person, month):
     bill.cost_fen, bill.place, bill.is_inpatient, bill.is_prepaid = cost_fen * month.cost >> UNIT_BITS, place, is_inpatient, 0
     bill.day = month.first_day + day
     bill.row = row_on(bill.day, person)
-
-
-def row_on(day, given):
-    """The row of the rules of a day of the month that a person, or an area, is given."""
-    row = given.row
-    for place in range(len(given.turns)):
-        if day >= given.turns[place]:
-            row += 1
-    return row
 
 
 # ── acts ───────────────────────────────────────────────────────────────────────────────────────────
