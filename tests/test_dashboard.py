@@ -29,6 +29,7 @@ def _as_before():
 
 
 def said_by_the_command_line(capsys, *arguments):
+    capsys.readouterr()                                     # what a page has logged meanwhile is not the command line's
     with pytest.raises(SystemExit) as done:
         cli.main([*map(str, arguments)])
     found = capsys.readouterr()
