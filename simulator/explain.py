@@ -234,7 +234,7 @@ class _Row:
 # No steps of their own: what they do is done by the step that calls them.
 PARTS = {f"month.{name}" for name in (
     "begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill", "free_to_give", "note_aid", "giver_status",
-    "taker_status", "row_on", "note_if_paid", "shorten_gap", "count_as_paid", "in_part")}
+    "taker_status", "row_on", "note_if_paid", "shorten_gap", "count_as_paid", "in_part", "not_frozen", "may_draw")}
 
 
 class _Watch:
@@ -723,8 +723,6 @@ class _Sheet:
                      _counted(OPENING, before.gap_months, row.gap_months), unit="months", because=self.around("waiting.free_gap_months"))
         if row.waiting_months or before.waiting_months:
             self.waiting(self.opened.own("month.count_months"))
-        if missing := self.opened.one("retirement.missing_months"):
-            self.statutory_age(missing)
 
     def waiting(self, counts: Call) -> None:
         begun = counts.own("waiting.wait_after_gap", "waiting.first_wait")
@@ -956,6 +954,9 @@ class _Sheet:
                     self.move(call, settled.result[0])
             if call.name == "month.withdraw":               # on an heir's sheet too
                 self.withdrawal(call)
+        for call in self.of("month.reach_statutory_age"):
+            if missing := call.own("retirement.missing_months"):
+                self.statutory_age(missing)
 
     def move(self, call: Call, pockets: law.Pockets) -> None:
         """The balance leaves, and where no month lies between arrives."""

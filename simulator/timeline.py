@@ -41,8 +41,9 @@ class Timeline:
         self.provinces = [place_number(area, 1, self.areas) for area in self.areas]
         self.tables: dict[tuple[int, str], tuple[RuleTable, int]] = {}
         self.rows: list[Rules] = []
-        for person in scenario.people:
-            self._add_table(self.areas.index(person.region or scenario.region), person.plan, scenario.start)
+        self.homes = [self.areas.index(person.region or scenario.region) for person in scenario.people]
+        for person, home in zip(scenario.people, self.homes):
+            self._add_table(home, person.plan, scenario.start)
         for event in self.events:
             if event.type == "move":
                 self._add_table(self.areas.index(event.region), "", months.month_number(event.on))
@@ -61,8 +62,8 @@ class Timeline:
             self.rows.extend(table.rows)
 
     def table(self, who: int, area: int) -> tuple[RuleTable, int]:
-        """The (RuleTable, first row) of a person in an area: of the person's plan where the area has it."""
-        return self.tables.get((area, self.people[who].plan)) or self.tables[area, ""]
+        """The (RuleTable, first row) of a person in an area: of the person's plan in the first one, which offers it."""
+        return self.tables[area, self.people[who].plan if area == self.homes[who] else ""]
 
     def row_on(self, who: int, area: int, day: date) -> int:
         """The number of the row of the rules for a person in an area on a day."""
@@ -76,8 +77,8 @@ class Timeline:
     def opening_accounts(self) -> list[law.Account]:
         """The accounts the people bring into the first month."""
         return [law.Account(law.Pockets(person.opening.current, person.opening.carried, person.opening.withdrawable),
-                            STATUSES.index(person.insured), person.wage, person.contributed_months,
-                            self.areas.index(person.region or self.scenario.region)) for person in self.people]
+                            STATUSES.index(person.insured), person.wage, person.contributed_months, home)
+                for person, home in zip(self.people, self.homes)]
 
     def month(self, month: int, accounts: Sequence[law.Account]) -> list[law.Person]:
         """What the law is given for every person in a month: a list of `law.Person`."""

@@ -252,12 +252,34 @@ def test_a_wage_that_was_just_declared_does_not_grow():
 
 def test_a_first_enrolment_waits_at_least_its_own_wait():
     law_ = rules(waiting_first_enrolment_months={"employee": 2, "flexible": 6})
-    for status, gap_months, month, wait in ((EMPLOYEE, 0, 1, 2), (FLEXIBLE, 0, 1, 6), (EMPLOYEE, 0, 0, 0), (FLEXIBLE, 40, 1, 6),
+    for status, gap_months, month, wait in ((EMPLOYEE, 0, 1, 2), (FLEXIBLE, 0, 1, 6), (EMPLOYEE, 0, 0, 2), (FLEXIBLE, 40, 1, 6),
                                             (EMPLOYEE, 40, 1, 2)):
         one = account(RESIDENT, 0, 0)
         one.gap_months, one.unpaid_by = gap_months, BY_ONESELF if gap_months else -1
         opened(one, Missed(12), month, [act(RESUME, "2025-02-02", what=status, amount=500_000)], law_)
-        assert (one.waiting_months, one.contributed_months) == (wait, 1)
+        assert (one.waiting_months, one.contributed_months, one.is_new) == (wait, 1, 0)
+
+
+def test_who_was_in_the_scheme_before_does_not_enrol_for_the_first_time():
+    law_ = rules(waiting_first_enrolment_months={"employee": 2, "flexible": 6})
+    for former, contributed, wait in ((RETIREE, 0, 0), (EMPLOYEE, 0, 0), (RESIDENT, 0, 6), (RESIDENT, 1, 0), (NONE, 0, 6)):
+        one = account(former, 0, contributed)
+        one.status = NONE
+        opened(one, Missed(12), 3, [act(RESUME, "2025-04-02", what=FLEXIBLE)], law_)
+        assert one.waiting_months == wait
+
+
+def test_a_wait_goes_on_beside_that_of_a_shorter_gap_and_after_this_one_is_made_good():
+    law_ = rules(waiting_free_gap_months=2, waiting_months=[{"over": 2, "months": 3}, {"over": 11, "months": 12}])
+    for left, gap_months, waits, made_good in ((9, 3, 8, 8), (3, 3, 3, 2), (0, 3, 3, 0), (9, 12, 12, 8)):
+        one, missed = account(), Missed(12)
+        one.waiting_months, one.gap_months, one.gap_first = left, gap_months, 0
+        opened(one, missed, 5, law_=law_)
+        assert one.waiting_months == waits
+        law.shorten_gap(one, missed, 0, gap_months, law_)
+        assert one.waiting_months == made_good
+        opened(one, missed, 6, law_=law_)
+        assert one.waiting_months == max(0, made_good - 1)
 
 
 def test_a_month_paid_without_a_gap_before_it_loses_nothing():
@@ -681,7 +703,7 @@ def month_of_aid(month, aids, provinces=(1, 2, 2), given=None, who=0, state=(), 
     accounts[0].reserved_fen = 77
     for name, value in dict(state).items():
         setattr(accounts[who], name, value)
-    people = [person(month, province=province) for province in provinces]
+    people = [person(month, province=province, city=province) for province in provinces]
     law.begin_aid_month(accounts, people, aids, given, [rules(aid_across_provinces_by="quota")._replace(**{**WIDE, **changes})])
     return [one.reserved_fen for one in accounts]
 

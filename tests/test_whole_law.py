@@ -937,3 +937,96 @@ def test_a_resident_may_pay_back_what_led_to_an_earlier_wait():
         ("2024-09-01", "resume", {"insured": "flexible"}), ("2024-11-01", "resume", {"insured": "resident"}),
         ("2024-12-14", "back_pay", {})])
     assert ledger.arrears.iloc[-1] == 0 and ledger.premium_paid.iloc[37] > 0
+
+
+def test_age_and_years_are_looked_at_after_the_month_s_move():
+    """Sixty in May 2021. Zhengzhou asks for years paid there, of which none are left when the month of the move ends."""
+    stays, moves = (alone("henan/zhengzhou", "2021-04", 4, birth="1961-05", contributed_months=400, events=events) for events in (
+        [], [("2021-05-20", "move", {"region": "henan/hebi"})]))
+    assert stays.status.tolist() == ["employee", "employee", "retiree", "retiree"]
+    assert moves.status.tolist() == ["employee", "employee", "employee", "retiree"]
+
+
+def test_of_two_gaps_paid_at_once_the_bills_come_when_the_credits_are_there():
+    """Guiyang credits flexible workers nothing: the refund for April to July is paid out only where no credit of March came with it."""
+    row = alone("guizhou/guiyang", "2023-04", 20, insured="flexible", birth="1961-08", contributed_months=100, events=[
+        ("2024-02-10", "stop", {"cause": "employer_arrears"}), ("2024-06-12", "back_pay", {"months": 3}),
+        ("2024-04-01", "stop", {"cause": "own_choice"}), ("2024-07-04", "medical", {"place": "tertiary", "amount": 482}),
+        ("2024-08-01", "resume", {}), ("2024-11-04", "back_pay", {})]).iloc[-1]
+    assert (row.refund, row.withdrawn, row.closing) == (215.8, 0, round(row.back_credit + 215.8, 2))
+
+
+def test_money_that_is_frozen_pays_neither_before_the_pool_nor_an_own_premium():
+    """All of A's 95.00 are frozen for C, who takes nothing: the pool pays half of the bill, the rest is cash."""
+    def frozen(region, rules, events=(), **a):
+        return simulator.run({
+            "title": "frozen", "region": region, "start": "2026-07", "months": 1, "rules": rules, "events": list(events),
+            "people": [{"name": "A", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 4750, **a},
+                       {"name": "C", "birth": "1991-05", "sex": "male", "insured": "employee", "region": "guangdong/dongguan"}],
+            "aid": [{"from": "A", "to": "C", "relation": "parent", "since": "2026-06", "monthly_limit": 503}]})
+
+    first = {"spending.before_pool": [{"from": "2024-12-21", "value": "current money"}]}
+    row = frozen("yunnan/zhaotong", first, medical={"tertiary": 187.22}).ledger.iloc[0]
+    assert row.spent == 0 and row.reimbursed + row.cash_paid == 187.22 and row.closing == row.credit > 0
+    premium = {"on": "2026-07-09", "who": "A", "type": "premium", "to": "A", "kind": "commercial", "amount": 50}
+    for carried, granted in ((553, True), (552, False)):    # of which, with July's credit, 503 are frozen
+        result = frozen("yunnan/zhaotong", {"spending.commercial": [{"from": "2024-01-01", "value": "all money"}]}, [premium],
+                        opening={"carried": carried - float(row.credit)})
+        assert [one.granted for one in result.decisions] == [granted]
+
+
+def test_nothing_is_frozen_for_whom_the_area_does_not_let_draw():
+    """Xinjiang, if it knew spouse and child only: nothing is frozen for a grandparent, and D's own bill of 90.00 is paid."""
+    ledger = simulator.run({
+        "title": "kin", "region": "xinjiang/kezileisu", "start": "2032-10", "months": 1,
+        "people": [{"name": "D", "birth": "1939-09", "sex": "male", "insured": "retiree", "region": "heilongjiang/haerbin",
+                    "medical": {"pharmacy": 90}},
+                   {"name": "C", "birth": "1967-06", "sex": "female", "insured": "flexible", "wage": 5000}],
+        "rules": {"aid.relations": [{"from": "2028-09-01", "value": ["spouse", "child"]}]},
+        "aid": [{"from": "D", "to": "C", "relation": "grandparent", "since": "2032-10", "monthly_limit": 280.65}]}).ledger
+    assert ledger.iloc[0].spent == 90
+
+
+def test_a_quota_may_be_drawn_on_in_the_month_in_which_the_relation_begins():
+    """Nothing is frozen yet on the first, and up to the limit is given all the same."""
+    bill = {"on": "2030-12-17", "who": "B", "type": "medical", "place": "pharmacy", "amount": 500}
+    ledger = two_helped(since="2030-12-07", events=[bill])
+    assert ledger[ledger.person == "A"].aid_given.tolist() == [300, 0]
+
+
+def test_a_plan_is_one_of_the_first_area_whoever_else_is_in_it():
+    """A leaves Urumqi's plan without an account for Dongguan, whose plan of the same name C has chosen."""
+    def credits(*others):
+        return simulator.run({
+            "title": "plans", "region": "xinjiang/urumqi", "start": "2025-01", "months": 4, "events": [
+                {"on": "2025-01-10", "who": "A", "type": "move", "region": "guangdong/dongguan"},
+                {"on": "2025-03-10", "who": "A", "type": "move", "region": "xinjiang/urumqi"}],
+            "people": [{"name": "A", "birth": "1985-03", "sex": "male", "insured": "flexible", "plan": "pool_only", "wage": 6000},
+                       *others]}).ledger.query("person == 'A'").credit.tolist()
+
+    other = {"name": "C", "birth": "1985-03", "sex": "male", "insured": "flexible", "plan": "pool_only", "region": "guangdong/dongguan"}
+    alone_, together = credits(), credits(other)
+    assert alone_ == together and [amount > 0 for amount in alone_] == [False, True, True, False]
+
+
+def test_a_retiree_who_comes_back_waits_for_the_next_yearly_sum():
+    """Qiannan pays 1,200 for the year in January; who left in July and is back in September has had it."""
+    ledger = alone("guizhou/qiannan", "2025-12", 15, insured="retiree", birth="1939-10", events=[
+        ("2026-07-23", "withdraw", {"reason": "quit"}), ("2026-09-01", "resume", {})])
+    assert ledger.credit.tolist() == [0, 1200, *[0] * 11, 1200, 0]
+
+
+def test_a_retired_member_of_a_plan_without_an_account_is_paid_in_cash():
+    """Chongqing's first tier credits retirees nothing: the pool's part of the gap's bills is paid out."""
+    row = alone("chongqing", "2028-06", 5, birth="1964-04", sex="female", plan="tier_one", contributed_months=265,
+                medical={"secondary": 425.49}, events=[
+                    ("2028-06-01", "stop", {"cause": "own_choice"}), ("2028-09-01", "resume", {}), ("2028-10-17", "back_pay", {})]).iloc[-1]
+    assert row.status == "retiree" and row.withdrawn == row.refund > 0 and row.closing == 0
+
+
+def test_a_wait_does_not_outlast_what_led_to_it_but_an_earlier_one_goes_on():
+    """Shantou: twelve months missed bring six of waiting, of which two are left; two months more, paid back at once, add none."""
+    ledger = alone("guangdong/shantou", "2024-12", 37, insured="flexible", contributed_months=60, events=[
+        ("2026-04-07", "stop", {"cause": "job_loss"}), ("2027-04-25", "resume", {}), ("2027-08-01", "stop", {"cause": "own_choice"}),
+        ("2027-10-01", "resume", {"insured": "resident"}), ("2027-10-06", "back_pay", {})])
+    assert ledger.waiting_months.tolist()[-9:] == [6, 5, 4, 3, 3, 3, 2, 1, 0]

@@ -70,14 +70,14 @@ NO_DUES = Dues(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 class Account:
     """A person between two months.
 
-    `status_left` is how those who left the scheme were insured. `wage_fen` is the wage now, `declared_fen` the one
-    the base rests on. `gap_first` is the place in the span of the first of `gap_months` without a premium.
-    `unpaid_by` is the fault for which premiums are not paid, or -1. `pool_if_paid` counts as if the gap had been
-    paid, in case it will be, and `lost_months` are the continuous months the gap has cost. From `wait_gap_first`
-    until `wait_gap_until`, places in the span, were the months without a premium that led to the latest wait,
-    `wait_gap_months` of them not made good. `last_gap` is the place in the span of the first month missed in the
-    latest gap, or -1. `arriving_fen` is money on its way from another area, `refund_fen` all that will come back
-    for prepaid bills.
+    `is_new` is 1 for whom the employee scheme is new: no month was ever paid in it. `status_left` is how those who left
+    the scheme were insured. `wage_fen` is the wage now, `declared_fen` the one the base rests on. `gap_first` is the
+    place in the span of the first of `gap_months` without a premium. `unpaid_by` is the fault for which premiums are
+    not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and `lost_months` are the
+    continuous months the gap has cost. From `wait_gap_first` until `wait_gap_until`, places in the span, were the months
+    without a premium that led to the latest wait, `wait_gap_months` of them not made good; `earlier_wait_months` would
+    be left of the wait before. `last_gap` is the place in the span of the first month missed in the latest gap, or -1.
+    `arriving_fen` is money on its way from another area, `refund_fen` all that will come back for prepaid bills.
     """
     pockets: Pockets
     products: Products
@@ -86,6 +86,7 @@ class Account:
     dues: Dues
     status: int
     status_left: int
+    is_new: int
     area: int
     wage_fen: int
     declared_fen: int
@@ -100,6 +101,7 @@ class Account:
     wait_gap_first: int
     wait_gap_until: int
     wait_gap_months: int
+    earlier_wait_months: int
     missed_months: int
     last_gap: int
     waiting_months: int
@@ -121,12 +123,13 @@ def begin(account: Account, pockets: Pockets, status: int, wage_fen: int, contri
     account.pockets, account.products, account.dues = pockets, NEW_PRODUCTS, NO_DUES
     account.pool = account.pool_if_paid = NEW_POOL_YEAR
     account.status, account.status_left, account.area = status, NONE, area
+    account.is_new = int(contributed_months == 0 and status not in (EMPLOYEE, FLEXIBLE, RETIREE))
     account.wage_fen = account.declared_fen = wage_fen
     account.contributed_months = account.continuous_months = account.local_months = contributed_months
     account.unpaid_by = -1
     account.last_gap = -1
     account.gap_months = account.gap_number = account.lost_months = account.missed_months = 0
-    account.gap_first = account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = 0
+    account.gap_first = account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = account.earlier_wait_months = 0
     account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
     account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 

@@ -79,6 +79,14 @@ def is_credited(status: int, rules: Rules) -> bool:
             if rules.credit_employee_age_bands[place][1] > 0 or rules.credit_employee_age_bands[place][2] > 0:
                 return True
         return False
+    if status == RETIREE:
+        most = 0
+        for place in range(len(rules.credit_retiree_monthly)):
+            band = rules.credit_retiree_monthly[place]
+            most = max(most, band[1], band[2], band[3])
+        for place in range(len(rules.credit_retiree_yearly)):
+            most = max(most, rules.credit_retiree_yearly[place][1])
+        return most > 0
     return True
 
 

@@ -6,7 +6,7 @@
 4  Whether the pool pays: paid up, no wait left.
 5  Bills: the pool, the patient's own account, relatives' accounts in order of registration, cash.
 6  Premiums paid out of accounts.
-7  Retirement, withdrawals, moves; interest on its day; the month is closed.
+7  Retirement, withdrawals, moves; interest on its day; the month is closed, and who has age and years retires.
 
 Accounts and what is owed change only here and only by the amounts that the `Tally` of the month names.
 `outcomes` takes what became of each act: (act number, code, amount_fen, day).
@@ -17,9 +17,11 @@ from simulator.law.account import (
     ALL,
     BACK_PAY,
     BY_EMPLOYER,
+    COMMERCIAL_PREMIUM,
     DEATH,
     EMPLOYEE,
     FLEXIBLE,
+    LONG_TERM_CARE_PREMIUM,
     MEDICAL,
     MONTHS_AHEAD,
     MOVE,
@@ -28,6 +30,7 @@ from simulator.law.account import (
     NONE,
     PREMIUM,
     RESIDENT,
+    RESIDENT_PREMIUM,
     RESUME,
     RETIRE,
     RETIREE,
@@ -52,6 +55,7 @@ from simulator.money import share
 from simulator.months import month_of_day_number, working_day_after
 
 DONE, NOTHING_OWED, TOO_LONG_AGO, NEVER_INSURED = range(4)      # what became of a stop, a resume or a back-payment
+JUST_PAID = -1                                          # of a gap: its last month was paid a moment ago
 HAS_DIED = 99                                           # what becomes of anything asked for the dead
 
 
@@ -87,6 +91,7 @@ def household_month(accounts: list[Account], people: list[Person], missed: list[
         who, place = next_act(act.number, people, tallies)
     for who in everybody:
         close_month(accounts[who], people[who], rows, start_month, missed[who], tallies[who])
+        reach_statutory_age(accounts[who], people[who], start_month, rows[people[who].row])
 
 
 def ordinary_month(turns: int, account: Account, person: Person, missed: Missed, rows: list[Rules], start_month: int,
@@ -216,7 +221,7 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
     if has_just_retired:                                    # premiums, and with them gaps and waits, are over
         account.status, account.is_retiring, account.unpaid_by = RETIREE, 0, -1
         account.gap_months = account.waiting_months = 0
-    status_before, new_wage_fen, growth_ppm = account.status, person.new_wage_fen, person.wage_growth_ppm
+    new_wage_fen, growth_ppm = person.new_wage_fen, person.wage_growth_ppm
     for place in range(len(person.acts)):
         act = person.acts[place]
         if account.is_dead:
@@ -265,10 +270,9 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
         miss(account, person, missed, dues.base_fen, rules)  # not before the month is over can it be paid back
 
     # 4
-    count_months(account, person, status_before, is_paid, repaid_years, rules)
+    count_months(account, person, is_paid, repaid_years, rules)
     tally.gap_months, tally.waiting_months = account.gap_months, account.waiting_months
     tally.eligible = int(status != NONE and is_paid and account.waiting_months == 0)
-    reach_statutory_age(account, person, start_month, rules)
 
 
 def begin_years(account: Account, person: Person, rules: Rules) -> None:
@@ -335,8 +339,8 @@ def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules:
     if is_first:
         account.gap_number += 1
         account.lost_months = 0
-        if account.gap_months > 0 and missed.gap[place - 1] > 0 and not arrears.is_payable(missed, place - 1, rules):
-            account.pool_if_paid = account.pool             # the gap before will never be made good
+        if account.gap_months == 0 or missed.gap[place - 1] == 0 or not arrears.is_payable(missed, place - 1, rules):
+            account.pool_if_paid = account.pool             # no gap just before it will ever be made good
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
     if is_first:
@@ -382,7 +386,13 @@ def back_pay(account: Account, person: Person, missed: Missed, act: Act, rules: 
         missed.gap_owed[first] -= 1
         missed.gap_owed_fen[first] -= missed.own_fen[place] + missed.employer_fen[place]
         if arrears.owed_in_gap(missed, place) == 0:
-            make_good(account, person, missed, place, tally, rules)
+            missed.gap_owed[first] = JUST_PAID
+    first = account.last_gap
+    while first >= 0 and paid > 0:                          # when all is paid, so that what comes back finds the account
+        if missed.gap_owed[first] == JUST_PAID:
+            missed.gap_owed[first] = 0
+            make_good(account, person, missed, first, tally, rules)
+        first = missed.gap_before[first]
     outcomes.append((act.number, DONE if paid else NOTHING_OWED if owed == 0 else TOO_LONG_AGO, amount_fen, act.day))
 
 
@@ -429,7 +439,8 @@ def shorten_gap(account: Account, missed: Missed, first: int, length: int, rules
                 account.status, account.wait_gap_months, rules):
             count_as_paid(account, missed, account.wait_gap_first, account.wait_gap_until)
             account.continuous_months += account.lost_months
-            account.waiting_months = account.lost_months = account.wait_gap_until = 0
+            account.waiting_months = account.earlier_wait_months
+            account.earlier_wait_months = account.lost_months = account.wait_gap_until = 0
 
 
 def count_as_paid(account: Account, missed: Missed, first: int, until: int) -> None:
@@ -440,8 +451,7 @@ def count_as_paid(account: Account, missed: Missed, first: int, until: int) -> N
             account.continuous_months += 1
 
 
-def count_months(account: Account, person: Person, status_before: int, is_paid: bool, repaid_years: int,
-                 rules: Rules) -> None:
+def count_months(account: Account, person: Person, is_paid: bool, repaid_years: int, rules: Rules) -> None:
     """Months of contribution, of gap and of waiting, as of this month."""
     status = account.status
     if status == RETIREE:                                   # who comes back as one owes no premium either
@@ -451,25 +461,24 @@ def count_months(account: Account, person: Person, status_before: int, is_paid: 
         return
     if status == NONE or not is_paid:                       # another month without a premium
         if account.gap_months == 0:
-            account.gap_first, account.pool_if_paid = person.month, account.pool
+            account.gap_first = person.month
         account.gap_months += 1
         return
-    wait = 0
+    wait, left = 0, max(0, account.waiting_months - 1)      # a paid month is waited off
     if account.gap_months > 0:
-        wait = waiting.wait_after_gap(status, account.gap_months, repaid_years, rules)
+        wait = waiting.from_this_month(waiting.wait_after_gap(status, account.gap_months, repaid_years, rules), rules)
         if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
             account.lost_months, account.continuous_months = account.continuous_months, 0
-            account.wait_gap_months = account.gap_months
-            account.wait_gap_first, account.wait_gap_until = account.gap_first, person.month
+            if wait >= left:
+                account.wait_gap_months, account.earlier_wait_months = account.gap_months, left + 1
+                account.wait_gap_first, account.wait_gap_until = account.gap_first, person.month
         account.gap_months = 0
-    if status != status_before and person.month > 0 and account.contributed_months == 0 and status_before in (NONE, RESIDENT):
-        wait = max(wait, waiting.first_wait(status, rules))
-    if wait:
-        account.waiting_months = waiting.from_this_month(wait, rules)
-    elif account.waiting_months > 0:
-        account.waiting_months -= 1
     if status != RESIDENT:
+        if account.is_new:
+            wait = max(wait, waiting.from_this_month(waiting.first_wait(status, rules), rules))
+            account.is_new = 0
         count_paid_month(account)
+    account.waiting_months, account.earlier_wait_months = max(wait, left), max(0, account.earlier_wait_months - 1)
 
 
 def count_paid_month(account: Account) -> None:
@@ -503,13 +512,19 @@ def begin_aid_month(accounts: list[Account], people: list[Person], aids: list[Ai
         if giver.calendar_month == 1:
             so_far.year_fen = 0
         rules = rows[giver.row]
-        is_same_province = giver.province == taker.province
-        if (aid.since_day <= giver.first_day and aid.until_day >= giver.first_day and giver.first_day >= rules.aid_across_provinces_day
-                and giver_status(accounts[aid.giver]) != NONE and taker_status(accounts[aid.taker]) != NONE):
+        quota_fen = mutual_aid.frozen_quota(aid, so_far, giver.province == taker.province, rules)
+        if quota_fen > 0 and may_draw(number, giver.first_day, accounts, people, aids, rows):
             account = accounts[aid.giver]
-            quota_fen = mutual_aid.frozen_quota(aid, so_far, is_same_province, rules)
             so_far.frozen_fen = min(quota_fen, free_to_give(account, so_far, rules))
             account.reserved_fen += so_far.frozen_fen
+
+
+def may_draw(number: int, day: int, accounts: list[Account], people: list[Person], aids: list[Aid], rows: list[Rules]) -> bool:
+    """Whether an authorisation may be drawn on for anything."""
+    for use in (MEDICAL, RESIDENT_PREMIUM, LONG_TERM_CARE_PREMIUM, COMMERCIAL_PREMIUM):
+        if aid_answer(number, use, day, accounts, people, aids, rows) == mutual_aid.ALLOWED:
+            return True
+    return False
 
 
 def free_to_give(account: Account, given: AidGiven, rules: Rules) -> int:
@@ -567,7 +582,7 @@ def pool_pays(account: Account, person: Person, missed: Missed, bill: Bill, tall
     cost_fen, paid_fen, before_fen = bill.cost_fen, 0, 0
     pockets = account.pockets
     if rules.spending_before_pool == spending.CURRENT_MONEY and not bill.is_inpatient and not bill.is_prepaid:
-        pockets, before_fen = spending.pay_before_pool(pockets, cost_fen, rules)
+        pockets, before_fen = spending.pay_before_pool(pockets, min(cost_fen, not_frozen(account)), rules)
         cost_fen -= before_fen
     is_paid = tally.eligible or (account.waiting_months > 0 and account.gap_months == 0 and rules.waiting_pool_share_ppm > 0)
     if is_paid:
@@ -609,11 +624,14 @@ def pool_share(cost_fen: int, bill: Bill, status: int, age: int, pool: PoolYear,
 
 def own_account_pays(account: Account, due_fen: int, tally: Tally, rules: Rules) -> int:
     """The patient's own account, but for what is frozen for others. Returns paid_fen."""
-    if account.reserved_fen > 0:
-        due_fen = max(0, min(due_fen, total(account.pockets) - account.reserved_fen))
-    account.pockets, paid_fen = spending.pay(account.pockets, due_fen, rules)
+    account.pockets, paid_fen = spending.pay(account.pockets, min(due_fen, not_frozen(account)), rules)
     tally.spent += paid_fen
     return paid_fen
+
+
+def not_frozen(account: Account) -> int:
+    """The money that is not frozen for a relative, fen."""
+    return max(0, total(account.pockets) - account.reserved_fen)
 
 
 def come_back(account: Account, person: Person, missed: Missed, amount_fen: int, day: int, start_month: int,
@@ -717,7 +735,7 @@ def pay_own_premium(account: Account, act: Act, rules: Rules) -> int:
     available_fen = spending.available_for_premium(act.what, account.pockets, rules)
     if available_fen < 0:
         return mutual_aid.OWN_USE_NOT_ALLOWED
-    if available_fen < act.amount:
+    if min(available_fen, not_frozen(account)) < act.amount:
         return mutual_aid.OWN_MONEY_NOT_ENOUGH
     from_carried = min(act.amount, account.pockets.carried)
     account.pockets = Pockets(account.pockets.current - (act.amount - from_carried), account.pockets.carried - from_carried,

@@ -32,7 +32,12 @@ def runs(link, day):
 
 
 def distance(link):
-    mine, theirs = link.giver.region.split("/"), link.to.region.split("/")
+    return distance_between(link.giver.region, link.to.region)
+
+
+def distance_between(one, other):
+    """A county goes with its city."""
+    mine, theirs = one.split("/"), other.split("/")
     if mine[0] != theirs[0]:
         return "provinces"
     return "cities" if mine[1:2] != theirs[1:2] else "none"
@@ -65,6 +70,7 @@ def freeze(now, link):
         return
     uses = [("medical", "medical"), *(("premium", use) for use in PREMIUMS.values())]
     if any(may_give(now, link, now.first, *use) for use in uses):
+        link.is_frozen = True
         link.frozen = min(link.monthly_limit, givable(here, link.giver, frozen_for_others(now, link)))
 
 
@@ -83,7 +89,7 @@ def allowance(now, link, here, day):
     if distance(link) == "provinces" and here["aid.across_provinces_by"] == "wallet":       # 5.9
         most = here.yuan("aid.wallet_transfer") * here["aid.wallet_transfers"]
         room.append(most - now.household.wallet_given[link.giver.name, day])
-    if link.monthly_limit is not None and by_quota(link, here):
+    if link.is_frozen:
         room.append(link.frozen)
     return max(0, min(room))
 
@@ -120,6 +126,8 @@ def premium_for(now, person, event):
         if allowed == "carried money":
             which, keep = ("carried",), here.yuan("spending.commercial_keep")
     elif use not in here["aid.uses"] or (to is person and event["kind"] == "resident"):
+        return
+    if to is person and bills.may_spend(now, person) < amount:
         return
     if to is not person:
         link = next((link for link in now.links if link.giver is person and link.to is to

@@ -21,11 +21,12 @@ def miss(now, person):
 
 
 def begin(now, person, fault):
-    """The as-if reckoning begins with a gap, unless one just before it may still be paid, too."""
-    if not any(arrears.payable(now.here(person), gap, now.month) for gap in person.stretch):
+    """The as-if reckoning begins with a gap, unless the one just before it may still be paid, too."""
+    if not person.stretch or not arrears.payable(now.here(person), person.stretch[-1], now.month):
         person.as_if = copy(person.used)
     gap = Gap(fault)
     person.stretch.append(gap)
+    person.latest = gap
     person.debts.append(gap)
 
 
@@ -41,11 +42,12 @@ def missed(now, person, fault):
 
 def resume(now, here, person, first_time):
     """A paid month ends a gap. 3.3, 3.7: after a long one an area lets people wait; at a first enrolment too."""
-    person.wait = max(0, person.wait - 1)
+    person.wait, person.earlier_wait = max(0, person.wait - 1), max(0, person.earlier_wait - 1)
     if person.gap_months or first_time:
-        person.wait = max(person.wait, wait_of(here, person, first_time))
-    if person.stretch:
-        person.last_stretch, person.resumed = person.stretch, now.month
+        wait = wait_of(here, person, first_time)
+        if wait >= person.wait:
+            person.earlier_wait = person.wait
+            person.wait, person.wait_for, person.wait_outside, person.resumed = wait, person.stretch, person.outside, now.month
     person.stretch, person.outside = [], 0
 
 
@@ -112,23 +114,23 @@ def paid_in_full(now, here, person, gap):
     length = gap.length - runs
     if length > here.of_cause("arrears.retroactive_months", gap.fault):
         return
-    is_latest = person.latest_gap is gap
+    is_latest = person.latest is gap
     purse.refund(now.here(person), person, gap.due + (gap.due_later if is_latest else 0))
     gap.due = gap.due_later = 0
     if is_latest:
-        person.used = person.as_if
+        person.used = copy(person.as_if)
     if gap in person.stretch:
         person.stretch.remove(gap)
         if runs:                     # what is missed from now on is a gap of its own
             begin(now, person, gap.fault)
             person.stretch[-1].length, person.stretch[-1].unpaid, person.stretch[-1].last = 1, gap.unpaid, now.month
             gap.unpaid = []
-    elif gap in person.last_stretch:
-        person.last_stretch.remove(gap)
-        left = sum(gap.length for gap in person.last_stretch)
+    elif gap in person.wait_for:
+        person.wait_for.remove(gap)
+        left = person.wait_outside + sum(gap.length for gap in person.wait_for)
         if person.kind == "resident":       # theirs goes only with what is made good in the month of enrolment
             is_lifted = not left and person.resumed == now.month
         else:
             is_lifted = not wait_after(now.here(person), person.kind, left)
         if is_lifted:
-            person.wait = 0
+            person.wait = person.earlier_wait

@@ -1,5 +1,5 @@
 """Retirement, moves, money out (national.md, sections 6 and 8)."""
-from . import premium, purse, retirement, status
+from . import aid, premium, purse, retirement, status
 from .calendar import after_working_days
 from .money import fen, rounded
 from .people import IN_SCHEME, PAYING
@@ -46,7 +46,7 @@ def move(now, person, event):
     """6.14, 6.16: relation and balance follow to the new area; free money stays where it is."""
     new, day = region_called(event["region"]), event["on"]
     here, there = now.here(person, day), now.rules.here(new, None, day)
-    if new == person.region or person.kind not in IN_SCHEME or there["transfer.accepts_balance"] == "no":
+    if aid.distance_between(new, person.region) == "none" or person.kind not in IN_SCHEME or there["transfer.accepts_balance"] == "no":
         return
     if person.kind == "retiree" and here["transfer.retirees"] == "no":
         return
@@ -103,7 +103,7 @@ def close(now, person, event):
     person.closed = True
     ends_cover = LEAVING if person.kind != "resident" else ("death", "emigration")
     if event["reason"] in ends_cover:
-        person.former = person.kind
+        person.former = person.kind if person.kind != "none" else person.former
         person.next_kind = "none"
     if event["reason"] == "death":
         person.dead, person.contributed = True, 0

@@ -53,7 +53,8 @@ class Month:
 
     def here(self, person, day=None):
         """A month goes by the rules of its first day, a dated event by those of its own."""
-        return self.rules.here(person.region, person.plan, day or self.first)
+        plan = person.plan if person.region == person.home else None        # a plan is one of the first area
+        return self.rules.here(person.region, plan, day or self.first)
 
     def run(self):
         for person in self.people:
@@ -61,11 +62,12 @@ class Month:
         for person in self.people:
             purse.arrivals(self, person)
         for link in self.links:
-            link.frozen = 0
+            link.frozen, link.is_frozen = 0, False
         self.happen(back_pay=gaps.back_pay)
         for link in self.links:
             aid.freeze(self, link)
         for person in self.people:
+            person.outside += status.is_outside(person)
             person.row["eligible"] = int(status.is_covered(person))
         for bill in bills.of_month(self):
             bills.pay(self, bill)

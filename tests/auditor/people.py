@@ -44,9 +44,9 @@ class Person:
         self.name = data["name"]
         self.birth = read_month(data["birth"])
         self.sex, self.career = data["sex"], data.get("career")
-        self.kind = self.kind_before = data["insured"]      # employee flexible retiree resident none
+        self.kind = data["insured"]      # employee flexible retiree resident none
         self.region = region_called(data["region"]) if "region" in data else region
-        self.plan = data.get("plan")
+        self.home, self.plan = self.region, data.get("plan")
         self.pension = fen(data["pension"]) if "pension" in data else None
         self.monthly_bills = {place: fen(data.get("medical", {}).get(place, 0)) for place in PLACES}
 
@@ -66,7 +66,9 @@ class Person:
         self.stopped = None                   # the cause, while premiums are not paid
         self.missed_now = None                # this month, if it is missed
         self.stretch = []                     # the gaps that run without a paid month between them
-        self.last_stretch = []                # those that the last paid month ended
+        self.wait_for = []                    # those that led to the wait
+        self.wait_outside = 0                 # and the months outside that did
+        self.earlier_wait = 0                 # what would be left of the wait before, without them
         self.resumed = None                   # in which month
         self.outside = 0                      # months in a row without any insurance
         self.debts = []                       # all gaps of which months are unpaid
@@ -75,7 +77,10 @@ class Person:
         self.as_if = None                     # the same, had the latest gap been paid
 
         self.next_kind = self.next_region = None
+        self.has_just_retired = False
         self.former = self.kind if self.kind in IN_SCHEME else None
+        self.is_new = self.former is None and not self.contributed      # to the employee scheme
+        self.latest = None                    # the gap that began last
         self.dead = False
         self.row = {}
 
@@ -90,7 +95,7 @@ class Person:
     @property
     def latest_gap(self):
         """The gap that began last, while months of it are owed."""
-        return self.debts[-1] if self.debts else None
+        return self.latest if self.latest and self.latest.unpaid else None
 
     @property
     def gap_months(self):
@@ -109,6 +114,7 @@ class Link:
     yearly_limit: int | None
     uses: tuple
     given: dict = field(default_factory=lambda: defaultdict(int))       # by month
+    is_frozen: bool = False     # whether a quota was frozen at the beginning of the month
     frozen: int = 0
 
 

@@ -2,16 +2,17 @@
 from . import gaps, premium, purse
 from .calendar import age, calendar_month, first_day
 from .money import fen, rounded
-from .people import IN_SCHEME, PAYING
+from .people import PAYING
 
 
 def take_effect(person):
     """What was decided in the month before: retired, out of the scheme, moved."""
+    person.has_just_retired = person.next_kind == "retiree"
     if person.next_kind:
         person.kind, person.next_kind = person.next_kind, None
         person.stopped, person.stretch, person.outside, person.wait = None, [], 0, 0
     if person.next_region:
-        person.region, person.next_region, person.plan = person.next_region, None, None
+        person.region, person.next_region = person.next_region, None
 
 
 def stop_and_resume(now, person):
@@ -51,23 +52,25 @@ def pay(now, person, here):
     """The premium of the month, or a missed one; the credit that goes with it."""
     row = person.row
     if person.kind == "none":
-        person.outside += 1 if person.contributed else 0
+        pass
     elif person.stopped and person.kind != "retiree":
         gaps.miss(now, person)
     else:
-        first_time = person.kind in PAYING and person.kind_before not in IN_SCHEME and not person.contributed
-        gaps.resume(now, here, person, first_time)
+        gaps.resume(now, here, person, person.is_new and person.kind in PAYING)
+        person.is_new = person.is_new and person.kind not in PAYING
         if person.kind != "resident":
             row["premium_paid"] += premium.own_premium(here, person.kind, row["base"], now.month)
             if not person.closed:
                 row["credit"] = premium.credit(here, person.kind, row["base"], age(person.birth, now.month), now.month,
-                                               person.pension, person.kind_before != "retiree")
+                                               person.pension, person.has_just_retired)
                 purse.enter(here, person, row["credit"])
         if person.kind in PAYING:
             count(person, 1)
-        person.kind_before = person.kind
-    if person.kind == "none":
-        person.kind_before = "none"
+
+
+def is_outside(person):
+    """6.17: who left counts months without any insurance, once months were paid."""
+    return person.kind == "none" and person.contributed > 0
 
 
 def count(person, months):
