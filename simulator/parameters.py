@@ -57,13 +57,16 @@ def _exact(reader: Callable[[object], int], value: object, zh: str, en: str) -> 
     return amount
 
 
-def _table(value: Any, keys: Sequence[str], what: str, within: Keys = ()) -> dict[str, Any]:
+TABLE = Text("表中", "table")
+
+
+def _table(value: Any, keys: Sequence[str], what: Text, within: Keys = ()) -> dict[str, Any]:
     """A table with none but these keys; `within` is where it stands in the value."""
     if not isinstance(value, dict):
         raise Malformed(f"应为表 {{ {keys[0]} = … }}", f"should be a table {{ {keys[0]} = … }}", keys, within)
     for key in value:
         if key not in keys:
-            raise Malformed(f"{what} 中没有 {key}", f"{what} has no {key}", keys, (*within, key))
+            raise Malformed(f"{what.zh}没有 {key}", f"{what.en} has no {key}", keys, (*within, key))
     return value
 
 
@@ -256,7 +259,7 @@ class GapBands:
             raise Malformed(f"应为至多 {BANDS} 段的列表", f"a list of at most {BANDS} bands")
         rows: list[tuple[int, int]] = []
         for position, band in enumerate(value):
-            _table(band, ("over", "months"), "gap band", (position,))
+            _table(band, ("over", "months"), Text("断缴分段中", "gap band"), (position,))
             over, wait = (Count("months", 0, FOREVER).compile(band.get(name)) for name in ("over", "months"))
             if rows and over <= rows[-1][0]:
                 raise Malformed("断缴月数须由少到多", "bands go up by months of gap", within=(position,))
@@ -284,7 +287,7 @@ class AgeBands:
             raise Malformed(f"应为至多 {BANDS} 段的列表，如 {example}", f"a list of at most {BANDS} bands, such as {example}")
         rows, reached = [], 0
         for position, band in enumerate(value):
-            _table(band, ("below", *self.columns), "age band", (position,))
+            _table(band, ("below", *self.columns), Text("年龄分段中", "age band"), (position,))
             is_last = position == len(value) - 1
             below = band.get("below", FOREVER)
             if (below == FOREVER) != is_last or not isinstance(below, int) or below <= reached:
@@ -335,7 +338,7 @@ class ByPayer(_OfEach):
     def compile(self, value: Any) -> tuple[Cell, ...]:
         if not isinstance(value, dict):
             value = dict.fromkeys(self.keys, value)
-        _table(value, self.keys, "table")
+        _table(value, self.keys, TABLE)
         return tuple(self.each.compile(value.get(key, self.missing)) for key in self.keys)
 
 
@@ -359,7 +362,7 @@ class ByGroup(_OfEach):
     def compile(self, value: Any) -> tuple[Cell, ...]:
         if not isinstance(value, dict):
             value = dict.fromkeys(("employee", "retiree"), value)
-        _table(value, GROUPS, "table")
+        _table(value, GROUPS, TABLE)
         for group in ("employee", "retiree"):
             if group not in value:
                 raise Malformed(f"缺少 {group}", f"{group} is missing", GROUPS)
@@ -371,7 +374,7 @@ class ByGroup(_OfEach):
             return self.each.compile(amounts)
         if not isinstance(amounts, dict):
             amounts = dict.fromkeys(PLACES, amounts)
-        _table(amounts, PLACES, group, (group,))
+        _table(amounts, PLACES, Text(f"{group} 中", group), (group,))
         return tuple(self.each.compile(amounts.get(place, self.missing)) for place in PLACES)
 
 

@@ -509,6 +509,17 @@ class RuleTable:
         self.turns = [first, *sorted(turns)]
         columns = [_column(name, found, self.turns) for name, found in self.spans.items()]
         self.rows = [Rules(*cells) for cells in zip(*columns)]
+        if what_if:
+            self._check_bounds()
+
+    def _check_bounds(self) -> None:
+        """InputError where a supposed ceiling of the base lies below the floor, or a supposed floor above the ceiling."""
+        for turn, rules in zip(self.turns, self.rows):
+            floor, ceiling = rules.contribution_base_floor_fen, rules.contribution_base_ceiling_fen
+            if ceiling < floor:
+                raise InputError([Problem("rules", Text(
+                    f"{turn} 起缴费基数上限 {money.shown(ceiling)} 低于下限 {money.shown(floor)}",
+                    f"from {turn} on the base's ceiling, {money.shown(ceiling)}, lies below its floor, {money.shown(floor)}"))])
 
     def row_number(self, day: date) -> int:
         return bisect_right(self.turns, day) - 1

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+import simulator
 from simulator import money, months, policy
 from simulator.language import Text
 from simulator.parameters import PARAMETERS
@@ -621,7 +622,7 @@ deductions = [{{ from = 2021-01-01, value = 3, {TAKEN} }},
         (11, "contribution.base_floor[0]", ("缺少 value", "needs a `value`"), (), ""),
         (12, "contribution.base_ceiling[0].value", ("金额须精确到分：0.001", "an amount exact to the fen: 0.001"), (), ""),
         (12, "contribution.base_ceiling[0].other", ("应为金额：'x'", "should be an amount: 'x'"), ("none",), ""),
-        (15, "credit.deductions[1].value.employe", ("table 中没有 employe", "table has no employe"),
+        (15, "credit.deductions[1].value.employe", ("表中没有 employe", "table has no employe"),
          ("employee", "flexible", "retiree"), "employee")]),
     (HEAD, base_floors("from = 2021-01-01, value = 1", "from = 2021-01-01, value = 2",
                        "from = 2022-01-01, until = 2023-01-01, value = 2", "from = 2023-01-01, value = 2"), [
@@ -632,3 +633,13 @@ def test_each_mistake_is_told_in_both_languages_with_its_place_and_the_way_out(t
     found = problems(tmp_path, body, head)
     assert [(one.line, one.key, (one.message.zh, one.message.en), one.allowed, one.nearest) for one in found] == expected
     assert {one.file for one in found} == {str(tmp_path / "testville.toml")}
+
+
+@pytest.mark.parametrize("name, value", [("contribution.base_ceiling", 4000), ("contribution.base_floor", 90000)])
+def test_a_supposed_ceiling_is_not_below_the_floor(name, value):
+    person = {"name": "A", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 10000}
+    given = {"title": "x", "region": "beijing", "start": "2025-01", "months": 24, "people": [person]}
+    assert simulator.run({**given, "rules": {name: [{"from": "2027-01-01", "value": value}]}})      # not met within the span
+    with pytest.raises(InputError, match="2026-03-01") as found:
+        simulator.run({**given, "rules": {name: [{"from": "2026-03-01", "value": value}]}})
+    assert "低于下限" in str(found.value)

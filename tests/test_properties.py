@@ -380,18 +380,3 @@ def test_a_zero_fee_rate_gives_zero_fee_and_changes_nothing_else(life):
         assert other == row._replace(late_fee_accrued=0, late_fee_paid=0)
     assert answers(free) == answers(plain)
     event("fees" if any(row.late_fee_accrued for _, _, row in rows(plain)) else "no fees")
-
-
-# ── kept ───────────────────────────────────────────────────────────────────────────────────────────
-
-def test_what_comes_back_later_does_not_open_a_closed_account():
-    """Who closed the account and stayed insured is paid out what comes back for a prepaid bill, where it would go to the account."""
-    rules = {"withdrawal.reasons": ["remote_residence"], "withdrawal.closing_reasons": ["remote_residence"],
-             "pooling.prepaid_to": "the account"}
-    closing_is_final(simulator.run({
-        "region": "beijing", "start": "2025-01", "months": 6, "rules": {name: [{"from": date(2025, 1, 1), "value": value}]
-                                                                        for name, value in rules.items()},
-        "people": [{"name": "甲", "birth": "1990-01", "sex": "male", "insured": "employee", "wage": 8000}],
-        "events": [{"on": date(2025, 2, 5), "who": "甲", "type": "withdraw", "reason": "remote_residence"},
-                   {"on": date(2025, 3, 5), "who": "甲", "type": "medical", "place": "tertiary", "kind": "inpatient", "amount": 50_000,
-                    "prepaid": True}]}))

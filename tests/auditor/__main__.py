@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
-from . import compare, households, unsettled
+from . import compare, households
 from .life import AMOUNTS, COUNTS
 
 BATCH = 100
@@ -17,10 +17,6 @@ def audit(seed, first, count):
     seen, found = Counter(), []
     for number in range(first, first + count):
         scenario = households.household(seed, number)
-        points = unsettled.may_meet(scenario)
-        if points:
-            seen["left out", points[0]] += 1
-            continue
         seen["households"] += 1
         try:
             theirs = compare.product(scenario)
@@ -61,8 +57,8 @@ def coverage(seen):
              (f"regions {len(of('region'))} of {len(households.region_ids())}; years {min(of('year'))} to {max(of('year'))}; "
              f"aid {seen['aid']:,}; rules frozen {seen['frozen rules']:,}; "
              f"parameters changed {len(of('what-if'))} of {len(households.WHAT_IFS)}")]
-    for kind in ("status", "event", "column", *(["left out"] if of("left out") else [])):
-        lines.append(f"{kind}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(of(kind).items())))  # noqa: PERF401
+    lines += [f"{kind}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(of(kind).items()))
+              for kind in ("status", "event", "column")]
     missing = [*({*AMOUNTS, *COUNTS} - {*of("column")}), *({*households.EVENTS} - {*of("event")}),
                *({"employee", "flexible", "retiree", "resident", "none"} - {*of("status")})]
     return lines, sorted(missing)
