@@ -843,7 +843,7 @@ class _Sheet:
                 upper = self.rule(call, "pooling.upper_rate", rules.pooling_upper_rate_ppm[group][place])
                 formula = _plus([_given("第一段余额", "left of the first segment", room)] if room else [],
                                 *_bracketed(covered), " × ", upper)
-                uncapped, because = room + more[1].result, [begins]
+                uncapped, because = more[1].result, [begins]
             self.capped(call, formula, uncapped, so_far, "pooling.ceiling", rules.pooling_ceiling_fen[group], column,
                         detail, because)
 

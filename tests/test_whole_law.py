@@ -1024,6 +1024,26 @@ def test_a_retired_member_of_a_plan_without_an_account_is_paid_in_cash():
     assert row.status == "retiree" and row.withdrawn == row.refund > 0 and row.closing == 0
 
 
+def test_a_frozen_account_pays_no_premium_either():
+    premium = ("2025-04-05", "premium", {"to": "A", "kind": "commercial", "amount": 50})
+    usable = {"spending.commercial": [{"from": "2025-01-01", "value": "all money"}]}
+    frozen = {**usable, "arrears.account_usable": [{"from": "2025-01-01", "value": "no"}]}
+    for rules, stop, given in ((usable, True, 50), (frozen, True, 0), (frozen, False, 50)):
+        ledger = alone("guangdong/jieyang", "2025-01", 5, rules=rules, opening={"carried": 900}, events=[
+            *([("2025-03-05", "stop", {"cause": "employer_arrears"})] if stop else []), premium])
+        assert ledger.premium_given.sum() == given
+
+
+def test_the_second_segment_of_a_bill_is_rounded_with_the_first():
+    """Taizhou, if the pool paid 60 % up to 100.00 and 70 % beyond, in whole yuan: of 1,000.00, 166.67 fill the first segment;
+    100.00 + 833.33 × 70 % = 683.33, that is 683.00."""
+    rules = {"pooling.upper_from": 100, "pooling.rounding": "yuan half up", "pooling.counts": "paid", "pooling.deductible": 0,
+             "pooling.rate": {"employee": 0.6, "retiree": 0.6}, "pooling.upper_rate": {"employee": 0.7, "retiree": 0.7}}
+    row = alone("jiangsu/taizhou", "2025-09", 1, medical={"primary": 1000}, rules={
+        name: [{"from": "2025-01-01", "value": value}] for name, value in rules.items()}).iloc[0]
+    assert row.reimbursed == 683
+
+
 def test_a_wait_does_not_outlast_what_led_to_it_but_an_earlier_one_goes_on():
     """Shantou: twelve months missed bring six of waiting, of which two are left; two months more, paid back at once, add none."""
     ledger = alone("guangdong/shantou", "2024-12", 37, insured="flexible", contributed_months=60, events=[

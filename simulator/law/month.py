@@ -732,6 +732,8 @@ def pay_premium(who: int, act: Act, accounts: list[Account], people: list[Person
 
 def pay_own_premium(account: Account, act: Act, rules: Rules) -> int:
     """One's own commercial or long-term-care premium, where the area allows it."""
+    if account.gap_months > 0 and rules.arrears_account_usable == spending.FROZEN:
+        return mutual_aid.OWN_ACCOUNT_FROZEN
     available_fen = spending.available_for_premium(act.what, account.pockets, rules)
     if available_fen < 0:
         return mutual_aid.OWN_USE_NOT_ALLOWED

@@ -12,7 +12,7 @@ ALL_MONEY, CARRIED_MONEY = range(2)             # aid.money
 WALLET, QUOTA = range(2)                        # aid.across_provinces_by
 (ALLOWED, NOT_STARTED, NOT_REGISTERED, RELATION_NOT_ALLOWED, USE_NOT_ALLOWED, GIVER_NOT_INSURED, TAKER_NOT_INSURED,
  NOT_ACROSS_CITIES, NOT_ACROSS_PROVINCES, TOO_MANY_PEOPLE, NOT_ENOUGH_MONEY, LIMIT_REACHED, WALLET_LIMIT,
- OWN_USE_NOT_ALLOWED, OWN_MONEY_NOT_ENOUGH) = range(15)
+ OWN_USE_NOT_ALLOWED, OWN_MONEY_NOT_ENOUGH, OWN_ACCOUNT_FROZEN) = range(16)
 
 
 def may_give(aid: Aid, use: int, day: int, people_before: int, giver_status: int, taker_status: int,

@@ -5,7 +5,7 @@ second share above some amount, up to a yearly ceiling. Inpatient: a deductible 
 """
 from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE, PoolYear
 from simulator.law.rules import Rules
-from simulator.money import PPM, divided
+from simulator.money import FEN_HALF_UP, PPM, divided
 
 YEAR, VISIT = range(2)          # pooling.deductible_per
 PAID, COST = range(2)           # pooling.counts
@@ -57,9 +57,9 @@ def _paid_by_payment(covered_fen: int, paid_before_fen: int, rate_ppm: int, plac
     room_fen = max(0, rules.pooling_upper_from_fen[group] - paid_before_fen)
     paid_fen = divided(covered_fen * rate_ppm, PPM, rules.pooling_rounding)
     if paid_fen > room_fen:
-        used_fen = divided(room_fen * PPM, rate_ppm, rules.pooling_rounding)    # cost that fills the first segment
-        paid_fen = room_fen + divided((covered_fen - used_fen) * rules.pooling_upper_rate_ppm[group][place],
-                                      PPM, rules.pooling_rounding)
+        used_fen = min(covered_fen, divided(room_fen * PPM, rate_ppm, FEN_HALF_UP))     # cost that fills the first segment
+        upper_rate_ppm = rules.pooling_upper_rate_ppm[group][place]
+        paid_fen = divided(room_fen * PPM + (covered_fen - used_fen) * upper_rate_ppm, PPM, rules.pooling_rounding)
     return min(paid_fen, max(0, rules.pooling_ceiling_fen[group] - paid_before_fen))
 
 

@@ -14,6 +14,8 @@ def miss(now, person):
     if not person.stretch or person.stretch[-1].fault != fault:
         begin(now, person, fault)
     gap = person.stretch[-1]
+    if gap not in person.debts:         # all of it was paid, to no avail, and it goes on
+        person.debts.append(gap)
     gap.length += 1
     gap.last = now.month
     person.missed_now = missed(now, person, fault)
@@ -27,7 +29,6 @@ def begin(now, person, fault):
     gap = Gap(fault)
     person.stretch.append(gap)
     person.latest = gap
-    person.debts.append(gap)
 
 
 def missed(now, person, fault):
@@ -44,18 +45,18 @@ def resume(now, here, person, first_time):
     """A paid month ends a gap. 3.3, 3.7: after a long one an area lets people wait; at a first enrolment too."""
     person.wait, person.earlier_wait = max(0, person.wait - 1), max(0, person.earlier_wait - 1)
     if person.gap_months or first_time:
-        wait = wait_of(here, person, first_time)
+        wait = wait_of(here, person, first_time, person.gap_months)
         if wait >= person.wait:
             person.earlier_wait = person.wait
             person.wait, person.wait_for, person.wait_outside, person.resumed = wait, person.stretch, person.outside, now.month
     person.stretch, person.outside = [], 0
 
 
-def wait_of(here, person, first_time):
+def wait_of(here, person, first_time, gap):
     if person.kind == "resident":
-        months = resident_wait(here, person.gap_months)
+        months = resident_wait(here, gap) if gap else 0
     else:
-        months = wait_after(here, person.kind, person.gap_months)
+        months = wait_after(here, person.kind, gap)
         if first_time:
             months = max(months, here.of_payer("waiting.first_enrolment_months", person.kind))
     return months + (1 if months and here["waiting.starts"] == "month after payment" else 0)
@@ -93,7 +94,7 @@ def back_pay(now, person, event):
         gap.unpaid.remove(missed)
         touched += [gap] if gap not in touched else []
     for gap in touched:
-        if not [missed for missed in gap.unpaid if missed is not person.missed_now]:
+        if not gap.unpaid:
             paid_in_full(now, here, person, gap)
     person.debts = [gap for gap in person.debts if gap.unpaid]
 
@@ -110,9 +111,7 @@ def pay_missed(now, person, gap, missed, day):
 
 def paid_in_full(now, here, person, gap):
     """3.1: up to some length a gap that is paid counts as none: its bills are reimbursed, no wait. A longer one only adds years."""
-    runs = bool(gap.unpaid)
-    length = gap.length - runs
-    if length > here.of_cause("arrears.retroactive_months", gap.fault):
+    if gap.length > here.of_cause("arrears.retroactive_months", gap.fault):
         return
     is_latest = person.latest is gap
     purse.refund(now.here(person), person, gap.due + (gap.due_later if is_latest else 0))
@@ -120,17 +119,11 @@ def paid_in_full(now, here, person, gap):
     if is_latest:
         person.used = copy(person.as_if)
     if gap in person.stretch:
-        person.stretch.remove(gap)
-        if runs:                     # what is missed from now on is a gap of its own
-            begin(now, person, gap.fault)
-            person.stretch[-1].length, person.stretch[-1].unpaid, person.stretch[-1].last = 1, gap.unpaid, now.month
-            gap.unpaid = []
+        person.stretch.remove(gap)           # what is missed from now on is a gap of its own
     elif gap in person.wait_for:
         person.wait_for.remove(gap)
         left = person.wait_outside + sum(gap.length for gap in person.wait_for)
-        if person.kind == "resident":       # theirs goes only with what is made good in the month of enrolment
-            is_lifted = not left and person.resumed == now.month
-        else:
-            is_lifted = not wait_after(now.here(person), person.kind, left)
-        if is_lifted:
+        if person.resumed == now.month:
+            person.wait = max(person.earlier_wait, wait_of(now.here(person), person, False, left))
+        elif person.kind != "resident" and not wait_after(now.here(person), person.kind, left):
             person.wait = person.earlier_wait

@@ -64,6 +64,9 @@ class Month:
         for link in self.links:
             link.frozen, link.is_frozen = 0, False
         self.happen(back_pay=gaps.back_pay)
+        for person in self.people:              # the month that runs is not missed before
+            if status.misses(person):
+                gaps.miss(self, person)
         for link in self.links:
             aid.freeze(self, link)
         for person in self.people:

@@ -28,7 +28,7 @@ class Missed:
         return self.own + self.employer
 
 
-@dataclass
+@dataclass(eq=False)
 class Gap:
     """Months missed in a row by one fault (employer, own)."""
     fault: str

@@ -57,6 +57,8 @@ def outpatient(here, group, place, cost, used, share):
             room = max(0, upper_from - used.paid)
             low = min(covered, rounded(room / Fraction(rate), "fen half up"))    # beijing_second_share
         paid = (low * rate if low == covered else room) + (covered - low) * upper
+        if upper_from is not None and low == covered:
+            paid = min(paid, room)
     paid = rounded(paid, here["pooling.rounding"])
     if ceiling is not None and not by_cost:
         paid = min(paid, max(0, ceiling - used.paid))

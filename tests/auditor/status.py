@@ -49,23 +49,25 @@ def own_wage(now, person, here):
 
 
 def pay(now, person, here):
-    """The premium of the month, or a missed one; the credit that goes with it."""
+    """The premium of the month and the credit that goes with it, if it is not missed."""
     row = person.row
-    if person.kind == "none":
-        pass
-    elif person.stopped and person.kind != "retiree":
-        gaps.miss(now, person)
-    else:
-        gaps.resume(now, here, person, person.is_new and person.kind in PAYING)
-        person.is_new = person.is_new and person.kind not in PAYING
-        if person.kind != "resident":
-            row["premium_paid"] += premium.own_premium(here, person.kind, row["base"], now.month)
-            if not person.closed:
-                row["credit"] = premium.credit(here, person.kind, row["base"], age(person.birth, now.month), now.month,
-                                               person.pension, person.has_just_retired)
-                purse.enter(here, person, row["credit"])
-        if person.kind in PAYING:
-            count(person, 1)
+    if person.kind == "none" or misses(person):
+        return
+    gaps.resume(now, here, person, person.is_new and person.kind in PAYING)
+    person.is_new = person.is_new and person.kind not in PAYING
+    if person.kind != "resident":
+        row["premium_paid"] += premium.own_premium(here, person.kind, row["base"], now.month)
+        if not person.closed:
+            row["credit"] = premium.credit(here, person.kind, row["base"], age(person.birth, now.month), now.month,
+                                           person.pension, person.has_just_retired)
+            purse.enter(here, person, row["credit"])
+    if person.kind in PAYING:
+        count(person, 1)
+
+
+def misses(person):
+    """Retirees owe nothing they could miss."""
+    return bool(person.stopped) and person.kind in (*PAYING, "resident")
 
 
 def is_outside(person):
