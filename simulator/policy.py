@@ -205,7 +205,7 @@ def read_region(path: str | Path, id: str | None = None) -> Region:
     found = None
     with suppress(Enough):
         found = reader.read()
-        if found and not reader.problems:
+        if found:
             reader.look_for_holes(found)
     if not found or reader.problems:
         raise InputError(sorted(reader.problems, key=lambda problem: problem.line))

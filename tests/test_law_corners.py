@@ -127,6 +127,10 @@ def test_who_has_an_account_that_anything_is_credited_to():
     by_age = rules(credit_employee_rate=0, credit_employee_age_bands=[{"below": 45, "rate": 0}, {"amount": 10}])
     assert [credit.is_credited(EMPLOYEE, law) for law in (plain, nothing, by_age)] == [True, False, True]
     assert [credit.is_credited(status, nothing) for status in (FLEXIBLE, RETIREE)] == [False, True]
+    for monthly, yearly, credited in (((0, 0, 0), 0, False), ((1, 0, 0), 0, True), ((0, 1, 0), 0, True), ((0, 0, 1), 0, True),
+                                      ((0, 0, 0), 1, True)):
+        none_else = nothing._replace(credit_retiree_monthly=((70, 0, 0, 0), (999, *monthly)), credit_retiree_yearly=((999, yearly),))
+        assert credit.is_credited(RETIREE, none_else) == credited
     assert credit.is_credited(FLEXIBLE, rules(credit_flexible_rate="0.02"))
 
 

@@ -271,13 +271,14 @@ def test_who_was_in_the_scheme_before_does_not_enrol_for_the_first_time():
 
 def test_a_wait_goes_on_beside_that_of_a_shorter_gap_and_after_this_one_is_made_good():
     law_ = rules(waiting_free_gap_months=2, waiting_months=[{"over": 2, "months": 3}, {"over": 11, "months": 12}])
-    for left, gap_months, waits, made_good in ((9, 3, 8, 8), (3, 3, 3, 2), (0, 3, 3, 0), (9, 12, 12, 8)):
+    for left, gap_months, waits, made_good, continuous in (
+            (9, 3, 8, 8, 1), (4, 3, 3, 3, 121), (3, 3, 3, 2, 121), (0, 3, 3, 0, 121), (9, 12, 12, 8, 121)):
         one, missed = account(), Missed(12)
         one.waiting_months, one.gap_months, one.gap_first = left, gap_months, 0
         opened(one, missed, 5, law_=law_)
-        assert one.waiting_months == waits
+        assert (one.waiting_months, one.continuous_months) == (waits, 1)
         law.shorten_gap(one, missed, 0, gap_months, law_)
-        assert one.waiting_months == made_good
+        assert (one.waiting_months, one.continuous_months) == (made_good, continuous)
         opened(one, missed, 6, law_=law_)
         assert one.waiting_months == max(0, made_good - 1)
 
@@ -725,6 +726,7 @@ def test_quotas_across_provinces_are_frozen_for_the_months_of_their_authorisatio
     given[0].frozen_fen = 33
     month_of_aid(0, [aid(since_day=0, **limit), aid(taker=2, since_day=0, **limit)], given=given)
     assert [one.frozen_fen for one in given] == [60_000, 40_000]
+    assert month_of_aid(0, [aid(since_day=0, monthly_limit_fen=1)])[0] == 1
     first, last = day("2025-02-01"), day("2025-02-28")
     for since, until, frozen in ((first, last, 60_000), (first + 1, last, 0), (first - 9, first, 60_000), (first - 9, first - 1, 0)):
         assert month_of_aid(1, [aid(since_day=since, until_day=until, **limit)])[0] == frozen
@@ -1076,3 +1078,37 @@ def test_the_sums_of_a_month():
 
 def test_a_credit_is_this_years_money_but_for_what_is_free():
     assert law.credited(Pockets(1, 2, 3), 100, 30) == Pockets(71, 2, 33)
+
+
+# ── as if a gap had been paid ──
+
+def test_a_gap_reckons_on_from_the_one_before_it_while_that_may_be_paid():
+    """By place: the number of the gap and the fault. Own gaps may not be paid at all, an employer's without limit."""
+    law_ = rules(arrears_back_pay_months={"employer": 999, "own": 0})
+    for before, goes_on in (({}, False), ({2: (1, BY_EMPLOYER)}, True), ({2: (1, BY_ONESELF)}, False), ({1: (1, BY_EMPLOYER)}, False),
+                            ({1: (1, BY_EMPLOYER), 2: (2, BY_ONESELF)}, False), ({1: (1, BY_ONESELF), 2: (2, BY_EMPLOYER)}, True)):
+        one, missed = account(), Missed(12)
+        for place, (number, fault) in before.items():
+            missed.gap[place], missed.fault[place], missed.gap_place[place] = number, fault, 1
+            missed.gap_length[place] = missed.gap_owed[place] = missed.is_owed[place] = 1
+        one.gap_number, one.last_gap, one.unpaid_by = len(before), max(before, default=-1), BY_EMPLOYER
+        one.gap_number += 1                                 # as after one that was made good: nothing of it goes on
+        one.pool, one.pool_if_paid = PoolYear(1, 2, 3, 4), PoolYear(5, 6, 7, 8)
+        law.miss(one, person(3), missed, 500_000, law_)
+        assert (one.pool_if_paid == PoolYear(5, 6, 7, 8)) == goes_on
+
+
+def test_a_gap_of_the_first_month_begins_a_reckoning_of_its_own():
+    one, missed = account(), Missed(12)
+    one.unpaid_by, one.pool, one.pool_if_paid = BY_EMPLOYER, PoolYear(1, 2, 3, 4), PoolYear(5, 6, 7, 8)
+    missed.gap[-1] = 1                                      # the last month of the span is not the one before the first
+    law.miss(one, person(0), missed, 500_000, rules())
+    assert one.pool_if_paid == one.pool
+
+
+def test_a_refund_waits_for_the_account_that_is_on_its_way():
+    for arriving_fen, withdrawn in ((500, 0), (0, 300)):
+        one, flows = account(FLEXIBLE), tally()
+        one.arriving_fen = arriving_fen
+        law.pay_refund(one, 300, flows, rules(credit_flexible_rate="0"))
+        assert (flows.refund, flows.withdrawn, one.pockets.current) == (300, withdrawn, 300 - withdrawn)

@@ -642,4 +642,16 @@ def test_a_supposed_ceiling_is_not_below_the_floor(name, value):
     assert simulator.run({**given, "rules": {name: [{"from": "2027-01-01", "value": value}]}})      # not met within the span
     with pytest.raises(InputError, match="2026-03-01") as found:
         simulator.run({**given, "rules": {name: [{"from": "2026-03-01", "value": value}]}})
-    assert "低于下限" in str(found.value)
+    assert [problem.key for problem in found.value.problems] == ["rules"] and "低于下限" in str(found.value)
+    one = {name: [{"from": "2025-01-01", "value": 7000}] for name in ("contribution.base_ceiling", "contribution.base_floor")}
+    assert set(simulator.run({**given, "rules": one}).ledger.base) == {7000}
+
+
+def test_a_word_too_long_to_be_a_region_is_near_to_none():
+    assert policy.region_id("x" * 55 + "北京") is None and policy.nearest_region("beijing/" * 8) == ""
+
+
+def test_a_rule_that_is_asked_for_too_early_says_so():
+    table = policy.RuleTable(policy.region("beijing"), months.month_number("2025-01"), 1)
+    with pytest.raises(LookupError, match=r"contribution.base_floor has no value yet on 0001-01-01"):
+        table.span("contribution.base_floor", date(1, 1, 1))

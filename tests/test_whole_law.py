@@ -1028,8 +1028,8 @@ def test_a_frozen_account_pays_no_premium_either():
     premium = ("2025-04-05", "premium", {"to": "A", "kind": "commercial", "amount": 50})
     usable = {"spending.commercial": [{"from": "2025-01-01", "value": "all money"}]}
     frozen = {**usable, "arrears.account_usable": [{"from": "2025-01-01", "value": "no"}]}
-    for rules, stop, given in ((usable, True, 50), (frozen, True, 0), (frozen, False, 50)):
-        ledger = alone("guangdong/jieyang", "2025-01", 5, rules=rules, opening={"carried": 900}, events=[
+    for law, stop, given in ((usable, True, 50), (frozen, True, 0), (frozen, False, 50)):
+        ledger = alone("guangdong/jieyang", "2025-01", 5, rules=law, opening={"carried": 900}, events=[
             *([("2025-03-05", "stop", {"cause": "employer_arrears"})] if stop else []), premium])
         assert ledger.premium_given.sum() == given
 

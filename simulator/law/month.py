@@ -339,7 +339,7 @@ def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules:
     if is_first:
         account.gap_number += 1
         account.lost_months = 0
-        if account.gap_months == 0 or missed.gap[place - 1] == 0 or not arrears.is_payable(missed, place - 1, rules):
+        if place == 0 or missed.gap[place - 1] == 0 or not arrears.is_payable(missed, place - 1, rules):
             account.pool_if_paid = account.pool             # no gap just before it will ever be made good
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
@@ -388,7 +388,7 @@ def back_pay(account: Account, person: Person, missed: Missed, act: Act, rules: 
         if arrears.owed_in_gap(missed, place) == 0:
             missed.gap_owed[first] = JUST_PAID
     first = account.last_gap
-    while first >= 0 and paid > 0:                          # when all is paid, so that what comes back finds the account
+    while first >= 0:                                       # when all is paid, so that what comes back finds the account
         if missed.gap_owed[first] == JUST_PAID:
             missed.gap_owed[first] = 0
             make_good(account, person, missed, first, tally, rules)

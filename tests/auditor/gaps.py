@@ -24,7 +24,8 @@ def miss(now, person):
 
 def begin(now, person, fault):
     """The as-if reckoning begins with a gap, unless the one just before it may still be paid, too."""
-    if not person.stretch or not arrears.payable(now.here(person), person.stretch[-1], now.month):
+    before = person.latest
+    if not before or before.last != now.month - 1 or not arrears.payable(now.here(person), before, now.month):
         person.as_if = copy(person.used)
     gap = Gap(fault)
     person.stretch.append(gap)
