@@ -1050,3 +1050,16 @@ def test_a_wait_does_not_outlast_what_led_to_it_but_an_earlier_one_goes_on():
         ("2026-04-07", "stop", {"cause": "job_loss"}), ("2027-04-25", "resume", {}), ("2027-08-01", "stop", {"cause": "own_choice"}),
         ("2027-10-01", "resume", {"insured": "resident"}), ("2027-10-06", "back_pay", {})])
     assert ledger.waiting_months.tolist()[-9:] == [6, 5, 4, 3, 3, 3, 2, 1, 0]
+
+
+def test_a_shorter_wait_does_not_replace_a_longer_one():
+    """Six months of waiting after five missed, two of them waited off; three missed more would bring two: four are left, less one."""
+    bands = [{"over": 2, "months": 2}, {"over": 4, "months": 6}]
+    ledger = alone("beijing", "2025-01", 13, insured="flexible", contributed_months=60, rules={
+        "waiting.months": [{"from": "2025-01-01", "value": {"employee": 0, "flexible": bands, "retiree": 0}}],
+        "waiting.free_gap_months": [{"from": "2025-01-01", "value": 2}],
+        "waiting.starts": [{"from": "2025-01-01", "value": "month of payment"}],
+        "waiting.gap_count": [{"from": "2025-01-01", "value": "unpaid months"}]}, events=[
+            ("2025-01-01", "stop", {"cause": "own_choice"}), ("2025-06-01", "resume", {}), ("2025-08-01", "stop", {"cause": "own_choice"}),
+            ("2025-11-01", "resume", {})])
+    assert ledger.waiting_months.tolist() == [0] * 5 + [6, 5, 5, 5, 5, 4, 3, 2]
