@@ -755,8 +755,11 @@ class _Sheet:
                  because=self.rules(call, f"retirement.age_{kind}", "retirement.delay_start"))
         so_far, required = missing.contributed_months, missing.own("retirement.required_months").result
         goes_on, retires = Text("年限不足，继续缴费", "goes on paying"), Text("下月起退休", "a retiree from next month on")
-        self.put(None, goes_on if missing.result else retires, missing.result, unit="months",
-                 numbers=Text(f"累计 {so_far}，规定 {required}", f"{so_far} so far, required {required}"),
+        numbers = Text(f"累计 {so_far}，规定 {required}", f"{so_far} so far, required {required}")
+        if local_years := rules.retirement_local_years:
+            local, wanted = missing.local_months, 12 * local_years
+            numbers = _joined("", (numbers, Text(f"；本地 {local}，规定 {wanted}", f"; in the area {local}, required {wanted}")))
+        self.put(None, goes_on if missing.result else retires, missing.result, unit="months", numbers=numbers,
                  detail=Text("医保缴费年限尚差", "months of contribution missing"),
                  because=self.rules(missing, self.years, "retirement.local_years"))
 

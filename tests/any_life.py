@@ -97,6 +97,8 @@ def age_bands(draw, kind):
 
 
 VALUES = {name: value_of(parameter.kind) for name, parameter in PARAMETERS.items()}
+VALUES["contribution.base_floor"] = yuan(3000)              # no ceiling may be below it
+VALUES["contribution.base_ceiling"] = st.just("none") | yuan(50_000).map(lambda above: 50_000 + above)
 NAMES_OF_RULES = st.sampled_from(list(PARAMETERS))
 
 

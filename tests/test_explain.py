@@ -246,6 +246,12 @@ def test_retirement_names_the_month_and_the_years():
     assert str(after.status) == "退休人员" and "本月起为退休人员" in after.text()
 
 
+def test_local_years_that_are_short_are_named():
+    scenario = household(("2025-05-20", "move", {"region": "henan"}), birth="1965-04", contributed_months=400,
+                         overlay={"retirement_local_years": 10})
+    assert steps(explained(scenario, "2025-05"), "医保缴费年限尚差") == ["累计 405，规定 300；本地 0，规定 120"]
+
+
 def test_waiting_after_a_gap():
     scenario = household(("2025-02-01", "stop", {"cause": "own_choice"}), ("2025-07-01", "resume", {"insured": "flexible"}),
                          overlay={"waiting_free_gap_months": 3, "waiting_months": {"flexible": [{"over": 3, "months": 6}]}})

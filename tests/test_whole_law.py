@@ -1063,3 +1063,28 @@ def test_a_shorter_wait_does_not_replace_a_longer_one():
             ("2025-01-01", "stop", {"cause": "own_choice"}), ("2025-06-01", "resume", {}), ("2025-08-01", "stop", {"cause": "own_choice"}),
             ("2025-11-01", "resume", {})])
     assert ledger.waiting_months.tolist() == [0] * 5 + [6, 5, 5, 5, 5, 4, 3, 2]
+
+
+def test_a_residents_wait_is_not_lifted_by_what_is_paid_back_later():
+    """Pingdingshan: June missed, a resident from July on, who stops in August; back as a flexible worker in November, June is paid
+    too late for the residents' wait of three months, of which November is the second that is paid."""
+    ledger = alone("henan/pingdingshan", "2026-04", 8, events=[
+        ("2026-06-01", "stop", {"cause": "employer_arrears"}), ("2026-07-28", "resume", {"insured": "resident"}),
+        ("2026-08-22", "stop", {"cause": "employer_arrears"}), ("2026-11-01", "resume", {"insured": "flexible"}),
+        ("2026-11-21", "back_pay", {})])
+    assert ledger.waiting_months.tolist() == [0, 0, 0, 3, 3, 3, 3, 2]
+
+
+@pytest.mark.parametrize("money, given", [("all money", 700), ("carried money", 600)])
+def test_what_has_to_stay_may_be_this_years_money(money, given):
+    """Of 600.00 carried over and 600.00 of this year, 500.00 stay: all that may be given at all is given."""
+    ledger = simulator.run({
+        "title": "keep", "region": "zhejiang/ningbo", "start": "2027-07", "months": 1,
+        "rules": {"aid.keep": [{"from": "2025-01-01", "value": 500}], "aid.money": [{"from": "2025-01-01", "value": money}]},
+        "people": [{"name": "A", "birth": "1990-04", "sex": "female", "insured": "resident"},
+                   {"name": "B", "birth": "1966-04", "sex": "female", "insured": "retiree", "opening": {"carried": 600, "current": 600}},
+                   ],
+        "aid": [{"from": "B", "to": "A", "relation": "child", "since": "2027-07"}],
+        "events": [{"on": "2027-07-05", "who": "A", "type": "medical", "place": "pharmacy", "amount": 5000}]}).ledger
+    giver = ledger[ledger.person == "B"].iloc[0]
+    assert giver.aid_given == given + (giver.credit if money == "all money" else 0)

@@ -59,11 +59,10 @@ def within_limits(aid: Aid, given: AidGiven, due_fen: int, day: int, is_same_pro
 
 
 def giveable(pockets: Pockets, rules: Rules) -> int:
-    """The money of an account that may help others: not the free money, which is the person's cash."""
-    money_fen = pockets.carried
-    if rules.aid_money == ALL_MONEY:
-        money_fen += pockets.current
-    return max(0, money_fen - rules.aid_keep_fen)
+    """The money of an account that may help others: not the free money, which is the person's cash, nor what has to stay."""
+    all_fen = pockets.current + pockets.carried
+    money_fen = all_fen if rules.aid_money == ALL_MONEY else pockets.carried
+    return max(0, min(money_fen, all_fen - rules.aid_keep_fen))
 
 
 def give(pockets: Pockets, due_fen: int, rules: Rules) -> tuple[Pockets, int]:

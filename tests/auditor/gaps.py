@@ -50,6 +50,7 @@ def resume(now, here, person, first_time):
         if wait >= person.wait:
             person.earlier_wait = person.wait
             person.wait, person.wait_for, person.wait_outside, person.resumed = wait, person.stretch, person.outside, now.month
+            person.waits_as = person.kind
     person.stretch, person.outside = [], 0
 
 
@@ -126,5 +127,5 @@ def paid_in_full(now, here, person, gap):
         left = person.wait_outside + sum(gap.length for gap in person.wait_for)
         if person.resumed == now.month:
             person.wait = max(person.earlier_wait, wait_of(now.here(person), person, False, left))
-        elif person.kind != "resident" and not wait_after(now.here(person), person.kind, left):
+        elif person.waits_as != "resident" and not wait_after(now.here(person), person.kind, left):
             person.wait = person.earlier_wait

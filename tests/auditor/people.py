@@ -67,6 +67,7 @@ class Person:
         self.missed_now = None                # this month, if it is missed
         self.stretch = []                     # the gaps that run without a paid month between them
         self.wait_for = []                    # those that led to the wait
+        self.waits_as = None                  # and as what
         self.wait_outside = 0                 # and the months outside that did
         self.earlier_wait = 0                 # what would be left of the wait before, without them
         self.resumed = None                   # in which month
