@@ -32,14 +32,16 @@ class Problem:
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", visible(self.key))
         object.__setattr__(self, "message", Text(*map(visible, self.message)))
+        object.__setattr__(self, "allowed", tuple(visible(str(one)) for one in self.allowed))
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (visible(self.file), self.line or "") if part)
         text = " ".join(part for part in (f"{place}:" if place else "", f"{self.key} –" if self.key else "", str(self.message)) if part)
         if self.nearest:
-            text += say(f"；是否想写 {self.nearest}？", f"; did you mean {self.nearest}?")
+            nearest = visible(self.nearest)
+            text += say(f"；是否想写 {nearest}？", f"; did you mean {nearest}?")
         if self.allowed:
-            text += say("；可用：", "; allowed: ") + say("、", ", ").join(map(str, self.allowed))
+            text += say("；可用：", "; allowed: ") + say("、", ", ").join(self.allowed)
         return text
 
 

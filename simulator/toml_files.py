@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.language import Text
+from simulator.language import Text, say
 from simulator.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"a number out of range: {text[:40]}") from None
+        raise ValueError(say(f"数字超出范围：{text[:40]}", f"a number out of range: {text[:40]}")) from None
 
 
 def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], str]:

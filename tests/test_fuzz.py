@@ -59,7 +59,7 @@ HOSTILE = {
     "months beyond a machine's numbers": (BASE.replace("12", "9" * 40), "整数超过 64 位"),
     "digits": (BASE + f'wage = {"9" * 900_000}', "不是正确的 TOML"),
     "digits after the point": (BASE + f'wage = 1.{"0" * 900_000}1', "应为精确到分的金额"),
-    "an exponent": (BASE + "wage = 1e99999999999999999999", "a number out of range"),
+    "an exponent": (BASE + "wage = 1e99999999999999999999", "数字超出范围"),
     "nesting": (BASE + "x = " + "[" * 500_000, "嵌套过深"),
     "words for a use": (BASE + PERSON.format("b") + LINK + "uses = [" + '"medicl",' * 60_000 + "]", f"只列出前 {MOST_PROBLEMS} 处"),
 }

@@ -11,7 +11,7 @@ def miss(now, person):
         person.outside += 1
         return
     fault = "employer" if person.stopped == "employer_arrears" else "own"
-    if not person.stretch or person.stretch[-1].fault != fault:
+    if not person.stretch or person.stretch[-1].fault != fault or person.stretch[-1].last != now.month - 1:
         begin(now, person, fault)
     gap = person.stretch[-1]
     if gap not in person.debts:         # all of it was paid, to no avail, and it goes on
