@@ -31,15 +31,19 @@ from simulator.populations.counts import aligned
 CELL = ir.IntType(64)
 BYTES = 8
 ONE_BY_ONE = 3                                              # numbers of a named tuple that is read right after it is written
+NUMBERS = "numbers"                                         # what those of rows, tables and columns go by
 ZERO = -1                                                   # the cell of a field that is known to be zero
 MANY = 3                                                    # cells of a `Many`: address, count, distance in cells
 
 
 class Struct(types.Type):
-    """One thing at an address: its fields are {name: (cell, type)}. A `fixed` one is never written while it is read."""
+    """One thing at an address: its fields are {name: (cell, type)}. A `fixed` one is never written while it is read.
 
-    def __init__(self, name, fields, size, fixed=False):
-        self.fields, self.size, self.fixed = fields, size, fixed
+    Things of one `kind` may be one and the same, whatever they are called.
+    """
+
+    def __init__(self, name, fields, size, fixed=False, kind=None):
+        self.fields, self.size, self.fixed, self.kind = fields, size, fixed, kind or name
         super().__init__(name)
 
 
@@ -142,31 +146,41 @@ def _at(builder, address, cell):
     return builder.gep(address, [ir.Constant(CELL, cell) if isinstance(cell, int) else cell])
 
 
-def _number(builder, address, fixed=False):
-    loaded = builder.load(address)
+def _named(builder, access, name):
+    """Tells the compiler that what goes by different names lies in different places (type-based alias analysis)."""
+    module = builder.module
+    whole = module.add_metadata(["simulator"])
+    kind = module.add_metadata([name, whole, ir.Constant(CELL, 0)])
+    access.set_metadata("tbaa", module.add_metadata([kind, kind, ir.Constant(CELL, 0)]))
+    return access
+
+
+def _number(builder, address, name, fixed=False):
+    loaded = _named(builder, builder.load(address), name)
     if fixed:                                               # what is never written need not be read twice
         loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
     return loaded
 
 
-def _load(context, builder, field, address, fixed=False):
+def _load(context, builder, field, address, name, fixed=False):
     if isinstance(field, Struct | Table | Column):
         return address
     if isinstance(field, Many):
         many = cgutils.create_struct_proxy(field)(context, builder)
-        first = _number(builder, address, fixed)
+        first = _number(builder, address, name, fixed)
         many.first = builder.inttoptr(first, CELL.as_pointer())
-        many.count, many.apart = (_number(builder, _at(builder, address, cell), fixed) for cell in (1, 2))
+        many.count, many.apart = (_number(builder, _at(builder, address, cell), name, fixed) for cell in (1, 2))
         return many._getvalue()
     if isinstance(field, types.NamedUniTuple):
         cells = [_at(builder, address, cell) for cell in range(field.count)]
         if field.count == ONE_BY_ONE:                       # pockets: read together, they would wait for what was just written
-            return cgutils.pack_array(builder, [builder.load_atomic(cell, "unordered", BYTES) for cell in cells])
-        return cgutils.pack_array(builder, [_number(builder, cell, fixed) for cell in cells])
-    return _number(builder, address, fixed)
+            return cgutils.pack_array(builder, [
+                _named(builder, builder.load_atomic(cell, "unordered", BYTES), name) for cell in cells])
+        return cgutils.pack_array(builder, [_number(builder, cell, name, fixed) for cell in cells])
+    return _number(builder, address, name, fixed)
 
 
-def _store(context, builder, field, address, value):
+def _store(context, builder, field, address, name, value):
     if isinstance(field, Many):
         many = cgutils.create_struct_proxy(field)(context, builder, value=value)
         cells = [builder.ptrtoint(many.first, CELL), many.count, many.apart]
@@ -175,7 +189,7 @@ def _store(context, builder, field, address, value):
     else:
         cells = [value]
     for cell, number in enumerate(cells):
-        builder.store(number, _at(builder, address, cell))
+        _named(builder, builder.store(number, _at(builder, address, cell)), name)
 
 
 @infer_getattr
@@ -193,7 +207,7 @@ def _get(context, builder, struct, address, name):
     cell, field = struct.fields[name]
     if cell == ZERO:
         return ir.Constant(CELL, 0)
-    return _load(context, builder, field, _at(builder, address, cell), struct.fixed)
+    return _load(context, builder, field, _at(builder, address, cell), f"{struct.kind}.{name}", struct.fixed)
 
 
 @lower_setattr_generic(Struct)
@@ -201,7 +215,7 @@ def _set(context, builder, signature, args, name):
     struct, given = signature.args
     cell, field = struct.fields[name]
     value = context.cast(builder, args[1], given, field)
-    _store(context, builder, field, _at(builder, args[0], cell), value)
+    _store(context, builder, field, _at(builder, args[0], cell), f"{struct.kind}.{name}", value)
 
 
 def _apart(things, many):
@@ -226,10 +240,10 @@ def _item(typing, things, index):
         index = context.cast(builder, args[1], signature.args[1], types.int64)
         if isinstance(things, Many):
             many = cgutils.create_struct_proxy(things)(context, builder, value=args[0])
-            return _load(context, builder, result, _at(builder, many.first, builder.mul(index, _apart(things, many))))
+            return _load(context, builder, result, _at(builder, many.first, builder.mul(index, _apart(things, many))), NUMBERS)
         apart = things.width if isinstance(things, Column) else _cells(result) if isinstance(result, Table) else 1
         address = _at(builder, args[0], builder.mul(index, ir.Constant(CELL, apart)))
-        return _load(context, builder, result, address, isinstance(things, Table) and things.fixed)
+        return _load(context, builder, result, address, NUMBERS, isinstance(things, Table) and things.fixed)
 
     return result(things, index), code
 
@@ -246,7 +260,7 @@ def _put(typing, things, index, number):
         else:
             apart = things.width if isinstance(things, Column) else 1
             address = _at(builder, args[0], builder.mul(index, ir.Constant(CELL, apart)))
-        builder.store(number, address)
+        _named(builder, builder.store(number, address), NUMBERS)
         return context.get_dummy_value()
 
     return types.none(things, index, number), code
