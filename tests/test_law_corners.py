@@ -23,7 +23,7 @@ from simulator.law.account import (
     broken,
     flows,
 )
-from simulator.law.month import count_as_paid, is_ordinary, is_turning, ordinary_month
+from simulator.law.month import count_as_paid, is_ordinary, is_turning, ordinary_month, quiet_months, turning_ages
 
 ME = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": "10000", "contributed_months": 120,
       "opening": {"carried": 5000}}
@@ -251,6 +251,29 @@ def test_an_ordinary_month_goes_the_short_way_to_the_same_end(who):
         assert Flows._make(flows(tally)) == result.row(month)
         before = person
     assert 0 < short < 20
+
+
+@pytest.mark.parametrize("who", [ME, PENSIONER])
+def test_quiet_months_are_ordinary_months_one_after_the_other(who):
+    """From February to May, when nothing turns: in one go, and in four."""
+    line = run(person=who, length=6).timeline
+    one_by_one, in_one_go, missed = line.opening_accounts()[0], line.opening_accounts()[0], Missed(6)
+    start = line.scenario.start
+    for place, month in enumerate(range(start, start + 5)):
+        person = line.month(month, [one_by_one])[0]
+        ordinary_month(int(place == 0), one_by_one, person, missed, line.rows, start, Tally())
+        if place == 0:
+            ordinary_month(1, in_one_go, person, missed, line.rows, start, Tally())
+    quiet_months(4, in_one_go, line.rows[person.row])
+    assert [getattr(one_by_one, name) for name in Account.__slots__] == [getattr(in_one_go, name) for name in Account.__slots__]
+
+
+def test_at_which_ages_a_birthday_changes_something():
+    bands = {"credit_employee_age_bands": (44, 10**6), "credit_retiree_monthly": (71, 10**6), "credit_retiree_yearly": (82, 10**6),
+             "credit_deduction_rates": (46, 10**6)}
+    law = rules()._replace(pooling_senior_ages_years=(47, 53, 77), **{name: tuple((age, 0, 0, 0) for age in ages)
+                                                                      for name, ages in bands.items()})
+    assert turning_ages(law) == {44, 46, 47, 53, 71, 77, 82, 10**6}
 
 
 def test_in_which_months_a_year_turns():

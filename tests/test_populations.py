@@ -16,7 +16,7 @@ from simulator.law.account import Flows
 from simulator.populations import draws, lives, sketch, story
 from simulator.populations.file import Population, load
 from simulator.populations.interpreter import Interpreter
-from simulator.populations.lives import COUNTED, USUAL
+from simulator.populations.lives import COUNTED, LASTING, OWN
 from simulator.populations.run import population
 from simulator.populations.world import Model
 from simulator.problems import InputError
@@ -222,6 +222,16 @@ def test_a_broken_identity_stops_the_run(monkeypatch):
         population(everywhere(["beijing"], "2023-06", months=3), 3, 1, compiled=False)
 
 
+def test_a_fen_lost_between_two_months_stops_the_run(monkeypatch):
+    def lossy(months, account, rules):
+        quiet_months(months, account, rules)
+        account.pockets = account.pockets._replace(carried=account.pockets.carried - 1)
+    quiet_months = lives.quiet_months
+    monkeypatch.setattr(lives, "quiet_months", lossy)
+    with pytest.raises(AssertionError, match="identity"):
+        population(everywhere(["beijing"], "2023-06", months=12), 3, 1, compiled=False)
+
+
 # ── files ──
 
 def test_everything_wrong_is_said_at_once(tmp_path):
@@ -353,4 +363,5 @@ def test_a_folder_that_cannot_be_written_is_passed_over(monkeypatch, tmp_path):
 
 def test_columns_are_those_of_the_ledger():
     assert set(Flows._fields) < set(COUNTED) and len(COUNTED) == len(set(COUNTED))
-    assert len(COUNTED) % 8 == len(USUAL) % 8 == 0                                 # whole lines of the processor's cache
+    assert COUNTED[:len(LASTING)] == LASTING and set(OWN).isdisjoint(LASTING)
+    assert len(COUNTED) % 8 == len(LASTING) % 8 == 0                               # whole lines of the processor's cache

@@ -98,8 +98,8 @@ def ordinary_month(turns: int, account: Account, person: Person, missed: Missed,
                    tally: Tally) -> None:
     """`household_month` of one person who `is_ordinary` and does nothing: the same, without what cannot happen.
 
-    `turns` is 0 if the month is also as the one before: no birthday, no statutory age, the same rules, no year that
-    begins or ends (`is_turning`).
+    `turns` is 0 if the month is also as the one before: no birthday that matters (`turning_ages`), no statutory age, the same
+    rules, no year that begins or ends (`is_turning`).
     """
     rules = rows[person.row]
     tally.area, tally.lives, tally.opening = account.area, 1, total(account.pockets)
@@ -117,7 +117,18 @@ def ordinary_month(turns: int, account: Account, person: Person, missed: Missed,
         bill = person.bills[place]
         due_fen = pay_own_bill(account, person, missed, bill, rows[bill.row], start_month, tally)
         tally.cash_paid += due_fen
-    close_month(account, person, rows, start_month, missed, tally)
+    close_month(account, person, rows, start_month, missed, tally, turns)
+
+
+def quiet_months(months: int, account: Account, rules: Rules) -> None:
+    """So many times an `ordinary_month` without `turns` and bills, of one who owes nothing."""
+    pockets, products, dues = account.pockets, account.products, account.dues
+    for _ in range(months):
+        pockets = credited(pockets, dues.credit_fen, dues.free_fen)
+        products = interest.accrue(products, pockets, rules)
+    account.pockets, account.products = pockets, products
+    if account.status != RETIREE:
+        count_paid_month(account, months)
 
 
 def is_ordinary(account: Account) -> bool:
@@ -132,6 +143,12 @@ def is_turning(calendar_month: int, rules: Rules) -> bool:
     return (calendar_month in (rules.interest_year_start_month, rules.pooling_year_start_month, rules.contribution_base_year_start_month)
             or rules.interest_settlement_in_month[calendar_month - 1] == 1
             or monthly_sums(calendar_month, rules) != monthly_sums((calendar_month - 2) % 12 + 1, rules))
+
+
+def turning_ages(rules: Rules) -> set[int]:
+    """The ages at which a birthday changes something: a band of a credit, or of patients, begins."""
+    bands = (rules.credit_employee_age_bands, rules.credit_retiree_monthly, rules.credit_retiree_yearly, rules.credit_deduction_rates)
+    return {*[band[0] for each in bands for band in each], *rules.pooling_senior_ages_years}
 
 
 def monthly_sums(calendar_month: int, rules: Rules) -> tuple[int, ...]:
@@ -481,11 +498,11 @@ def count_months(account: Account, person: Person, is_paid: bool, repaid_years: 
     account.waiting_months, account.earlier_wait_months = max(wait, left), max(0, account.earlier_wait_months - 1)
 
 
-def count_paid_month(account: Account) -> None:
-    """A month of contribution more."""
-    account.contributed_months += 1
-    account.continuous_months += 1
-    account.local_months += 1
+def count_paid_month(account: Account, months: int = 1) -> None:
+    """A month of contribution more, or so many."""
+    account.contributed_months += months
+    account.continuous_months += months
+    account.local_months += months
 
 
 def reach_statutory_age(account: Account, person: Person, start_month: int, rules: Rules) -> None:
@@ -693,11 +710,10 @@ def rules_on(day: int, person: Person, rows: list[Rules]) -> Rules:
 
 def row_on(day: int, given: Person) -> int:
     """The row of the rules of a day of the month, of whoever is given the row of its first day and its `turns`."""
-    row = given.row
-    for place in range(len(given.turns)):
-        if day >= given.turns[place]:
-            row += 1
-    return row
+    place = 0
+    while place < len(given.turns) and day >= given.turns[place]:
+        place += 1
+    return given.row + place
 
 
 def draw_aid(number: int, due_fen: int, day: int, accounts: list[Account], people: list[Person], aids: list[Aid],
@@ -866,11 +882,11 @@ def settle_interest(account: Account, tally: Tally, rules: Rules) -> None:
 
 
 def close_month(account: Account, person: Person, rows: list[Rules], start_month: int, missed: Missed,
-                tally: Tally) -> None:
-    """Interest on its day, what is owed on the last day, and what is there at the end."""
+                tally: Tally, turns: int = 1) -> None:
+    """Interest on its day, what is owed on the last day, and what is there at the end. Without `turns` it is no month of interest."""
     rules = rows[person.row]
     account.products = interest.accrue(account.products, account.pockets, rules)
-    if rules.interest_settlement_in_month[person.calendar_month - 1]:
+    if turns and rules.interest_settlement_in_month[person.calendar_month - 1]:
         settle_interest(account, tally, rules)
     if account.missed_months > 0:
         tally.arrears, tally.late_fee_accrued = arrears.outstanding(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from simulator.populations.lives import COUNTED
+from simulator.populations.lives import COUNTED, LASTING
 from simulator.populations.sketch import BUCKETS
 
 if TYPE_CHECKING:
@@ -30,21 +30,31 @@ class Counts:
 
     `sums` int64[tables, months, COUNTED]; `sketch` int64[tables, sketch months, BUCKETS] of the closing balances;
     `differences` int64[sketch months, 2 × BUCKETS] of what-if less law, negative ones before the middle;
-    `broken` int64[1] the months in which an identity of the ledger did not hold.
+    `broken` int64[1] the months in which an identity of the ledger did not hold. `steps` and `slopes`
+    int64[tables, months + 1, LASTING] are what the lives note of what lasts, until `settle` makes sums of it.
     """
     PARTS = ("sums", "sketch", "differences", "broken")
 
     def __init__(self, model: Model) -> None:
         self.tables, sketches = len(model.tables), len(model.sketch_months)
         self.sums = aligned((self.tables, model.months, len(COUNTED)))
+        self.steps, self.slopes = (aligned((self.tables, model.months + 1, len(LASTING))) for _ in "ab")
         self.sketch = np.zeros((self.tables, sketches, BUCKETS), dtype=np.int64)
         self.differences = np.zeros((sketches if self.tables > 1 else 0, 2 * BUCKETS), dtype=np.int64)
         self.broken = np.zeros(1, dtype=np.int64)
 
     def book(self, table: int) -> dict[str, NDArray[np.int64]]:
         """Where the lives write: a `lives.Book` by its cells."""
-        return {"sums": self.sums[table].ravel(), "sketch": self.sketch[table].ravel(),
-                "differences": self.differences.ravel(), "broken": self.broken}
+        return {"sums": self.sums[table].ravel(), "steps": self.steps[table].ravel(), "slopes": self.slopes[table].ravel(),
+                "sketch": self.sketch[table].ravel(), "differences": self.differences.ravel(), "broken": self.broken}
+
+    def settle(self) -> Self:
+        """What lasted into the sums of the months: a slope is added up twice, a step once. A month opens with what the last closed with."""
+        lasted = np.cumsum(self.steps + np.cumsum(self.slopes, axis=1), axis=1)[:, :-1]
+        self.sums[:, :, :len(LASTING)] += lasted
+        self.sums[:, 1:, COUNTED.index("opening")] += lasted[:, :-1, LASTING.index("closing")]
+        self.steps[:] = self.slopes[:] = 0
+        return self
 
     def column(self, name: str) -> NDArray[np.int64]:
         """One of the flows or states by table and month: int64[tables, months]."""

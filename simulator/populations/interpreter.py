@@ -42,7 +42,9 @@ class Interpreter:
                        self.house(), books)
         for table, book in enumerate(books):
             counts.sums[table] = [[getattr(row, name) for name in lives.COUNTED] for row in book.sums]
-        return counts
+            for noted, rows in ((counts.steps, book.steps), (counts.slopes, book.slopes)):
+                noted[table] = [[getattr(row, name) for name in lives.LASTING] for row in rows]
+        return counts.settle()
 
     def house(self) -> Thing:
         """An empty household."""
@@ -54,14 +56,15 @@ class Interpreter:
             missed=two(lambda: law.Missed(model.months)), aids=[Thing()], given=[law.AidGiven()],
             lives=two(lambda: Thing(bill_slots=[Thing() for _ in range(lives.BILLS)],
                                     act_slots=[Thing() for _ in range(lives.ACTS)])),
-            tallies=two(law.Tally), tallies_before=two(law.Tally), closings=[0] * (2 * len(model.sketch_months)))
+            tallies=two(law.Tally), closings=[0] * (2 * len(model.sketch_months)))
 
     def book(self, table: int, counts: Counts | None = None) -> Thing:
         """What the lives write to: sums as objects, the rest straight into the counts."""
         counts = counts or Counts(self.model)
         sums = [Thing(**dict.fromkeys(lives.COUNTED, 0)) for _ in range(self.model.months)]
-        return Thing(sums=sums, sketch=counts.sketch[table].reshape(-1), differences=counts.differences.reshape(-1),
-                     broken=counts.broken)
+        steps, slopes = ([Thing(**dict.fromkeys(lives.LASTING, 0)) for _ in range(self.model.months + 1)] for _ in "ab")
+        return Thing(sums=sums, steps=steps, slopes=slopes, sketch=counts.sketch[table].reshape(-1),
+                     differences=counts.differences.reshape(-1), broken=counts.broken)
 
 
 def _thing(value: Any) -> Any:

@@ -14,6 +14,7 @@ from simulator.law.account import (
     FLEXIBLE,
     MONTHS_AHEAD,
     MOVE,
+    NO_POCKETS,
     PREMIUM,
     RESIDENT,
     RESIDENT_PREMIUM,
@@ -36,7 +37,7 @@ from simulator.law.account import (
     broken,
     total,
 )
-from simulator.law.month import household_month, is_ordinary, ordinary_month, row_on
+from simulator.law.month import credited, household_month, is_ordinary, ordinary_month, quiet_months, row_on
 from simulator.law.retirement import earliest_month, missing_months, statutory_month
 from simulator.money import PPM
 from simulator.months import age_in
@@ -56,10 +57,33 @@ JOB_LOSS, OWN_CHOICE, EMPLOYER_ARREARS = range(3)           # causes
 
 # Counted beside the flows: 1 for whom it is so in the month.
 STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "is_retired", "is_treated")
-# What may not be zero in a month as the one before comes first, so that only it need be looked at, added and cleared.
-USUAL = ("area", "status", "base", "opening", "credit", "interest", "spent", "closing", "current", "carried", "withdrawable", "medical",
-         "reimbursed", "cash_paid", "eligible", "premium_paid", "contributed_months", "continuous_months", "employer_premium", "lives",
-         "is_empty", "is_retired", "is_treated", "refund")
+
+
+class Lasting:
+    """What is as it was the month before, but for what grows by as much each month, and for what bills and turning years change."""
+    area: int
+    status: int
+    base: int
+    credit: int
+    eligible: int
+    premium_paid: int
+    employer_premium: int
+    lives: int
+    current: int
+    carried: int
+    withdrawable: int
+    closing: int
+    contributed_months: int
+    continuous_months: int
+    is_retired: int
+    gap_months: int                                         # nobody ordinary is in a gap; it fills the line of the cache
+
+
+# What may not be zero in an ordinary month: what lasts, and what each month has of its own. It comes first.
+LASTING = tuple(Lasting.__annotations__)
+OWN = ("opening", "interest", "spent", "medical", "reimbursed", "cash_paid", "is_empty", "is_treated",
+       "arrears", "late_fee_accrued", "is_owing")
+USUAL = (*LASTING, *OWN)
 COUNTED = (*USUAL, *[name for name in (*TALLIED, *STATES) if name not in USUAL])
 
 
@@ -140,12 +164,16 @@ class MonthOfRules:
 
 
 class Month:
-    """A month of the span. `cost` is what care costs against the first month; `sketch` the row of balances kept, or -1."""
+    """A month of the span. `cost` is what care costs against the first month; `sketch` the row of balances kept, or -1.
+
+    `next_sketch` is the place of the next month from this one on of which balances are kept.
+    """
     first_day: int
     last_day: int
     calendar_month: int
     cost: int
     sketch: int
+    next_sketch: int
 
 
 class Area:
@@ -164,6 +192,7 @@ class World:
     calendar: tuple[Month, ...]
     rules_of: tuple[MonthOfRules, ...]                      # one area after the other, month by month; then the what-if's
     areas: tuple[Area, ...]
+    next_turning_age: tuple[int, ...]                       # by row of rules and age: of the next birthday that changes something
     shapes: tuple[int, ...]                                 # tables of quantiles, one behind the other
 
 
@@ -201,7 +230,7 @@ class Life:
 
 
 class House:
-    """A household while it lives: two of everything, the account's holder first. Tallies are kept for two months."""
+    """A household while it lives: two of everything, the account's holder first."""
     accounts: tuple[Account, ...]
     people: tuple[Person, ...]
     missed: tuple[Missed, ...]
@@ -209,16 +238,19 @@ class House:
     aids: tuple[Aid, ...]
     given: tuple[AidGiven, ...]
     tallies: tuple[Tally, ...]
-    tallies_before: tuple[Tally, ...]
     closings: tuple[int, ...]                               # by the law, then by the what-if
 
 
 class Book:
     """What is kept of a group under the law or a what-if: sums by month, balances, how many months broke an identity.
 
-    `differences` are those of the balances from the law's, of a what-if: negative ones before, others behind the middle.
+    Of ordinary months the `sums` have only what is each month's `OWN`. What lasts is in `steps`, where it changes, and in
+    `slopes`, where it begins to grow by more or less a month; `Counts.settle` makes sums of them. `differences` are those of
+    the balances from the law's, of a what-if: negative ones before, others behind the middle.
     """
     sums: tuple[Tally, ...]
+    steps: tuple[Lasting, ...]
+    slopes: tuple[Lasting, ...]
     sketch: tuple[int, ...]
     differences: tuple[int, ...]
     broken: tuple[int, ...]
@@ -251,101 +283,139 @@ def compare(joins, months, world, house, book):
 def live(key, group, manners, world, rows, table, house, book):
     """Carry one household through the span by the rules of a `table` (0: the law, 1: the what-if), into the `book`.
 
-    The book is written a month behind, when nothing is still on its way to memory. Returns the place after their last month.
+    Returns the place after their last month.
     """
-    members = be_born(key, group, manners, world, rows, table, house)
+    members, place = be_born(key, group, manners, world, rows, table, house), group.joins
     holder = house.lives[0]
     before_fen = total(house.accounts[0].pockets)
-    tallies, tallies_before = house.tallies[:members], house.tallies_before[:members]
-    ordinary = alike_until = was_alike = 0
-    for place in range(group.joins, world.months):
-        is_alike = int(place < alike_until)
-        if is_alike:
-            carry_alike(place, manners, world, rows, house, tallies)
-        elif members == 1:
-            carry(1, ordinary, place, group.joins, manners, world, rows, table, house, tallies)
-            ordinary = is_ordinary(house.accounts[0])
-            alike_until = months_alike(holder, house.people[0], house.accounts[0], place, world) if ordinary else 0
+    enter_months(members, place, group.joins, manners, world, rows, table, house)
+    while place < world.months and place <= holder.death:
+        if members == 1 and len(house.people[0].acts) == 0 and is_ordinary(house.accounts[0]):
+            place, before_fen = carry_on(place, before_fen, group.joins, manners, world, rows, table, house, book)
         else:
-            carry_both(place, group.joins, manners, world, rows, table, house, tallies)
-        if place > group.joins:
-            before_fen = enter(was_alike, tallies_before, place - 1, before_fen, table, world, house, book)
-        tallies, tallies_before, was_alike = tallies_before, tallies, is_alike
-        if holder.death == place:
+            before_fen = carry(members, place, before_fen, world, rows, table, house, book)
+            place += 1
+            if place < world.months and place <= holder.death:
+                enter_months(members, place, group.joins, manners, world, rows, table, house)
+    for who in range(members):
+        forget(house.missed[who], house.accounts[who], place - 1)
+    return place                                            # of the span
+
+
+def enter_months(members, place, joins, manners, world, rows, table, house):
+    """What is given for each of the household."""
+    for who in range(members):
+        enter_month(who, place, joins, world.calendar[place], manners, world, rows, table, house)
+
+
+def carry(members, place, before_fen, world, rows, table, house, book):
+    """One month by the law, into the book; returns the closing balance."""
+    tallies, received_fen = house.tallies[:members], 0
+    household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
+                    house.given[:members - 1], rows, world.start_month, tallies, nowhere())
+    tally = tallies[0]
+    note_states(tally)
+    if members > 1:
+        received_fen = tallies[1].aid_received
+        clear(tallies[1])
+    closing_fen = tally.closing
+    if broken(tally, before_fen) or tally.aid_given != received_fen:
+        note_broken(book)
+    add_up(book.sums[place], tally)
+    clear(tally)
+    note_balance(place, closing_fen, table, world, house, book)
+    return closing_fen
+
+
+def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book):
+    """The ordinary months of one who lives alone, one after the other. Returns the place after them, and the closing balance.
+
+    Their first month has been entered, and so will be the one after them. What lasts goes into the book when it begins, changes and
+    ends: a month that is like the one before leaves no trace there, unless it has bills.
+    """
+    life, person, account = house.lives[0], house.people[0], house.accounts[0]
+    book.sums[place].opening += closing_fen
+    note_lasting(1, place, account, book)
+    while True:
+        closing_fen = carry_ordinary(1, place, closing_fen, table, world, rows, house, book)
+        alike_until = months_alike(life, person, account, place, world)
+        place += 1
+        while place < alike_until:
+            if account.missed_months == 0:
+                until = min(alike_until, life.visit, life.stay)
+                closing_fen += (until - place) * account.dues.credit_fen
+                pass_quietly(place, until, table, world, rows[person.row], house, book)
+                place = until
+            if place < alike_until:
+                enter_alike_month(place, life, person, manners, world)
+                closing_fen = carry_ordinary(0, place, closing_fen, table, world, rows, house, book)
+                place += 1
+        if place == world.months:
             break
-    enter(was_alike, tallies_before, place, before_fen, table, world, house, book)
-    for who in range(members):
-        forget(house.missed[who], house.accounts[who], place)
-    return place + 1                                        # of the span
+        enter_month(0, place, joins, world.calendar[place], manners, world, rows, table, house)
+        if len(person.acts) > 0 or not is_ordinary(account):
+            break
+    if total(account.pockets) != closing_fen:               # no other than opening balances and credits
+        note_broken(book)
+    note_lasting(-1, place, account, book)
+    if place < world.months:
+        book.sums[place].opening -= closing_fen             # which the next month says itself
+    return place, closing_fen
 
 
-def carry(members, ordinary, place, joins, manners, world, rows, table, house, tallies):
-    """One month: what is given for each of the household, and the law."""
-    month = world.calendar[place]
-    for who in range(members):
-        enter_month(who, place, joins, month, manners, world, rows, table, house)
-    if ordinary and len(house.people[0].acts) == 0:
-        ordinary_month(1, house.accounts[0], house.people[0], house.missed[0], rows, world.start_month, tallies[0])
-    else:
-        household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
-                        house.given[:members - 1], rows, world.start_month, tallies[:members], nowhere())
-    note_states(tallies[0])
+def carry_ordinary(turns, place, before_fen, table, world, rows, house, book):
+    """An ordinary month by the law, into the book; returns the closing balance."""
+    account, missed, tally = house.accounts[0], house.missed[0], new_tally()
+    before, dues = account.pockets, account.dues
+    ordinary_month(turns, account, house.people[0], missed, rows, world.start_month, tally)
+    if broken(usual(tally), before_fen):
+        note_broken(book)
+    note_change(place, before, growth(dues), account.pockets, tally, book)
+    if turns:
+        note_dues(place, dues, account.dues, book)
+    if account.missed_months > 0:
+        note_owing(place, tally, book)
+    note_balance(place, tally.closing, table, world, house, book)
+    return tally.closing
+
+
+def pass_quietly(place, until, table, world, rules, house, book):
+    """Months like the one before, without bills: seen in the balances only, where those are kept."""
+    account, first = house.accounts[0], place
+    while place < until:
+        months = min(until, world.calendar[place].next_sketch + 1) - place
+        quiet_months(months, account, rules)
+        place += months
+        note_balance(place - 1, total(account.pockets), table, world, house, book)
+    if total(account.pockets) == 0:                         # then they all ended so
+        for empty in range(first, until):
+            book.sums[empty].is_empty += 1
+
+
+def enter_alike_month(place, life, person, manners, world):
+    """What is given in a month like the one before: its bills."""
+    person.month, person.last_day = place, world.calendar[place].last_day
+    if life.has_bills:
+        life.has_bills, person.bills = 0, life.bill_slots[:0]
+    if place == life.visit or place == life.stay:
+        have_birthdays(place, life, person)
+        be_ill(place, life, person, world.calendar[place], manners, world)
 
 
 def months_alike(life, person, account, place, world):
     """The place until which the months of one who is ordinary are as this one, but for bills."""
-    if account.dues.yearly_months > 0 or account.missed_months > 0 or account.area != life.area:
-        return 0                                            # a yearly sum was credited, what is owed grows, or they have just moved
-    until = min(world.rules_of[life.rules_at + place].alike_until, life.birthday)
+    if account.dues.yearly_months > 0 or account.is_retiring:
+        return place + 1                                    # a yearly sum was credited, or the next month is a retiree's
+    age = min(person.age, AGES - 1)
+    years = world.next_turning_age[person.row * AGES + age] - age - 1
+    until = min(world.rules_of[life.rules_at + place].alike_until, life.birthday + 12 * years)
     until = min(until, life.year)
     until = min(until, life.act)
     if account.status == EMPLOYEE:
         until = min(until, person.statutory_month - world.start_month)
     elif account.status == FLEXIBLE:
         until = min(until, person.flexible_statutory_month - world.start_month)
-    return until
-
-
-def carry_alike(place, manners, world, rows, house, tallies):
-    """A month as the one before, but for bills."""
-    life, person = house.lives[0], house.people[0]
-    if life.has_bills:
-        life.has_bills, person.bills = 0, life.bill_slots[:0]
-    if place == life.visit or place == life.stay:
-        be_ill(place, life, person, world.calendar[place], manners, world)
-    person.calendar_month = world.calendar[place].calendar_month
-    ordinary_month(0, house.accounts[0], person, house.missed[0], rows, world.start_month, tallies[0])
-    note_states(usual(tallies[0]))
-
-
-def carry_both(place, joins, manners, world, rows, table, house, tallies):
-    """The month of two: a call of its own, so that the one of those who live alone becomes short."""
-    carry(2, 0, place, joins, manners, world, rows, table, house, tallies)
-
-
-def enter(is_alike, tallies, place, before_fen, table, world, house, book):
-    """A month of the holder into the book, and the tallies back to zero; returns the closing balance."""
-    if is_alike:
-        return write(usual(tallies[0]), 0, place, before_fen, table, world, house, book)
-    received_fen = 0
-    if len(tallies) > 1:
-        received_fen = tallies[1].aid_received
-        clear(tallies[1])
-    return write(tallies[0], received_fen, place, before_fen, table, world, house, book)
-
-
-def write(tally, received_fen, place, before_fen, table, world, house, book):
-    """`enter` for a month in which a relative received so much."""
-    if broken(tally, before_fen) or tally.aid_given != received_fen:
-        book.broken[0] = book.broken[0] + 1
-    add_up(book.sums[place], tally)
-    row, closing_fen = world.calendar[place].sketch, tally.closing
-    if row >= 0:
-        at = row * BUCKETS + bucket(closing_fen)
-        book.sketch[at] = book.sketch[at] + 1
-        house.closings[table * world.sketches + row] = closing_fen
-    clear(tally)
-    return closing_fen
+    return max(until, place + 1)
 
 
 def forget(missed, account, until):
@@ -359,13 +429,97 @@ def forget(missed, account, until):
             missed.refund_fen[place] = missed.coming_back_fen[place] = 0
 
 
+# ── the book ───────────────────────────────────────────────────────────────────────────────────────
+
+def growth(dues):
+    """By how much the pockets grow in a month without bills."""
+    return credited(NO_POCKETS, dues.credit_fen, dues.free_fen)
+
+
+def note_lasting(sign, place, account, book):
+    """What lasts begins (1), as it is before the month, or ends (-1)."""
+    step, slope, dues, pockets, grown = book.steps[place], book.slopes[place], account.dues, account.pockets, growth(account.dues)
+    step.area += sign * account.area
+    step.status += sign * account.status
+    step.base += sign * dues.base_fen
+    step.credit += sign * dues.credit_fen
+    step.eligible += sign
+    step.premium_paid += sign * dues.own_fen
+    step.employer_premium += sign * dues.employer_fen
+    step.lives += sign
+    step.current += sign * pockets.current
+    step.carried += sign * pockets.carried
+    step.withdrawable += sign * pockets.withdrawable
+    step.closing += sign * total(pockets)
+    step.contributed_months += sign * account.contributed_months
+    step.continuous_months += sign * account.continuous_months
+    slope.current += sign * grown.current
+    slope.withdrawable += sign * grown.withdrawable
+    slope.closing += sign * total(grown)
+    if account.status == RETIREE:
+        step.is_retired += sign
+    else:
+        slope.contributed_months += sign
+        slope.continuous_months += sign
+
+
+def note_change(place, before, grown, after, tally, book):
+    """What a month has of its own, and by how much more or less than they grow it changed the pockets."""
+    step, sums = book.steps[place], book.sums[place]
+    step.current += after.current - before.current - grown.current
+    step.carried += after.carried - before.carried - grown.carried
+    step.withdrawable += after.withdrawable - before.withdrawable - grown.withdrawable
+    step.closing += total(after) - total(before) - total(grown)
+    sums.interest += tally.interest
+    sums.spent += tally.spent
+    sums.medical += tally.medical
+    sums.reimbursed += tally.reimbursed
+    sums.cash_paid += tally.cash_paid
+    sums.is_treated += int(tally.medical > 0)
+    sums.is_empty += int(tally.closing == 0)
+
+
+def note_dues(place, before, after, book):
+    """Other dues than in the month before, and by how much more or less the pockets grow with them."""
+    step, slope, grown_before, grown = book.steps[place], book.slopes[place + 1], growth(before), growth(after)
+    step.base += after.base_fen - before.base_fen
+    step.credit += after.credit_fen - before.credit_fen
+    step.premium_paid += after.own_fen - before.own_fen
+    step.employer_premium += after.employer_fen - before.employer_fen
+    slope.current += grown.current - grown_before.current
+    slope.withdrawable += grown.withdrawable - grown_before.withdrawable
+    slope.closing += total(grown) - total(grown_before)
+
+
+def note_owing(place, tally, book):
+    """What is owed."""
+    sums = book.sums[place]
+    sums.arrears += tally.arrears
+    sums.late_fee_accrued += tally.late_fee_accrued
+    sums.is_owing += int(tally.arrears > 0)
+
+
+def note_broken(book):
+    """A month broke an identity."""
+    book.broken[0] = book.broken[0] + 1
+
+
+def note_balance(place, closing_fen, table, world, house, book):
+    """A closing balance into the sketch of its month, if there is one."""
+    row = world.calendar[place].sketch
+    if row >= 0:
+        at = row * BUCKETS + bucket(closing_fen)
+        book.sketch[at] = book.sketch[at] + 1
+        if world.tables > 1:
+            house.closings[table * world.sketches + row] = closing_fen
+
+
 def note_states(tally):
     """What is counted beside the flows."""
     tally.is_empty, tally.is_retired = int(tally.closing == 0), int(tally.status == RETIREE)
     tally.is_treated = int(tally.medical > 0)
-    if tally.gap_months | tally.waiting_months | tally.arrears | tally.late_fee_paid:
-        tally.is_waiting, tally.is_in_gap = int(tally.waiting_months > 0), int(tally.gap_months > 0)
-        tally.is_owing, tally.pays_late_fee = int(tally.arrears > 0), int(tally.late_fee_paid > 0)
+    tally.is_waiting, tally.is_in_gap = int(tally.waiting_months > 0), int(tally.gap_months > 0)
+    tally.is_owing, tally.pays_late_fee = int(tally.arrears > 0), int(tally.late_fee_paid > 0)
 
 
 # ── the start ──────────────────────────────────────────────────────────────────────────────────────
@@ -428,8 +582,8 @@ def settle_down(life, person, key, birth, is_female, is_cadre, area, joins, worl
     start_month = world.start_month + joins
     life.key, life.birth, life.is_cadre, life.area, life.year = key, birth, is_cadre, -1, joins
     person.age, life.birthday = age_in(start_month, birth), joins + 12 - (start_month - birth) % 12
-    life.stop = life.resume = life.stay = life.move = life.death = life.act = NOT_COMING
-    life.visit, life.has_bills, life.has_acts = -1, 0, 0
+    life.stop = life.resume = life.visit = life.stay = life.move = life.death = life.act = NOT_COMING
+    life.has_bills = life.has_acts = 0
     rules = rows[world.rules_of[(table * len(world.areas) + area) * world.months + joins].row]
     person.is_female, person.new_wage_fen = is_female, 0
     find_statutory_months(life, person, rules)
@@ -465,10 +619,10 @@ def amount_of(median_fen, shapes, shape, u):
 
 
 def choice(up_to, u):
-    """Which of several: the first whose cumulated share is above the draw."""
+    """Which of several: the first whose cumulated share is above the draw. Counted, because no processor can guess it."""
     place = 0
-    while u >= up_to[place] and place < len(up_to) - 1:
-        place += 1
+    for one in range(len(up_to) - 1):
+        place += int(u >= up_to[one])
     return place
 
 
@@ -488,9 +642,7 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
         person.pension_fen = rows[person.row].retirement_average_pension_fen
         if world.tables > 1:                                # only a what-if changes the ages within a span
             find_statutory_months(life, person, rows[person.row])
-    if place == life.birthday:
-        person.age += 1
-        life.birthday += 12
+    have_birthdays(place, life, person)
     person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0       # no wage grows in the first month
     if place == life.year:
         life.year += 12
@@ -505,6 +657,13 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
         act(place, life, person, account, month, manners, world, rows, table)
 
 
+def have_birthdays(place, life, person):
+    """The birthdays up to now."""
+    while place >= life.birthday:
+        person.age += 1
+        life.birthday += 12
+
+
 def settle_in(life, person, area, table, world):
     """Another area, at the start and after a move."""
     life.area, life.rules_at = area, (table * len(world.areas) + area) * world.months
@@ -514,7 +673,7 @@ def settle_in(life, person, area, table, world):
 def plan_year(who, place, life, person, manners, world):
     """What is in store for the next twelve months, each in a month of its own."""
     age = min(person.age, AGES - 1)
-    if not life.never and (life.visit < place or life.visit >= NOT_COMING):
+    if not life.never and life.visit >= NOT_COMING:
         life.visit = place - 1 + until_next_visit(draw(life.key, place, draws.FIRST_VISIT), age, life, manners, world)
     drawn = draw(life.key, place, draws.STAY)
     life.stay = place + month_of(drawn) if low(drawn) < manners.stay_p[age] else NOT_COMING
@@ -562,26 +721,36 @@ def until_next_visit(drawn, age, life, manners, world):
 
 def be_ill(place, life, person, month, manners, world):
     """The bills of the month in order of their days: an outpatient visit, a stay in hospital."""
-    age, visits, stays = min(person.age, AGES - 1), int(place == life.visit), int(place == life.stay)
-    visit_day = stay_day = visit = 0
+    if place == life.stay:
+        stay_in_hospital(place, life, person, month, manners, world)
+    else:
+        see_a_doctor(0, draw(life.key, place, draws.VISIT), place, life, person, month, manners, world)
+        life.has_bills, person.bills = 1, life.bill_slots[:1]
+
+
+def see_a_doctor(slot, drawn, place, life, person, month, manners, world):
+    """An outpatient visit: its bill, and when the next one is."""
+    cost, age = draw(life.key, place, draws.COST), min(person.age, AGES - 1)
+    cost_fen = amount_of(manners.visit_fen[age], world.shapes, manners.visit_shape[age], low(cost))
+    write_bill(life.bill_slots[slot], cost_fen, choice(manners.visit_places, high(cost)), 0, day_of(drawn), person, month)
+    life.visit = place + until_next_visit(drawn, age, life, manners, world)
+
+
+def stay_in_hospital(place, life, person, month, manners, world):
+    """A stay in hospital, and the visit of the same month, if there is one."""
+    visits, visit, day = int(place == life.visit), draw(life.key, place, draws.VISIT), day_of(draw(life.key, place, draws.STAY_DAY))
+    comes_first = int(visits and day < day_of(visit))
     if visits:
-        visit = draw(life.key, place, draws.VISIT)
-        visit_day = low(visit) * 28 >> draws.BITS
-    if stays:
-        stay_day = low(draw(life.key, place, draws.STAY_DAY)) * 28 >> draws.BITS
-    stays_first = stays and stay_day < visit_day
-    if visits:
-        drawn = draw(life.key, place, draws.COST)
-        cost_fen = amount_of(manners.visit_fen[age], world.shapes, manners.visit_shape[age], low(drawn))
-        bill = life.bill_slots[int(stays_first)]
-        write_bill(bill, cost_fen, choice(manners.visit_places, high(drawn)), 0, visit_day, person, month)
-        life.visit = place + until_next_visit(visit, age, life, manners, world)
-    if stays:
-        drawn = draw(life.key, place, draws.STAY_COST)
-        cost_fen = amount_of(manners.stay_fen[age], world.shapes, manners.stay_shape[age], low(drawn))
-        bill = life.bill_slots[int(visits and not stays_first)]
-        write_bill(bill, cost_fen, choice(manners.stay_places, high(drawn)), 1, stay_day, person, month)
-    life.has_bills, person.bills = 1, life.bill_slots[:visits + stays]
+        see_a_doctor(comes_first, visit, place, life, person, month, manners, world)
+    cost, age = draw(life.key, place, draws.STAY_COST), min(person.age, AGES - 1)
+    cost_fen = amount_of(manners.stay_fen[age], world.shapes, manners.stay_shape[age], low(cost))
+    write_bill(life.bill_slots[visits - comes_first], cost_fen, choice(manners.stay_places, high(cost)), 1, day, person, month)
+    life.stay, life.has_bills, person.bills = NOT_COMING, 1, life.bill_slots[:visits + 1]
+
+
+def day_of(drawn):
+    """A day of the month, from 0, that every month has."""
+    return low(drawn) * 28 >> draws.BITS
 
 
 def write_bill(bill, cost_fen, place, is_inpatient, day, person, month):
@@ -677,6 +846,11 @@ def nowhere():
 def clear(tally):
     """All zero again."""
     vars(tally).clear()
+
+
+def new_tally():
+    """A tally, all zero."""
+    return Tally()
 
 
 def usual(tally):

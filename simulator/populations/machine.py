@@ -27,6 +27,7 @@ from simulator.populations import compiler, draws, lives, memory, sketch
 from simulator.populations.counts import Counts
 
 HINTS = {law.Tally: dict.fromkeys(lives.COUNTED, int)}      # what is not annotated
+TALLY = memory.layout(law.Tally, HINTS)
 
 
 # ── what is done differently from Python ───────────────────────────────────────────────────────────
@@ -67,11 +68,14 @@ def _bits_of(number):
 
 
 def _cells_of(builder, address, count):
-    """An address as that of a vector of cells."""
+    """An address as that of a vector of cells, or of one cell."""
+    if count == 1:
+        return address
     return builder.bitcast(address, ir.VectorType(memory.CELL, count).as_pointer())
 
 
-WIDE = 4                                                    # cells that are added at once; a tally, and what is usual of it, are multiples
+USUAL = "Usual"                                             # a tally that is at hand in registers, and is looked at cell by cell
+WIDE = 4                                                    # cells of any other that are looked at or added at once
 
 
 @intrinsic
@@ -80,6 +84,17 @@ def _clear_tally(typing, tally):
         cgutils.memset(builder, args[0], ir.Constant(memory.CELL, tally.size * memory.BYTES), 0)
         return context.get_dummy_value()
     return types.none(tally), code
+
+
+@intrinsic
+def _new_tally(typing):
+    """A tally on the stack of the function that asks for it, where the compiler can keep it in registers."""
+    def code(context, builder, signature, args):
+        cells = cgutils.alloca_once(builder, ir.ArrayType(memory.CELL, TALLY.size))
+        first = builder.bitcast(cells, memory.CELL.as_pointer())
+        cgutils.memset(builder, first, ir.Constant(memory.CELL, TALLY.size * memory.BYTES), 0)
+        return first
+    return TALLY(), code
 
 
 @intrinsic
@@ -96,7 +111,7 @@ def _add_tally(typing, sums, tally):
 def _usual_tally(typing, tally):
     """The same cells; what is not usual is taken for zero without a look."""
     fields = {name: (cell if name in lives.USUAL else memory.ZERO, kind) for name, (cell, kind) in tally.fields.items()}
-    return memory.Struct("Usual", fields, len(lives.USUAL))(tally), lambda context, builder, signature, args: args[0]
+    return memory.Struct(USUAL, fields, len(lives.USUAL), kind=tally.kind)(tally), lambda context, builder, signature, args: args[0]
 
 
 @intrinsic
@@ -104,13 +119,15 @@ def _any_negative(typing, tally):
     """Whether a cell of a tally is negative; no interest is ever charged here, so none is left out."""
     def code(context, builder, signature, args):
         found = None
-        for first in range(0, tally.size, WIDE):
-            at = _cells_of(builder, builder.gep(args[0], [ir.Constant(memory.CELL, first)]), WIDE)
+        for first in range(0, tally.size, wide):
+            at = _cells_of(builder, builder.gep(args[0], [ir.Constant(memory.CELL, first)]), wide)
             cells = builder.load(at, align=8)
             found = cells if found is None else builder.or_(found, cells)
-        zero = ir.Constant(found.type, [0] * WIDE)
-        signs = builder.bitcast(builder.icmp_signed("<", found, zero), ir.IntType(WIDE))
-        return builder.icmp_unsigned("!=", signs, ir.Constant(ir.IntType(WIDE), 0))
+        if wide == 1:
+            return builder.icmp_signed("<", found, ir.Constant(memory.CELL, 0))
+        signs = builder.bitcast(builder.icmp_signed("<", found, ir.Constant(found.type, [0] * wide)), ir.IntType(wide))
+        return builder.icmp_unsigned("!=", signs, ir.Constant(ir.IntType(wide), 0))
+    wide = 1 if tally.name == USUAL else WIDE
     return types.boolean(tally), code
 
 
@@ -157,8 +174,8 @@ def _append(nowhere, outcome):
     return lambda nowhere, outcome: None
 
 
-INSTEAD = {draws.draw: _draw, money.divided: _divided, sketch.bits_of: _bits_of, lives.usual: _usual, lives.clear: _clear,
-           lives.add_up: _add_up, lives.nowhere: _nowhere, law.is_negative: _is_negative}
+INSTEAD = {draws.draw: _draw, money.divided: _divided, sketch.bits_of: _bits_of, lives.usual: _usual, lives.nowhere: _nowhere,
+           lives.clear: _clear, lives.new_tally: _new_tally, lives.add_up: _add_up, law.is_negative: _is_negative}
 
 
 # ── the entrance ───────────────────────────────────────────────────────────────────────────────────
@@ -242,7 +259,7 @@ class Machine:
         house = cells.things(HOUSE, [house_room(self.model)])
         books = cells.things(BOOK, [counts.book(table) for table in range(counts.tables)])
         self.live_all(key, numbers, self.groups[place], self.manners, self.world, self.rows, house, books)
-        return counts
+        return counts.settle()
 
 
 def house_room(model):
@@ -250,5 +267,4 @@ def house_room(model):
     missed = memory.Room(2, len(law.Missed.__slots__) * (model.months + law.MONTHS_AHEAD))
     lives_ = memory.Room(2, each={"bill_slots": memory.Room(lives.BILLS), "act_slots": memory.Room(lives.ACTS)})
     return {"accounts": memory.Room(2), "people": memory.Room(2), "missed": missed, "lives": lives_, "aids": memory.Room(1),
-            "given": memory.Room(1), "tallies": memory.Room(2), "tallies_before": memory.Room(2),
-            "closings": memory.Room(2 * len(model.sketch_months))}
+            "given": memory.Room(1), "tallies": memory.Room(2), "closings": memory.Room(2 * len(model.sketch_months))}

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator import money, months
-from simulator.law.month import is_turning
+from simulator.law.month import is_turning, turning_ages
 from simulator.parameters import RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.populations import draws
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 BandT = TypeVar("BandT", bound="ByAge")
+NO_AGE = 1000                                               # nobody becomes so old
 
 
 class Model:
@@ -52,6 +53,7 @@ class Model:
         self.world = {
             "start_month": self.start, "months": self.months, "tables": len(self.tables), "sketches": len(self.sketch_months),
             "calendar": list(self._calendar()), "rules_of": rules_of, "areas": list(self._areas()),
+            "next_turning_age": [age for rules in self.rows for age in _next_turning_age(rules)],
             "shapes": [number for spread in (None, *self._shapes) for number in _quantiles(spread)]}
 
     def _rules_of(self, table: RuleTable) -> list[dict[str, Any]]:
@@ -75,7 +77,8 @@ class Model:
             month, years = self.start + place, (self.start % 12 + place) // 12
             yield {"first_day": months.first_day_number(month), "last_day": months.first_day_number(month + 1) - 1,
                    "calendar_month": months.calendar_month(month), "cost": UNIT * growth**years // money.PPM**years,
-                   "sketch": self.sketch_months.index(place) if place in self.sketch_months else -1}
+                   "sketch": self.sketch_months.index(place) if place in self.sketch_months else -1,
+                   "next_sketch": next(one for one in self.sketch_months if one >= place)}
 
     def _areas(self) -> Iterator[dict[str, int]]:
         people = [sum(group.people for group in self.population.groups if group.region == area) for area in self.areas]
@@ -144,6 +147,17 @@ class Model:
 @cache
 def _quantiles(spread: int | None) -> tuple[int, ...]:
     return tuple(draws.exponential() if spread is None else draws.lognormal(f"{spread}e-3"))
+
+
+def _next_turning_age(rules: Rules) -> list[int]:
+    """For each age, the next one at which a birthday changes something."""
+    found, following = [NO_AGE] * AGES, NO_AGE
+    ages = turning_ages(rules)
+    for age in range(AGES - 1, -1, -1):
+        found[age] = following
+        if age in ages:
+            following = age
+    return found
 
 
 def _p(ppm: int) -> int:
