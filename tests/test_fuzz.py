@@ -4,6 +4,7 @@
 """
 import os
 import random
+import sys
 import time
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def test_a_hostile_upload_is_refused_in_time_with_the_limit(name):
     with entrances._limited(20):                            # it is measured below; a machine may be slow, or traced
         code, _, err = entrances._uploaded(text.encode())
     assert code == 2 and said in err and len(err) < 200_000
-    assert time.process_time() - spent < 5
+    assert time.process_time() - spent < (5 if sys.gettrace() is None else 20)
 
 
 HOSTILE_SWEEPS = {
