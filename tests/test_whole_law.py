@@ -1025,7 +1025,7 @@ def test_a_retired_member_of_a_plan_without_an_account_is_paid_in_cash():
 
 
 def test_a_frozen_account_pays_no_premium_either():
-    premium = ("2025-04-05", "premium", {"to": "A", "kind": "commercial", "amount": 50})
+    premium = ("2025-03-25", "premium", {"to": "A", "kind": "commercial", "amount": 50})
     usable = {"spending.commercial": [{"from": "2025-01-01", "value": "all money"}]}
     frozen = {**usable, "arrears.account_usable": [{"from": "2025-01-01", "value": "no"}]}
     for law, stop, given in ((usable, True, 50), (frozen, True, 0), (frozen, False, 50)):
