@@ -35,13 +35,13 @@ class Timeline:
         self.people = scenario.people
         self.names = [person.name for person in scenario.people]
         self.events = [event for _, event in sorted(enumerate(scenario.events), key=lambda one: (one[1].on, one[0]))]
-        self.areas = list(dict.fromkeys([person.region or scenario.region for person in scenario.people]
-                                        + [event.region for event in self.events if event.type == "move"]))
+        homes = [person.region or scenario.region for person in scenario.people]
+        self.areas = list(dict.fromkeys(homes + [event.region for event in self.events if event.type == "move"]))
+        self.homes = [self.areas.index(home) for home in homes]
         self.cities = [place_number(area, 2, self.areas) for area in self.areas]
         self.provinces = [place_number(area, 1, self.areas) for area in self.areas]
         self.tables: dict[tuple[int, str], tuple[RuleTable, int]] = {}
         self.rows: list[Rules] = []
-        self.homes = [self.areas.index(person.region or scenario.region) for person in scenario.people]
         for person, home in zip(scenario.people, self.homes):
             self._add_table(home, person.plan, scenario.start)
         for event in self.events:

@@ -6,16 +6,13 @@ from .calendar import day_in, first_day, month_of
 from .money import rounded
 
 
-def payable(here, gap, before):
-    """3.1: which months of a gap, before that one, may be paid back; the oldest first."""
+def payable(here, gap):
+    """3.1: which months of a gap may be paid back; the oldest first."""
     most = here.of_cause("arrears.back_pay_months", gap.fault, 999)
-    unpaid = [missed for missed in gap.unpaid if missed.month < before]
-    length = gap.length - (len(gap.unpaid) - len(unpaid))
-    if length <= most:
-        return unpaid
+    if gap.length <= most:
+        return gap.unpaid
     if here["arrears.back_pay_beyond"] == "last months":
-        last = min(gap.last, before - 1)
-        return [missed for missed in unpaid if missed.month > last - most]
+        return [missed for missed in gap.unpaid if missed.month > gap.last - most]
     return []
 
 

@@ -25,7 +25,7 @@ def miss(now, person):
 def begin(now, person, fault):
     """The as-if reckoning begins with a gap, unless the one just before it may still be paid, too."""
     before = person.latest
-    if not before or before.last != now.month - 1 or not arrears.payable(now.here(person), before, now.month):
+    if not before or before.last != now.month - 1 or not arrears.payable(now.here(person), before):
         person.as_if = copy(person.used)
     gap = Gap(fault)
     person.stretch.append(gap)
@@ -87,7 +87,7 @@ def resident_wait(here, gap):
 def back_pay(now, person, event):
     """Missed months are paid, the last ones first where not all are; the month that runs is not missed yet."""
     here = now.here(person, event["on"])
-    accepted = sorted(((missed.month, gap, missed) for gap in person.debts for missed in arrears.payable(here, gap, now.month)),
+    accepted = sorted(((missed.month, gap, missed) for gap in person.debts for missed in arrears.payable(here, gap)),
                       key=lambda one: one[0])
     wanted = event.get("months", len(accepted))
     touched = []

@@ -110,7 +110,7 @@ class Month:
             purse.settle(here, person)
         then = self.here(person, self.last)         # what would be due on the last day
         for gap in [] if person.dead else person.debts:
-            for missed in arrears.payable(then, gap, self.month + 1):
+            for missed in arrears.payable(then, gap):
                 row["arrears"] += missed.principal
                 row["late_fee_accrued"] += arrears.late_fee(self.rules, gap, missed, self.last, then)
         row["gap_months"] = 0 if person.dead_before else person.gap_months

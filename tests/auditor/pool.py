@@ -52,13 +52,9 @@ def outpatient(here, group, place, cost, used, share):
         low = top if upper_from is None else min(top, max(0, upper_from - before))
         paid = low * rate + (top - low) * upper
     else:
-        low = covered
-        if upper_from is not None:
-            room = max(0, upper_from - used.paid)
-            low = min(covered, rounded(room / Fraction(rate), "fen half up"))    # beijing_second_share
-        paid = (low * rate if low == covered else room) + (covered - low) * upper
-        if upper_from is not None and low == covered:
-            paid = min(paid, room)
+        room = covered if upper_from is None else max(0, upper_from - used.paid)
+        low = min(covered, rounded(room / Fraction(rate), "fen half up"))        # beijing_second_share
+        paid = (min(low * rate, room) if low == covered else room) + (covered - low) * upper
     paid = rounded(paid, here["pooling.rounding"])
     if ceiling is not None and not by_cost:
         paid = min(paid, max(0, ceiling - used.paid))
