@@ -751,6 +751,15 @@ def test_to_resume_and_stop_without_a_premium_between_is_one_gap():
     assert ledger.gap_months.tolist()[7:] == [7, 8, 9] and ledger.arrears.tolist()[7:] == [0, 0, 0]
 
 
+def test_who_leaves_the_scheme_leaves_the_gap_behind():
+    """Three months, and after leaving and coming back others: each gap is within the three that may be paid later, 900.00 a month."""
+    ledger = alone("shaanxi/xian", "2022-09", 7, insured="flexible", contributed_months=50, events=[
+        ("2022-10-01", "stop", {"cause": "job_loss"}), ("2022-12-20", "withdraw", {"reason": "quit"}),
+        ("2023-01-05", "resume", {}), ("2023-01-20", "stop", {"cause": "job_loss"})])
+    assert ledger.gap_months.tolist() == [0, 1, 2, 3, 1, 2, 3]
+    assert ledger.arrears.tolist() == [900.0 * months for months in range(7)]
+
+
 def test_bills_of_a_gap_come_after_this_years_money_where_that_pays_first():
     """Zhejiang: this year's 1,000 would have paid the bill of 140.00 before the pool: there is nothing to refund."""
     ledger = alone("zhejiang", "2027-09", 6, medical={"tertiary": 140}, opening={"current": 2000}, events=[

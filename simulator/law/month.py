@@ -352,7 +352,7 @@ def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules:
     if status == FLEXIBLE and account.status == EMPLOYEE:
         base_fen = contribution.flexible_base(account.declared_fen, rules)
     is_first = (place == 0 or missed.gap[place - 1] == 0 or missed.gap[place - 1] != account.gap_number
-                or missed.fault[place - 1] != fault)
+                or missed.fault[place - 1] != fault or account.gap_months == 0)         # who left the scheme left the gap behind
     if is_first:
         account.gap_number += 1
         account.lost_months = 0
