@@ -57,10 +57,8 @@ def first_day_number(month: int) -> int:
 
 def month_of_day_number(day: int) -> int:
     """The month a numbered day falls in."""
-    month = day * 400 // 146097 * 12                        # the year, or one too few
-    while first_day_number(month + 1) <= day:
-        month += 1
-    return month
+    month = (day - 3) * 4800 // 146097 + 12                 # months of the average length: the month, or one too few
+    return month + int(first_day_number(month + 1) <= day)
 
 
 def working_day_after(day: int, count: int) -> int:

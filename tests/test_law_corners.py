@@ -253,10 +253,10 @@ def test_an_ordinary_month_goes_the_short_way_to_the_same_end(who):
     assert 0 < short < 20
 
 
-@pytest.mark.parametrize("who", [ME, PENSIONER])
-def test_quiet_months_are_ordinary_months_one_after_the_other(who):
-    """From February to May, when nothing turns: in one go, and in four."""
-    line = run(person=who, length=6).timeline
+@pytest.mark.parametrize("who, more", [(ME, {}), (PENSIONER, {}), (ME, {"what_if": {"withdrawal.free_share": "0.3"}})])
+def test_quiet_months_are_ordinary_months_one_after_the_other(who, more):
+    """From February to May, when nothing turns: in one go, and in four; also where three tenths of a credit may be taken out."""
+    line = run(person=who, length=6, **more).timeline
     one_by_one, in_one_go, missed = line.opening_accounts()[0], line.opening_accounts()[0], Missed(6)
     start = line.scenario.start
     for place, month in enumerate(range(start, start + 5)):
@@ -266,6 +266,7 @@ def test_quiet_months_are_ordinary_months_one_after_the_other(who):
             ordinary_month(1, in_one_go, person, missed, line.rows, start, Tally())
     quiet_months(4, in_one_go, line.rows[person.row])
     assert [getattr(one_by_one, name) for name in Account.__slots__] == [getattr(in_one_go, name) for name in Account.__slots__]
+    assert (in_one_go.pockets.withdrawable > 0) == bool(more)
 
 
 def test_at_which_ages_a_birthday_changes_something():

@@ -216,6 +216,21 @@ def test_a_life_of_a_result_is_a_scenario():
     assert [row["closing"] for row in rows if row["account"] == number] == [row.closing for row in told]
 
 
+def test_nothing_missed_is_left_to_the_next_household():
+    model = Model(Population.from_dict(everywhere(["beijing", "hainan"], months=60)))
+    engine, written = Interpreter(model), set()
+    house = engine.house()
+    books = [engine.book(0)]
+    for place, group in enumerate(engine.groups):
+        for number in range(25):
+            lives.live_all(model.group_key(place, 1), [number], group, engine.manners, engine.world, model.rows, house, books)
+            if house.accounts[0].gap_number:
+                written.add(number)
+            left = {name for missed in house.missed for name in missed.__slots__ if name != "due_day" and any(getattr(missed, name))}
+            assert not left, (place, number)
+    assert len(written) > 10
+
+
 def test_a_broken_identity_stops_the_run(monkeypatch):
     monkeypatch.setattr(lives, "broken", lambda row, before: 1)
     with pytest.raises(AssertionError, match="identity"):

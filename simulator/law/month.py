@@ -121,12 +121,14 @@ def ordinary_month(turns: int, account: Account, person: Person, missed: Missed,
 
 
 def quiet_months(months: int, account: Account, rules: Rules) -> None:
-    """So many times an `ordinary_month` without `turns` and bills, of one who owes nothing."""
-    pockets, products, dues = account.pockets, account.products, account.dues
-    for _ in range(months):
-        pockets = credited(pockets, dues.credit_fen, dues.free_fen)
-        products = interest.accrue(products, pockets, rules)
-    account.pockets, account.products = pockets, products
+    """So many times an `ordinary_month` without `turns` and bills, of one who owes nothing: balances grow evenly, and interest
+    is counted on their sum."""
+    pockets, dues = account.pockets, account.dues
+    grown, credits = credited(NO_POCKETS, dues.credit_fen, dues.free_fen), months * (months + 1) // 2
+    balances = Pockets(months * pockets.current + credits * grown.current, months * pockets.carried,
+                       months * pockets.withdrawable + credits * grown.withdrawable)
+    account.products = interest.accrue(account.products, balances, rules)
+    account.pockets = credited(pockets, months * dues.credit_fen, months * dues.free_fen)
     if account.status != RETIREE:
         count_paid_month(account, months)
 

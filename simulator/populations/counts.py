@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from simulator.law.account import Pockets
 from simulator.populations.lives import COUNTED, LASTING
 from simulator.populations.sketch import BUCKETS
 
@@ -49,8 +50,10 @@ class Counts:
                 "sketch": self.sketch[table].ravel(), "differences": self.differences.ravel(), "broken": self.broken}
 
     def settle(self) -> Self:
-        """What lasted into the sums of the months: a slope is added up twice, a step once. A month opens with what the last closed with."""
+        """What lasted into the sums of the months: a slope is added up twice, a step once. A balance is the sum of its pockets,
+        and a month opens with what the last closed with."""
         lasted = np.cumsum(self.steps + np.cumsum(self.slopes, axis=1), axis=1)[:, :-1]
+        lasted[:, :, LASTING.index("closing")] = sum(lasted[:, :, LASTING.index(name)] for name in Pockets._fields)
         self.sums[:, :, :len(LASTING)] += lasted
         self.sums[:, 1:, COUNTED.index("opening")] += lasted[:, :-1, LASTING.index("closing")]
         self.steps[:] = self.slopes[:] = 0

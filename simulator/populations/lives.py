@@ -38,7 +38,7 @@ from simulator.law.account import (
     total,
 )
 from simulator.law.month import credited, household_month, is_ordinary, ordinary_month, quiet_months, row_on
-from simulator.law.retirement import earliest_month, missing_months, statutory_month
+from simulator.law.retirement import AS_CADRES, earliest_month, missing_months, statutory_month
 from simulator.money import PPM
 from simulator.months import age_in
 from simulator.parameters import NEVER
@@ -353,7 +353,7 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
         if place == world.months:
             break
         enter_month(0, place, joins, world.calendar[place], manners, world, rows, table, house)
-        if len(person.acts) > 0 or not is_ordinary(account):
+        if len(person.acts) > 0 or account.is_retiring:
             break
     if total(account.pockets) != closing_fen:               # no other than opening balances and credits
         note_broken(book)
@@ -420,13 +420,18 @@ def months_alike(life, person, account, place, world):
 
 def forget(missed, account, until):
     """Nothing missed, for the next who comes."""
-    if account.gap_number > 0:
-        for place in range(until + 1 + MONTHS_AHEAD):
+    first = account.last_gap
+    while first >= 0:
+        gap_before = missed.gap_before[first]
+        for place in range(first, first + missed.gap_length[first]):
             missed.credit_fen[place] = missed.employer_fen[place] = missed.own_fen[place] = 0
             missed.fault[place] = missed.gap[place] = missed.gap_place[place] = missed.gap_before[place] = 0
             missed.gap_length[place] = missed.gap_owed[place] = missed.gap_owed_fen[place] = missed.is_owed[place] = 0
             missed.is_counted[place] = missed.waiver_months[place] = missed.waives_own[place] = 0
-            missed.refund_fen[place] = missed.coming_back_fen[place] = 0
+        if gap_before < 0:
+            for place in range(first, until + 1 + MONTHS_AHEAD):
+                missed.refund_fen[place] = missed.coming_back_fen[place] = 0
+        first = gap_before
 
 
 # ── the book ───────────────────────────────────────────────────────────────────────────────────────
@@ -450,12 +455,10 @@ def note_lasting(sign, place, account, book):
     step.current += sign * pockets.current
     step.carried += sign * pockets.carried
     step.withdrawable += sign * pockets.withdrawable
-    step.closing += sign * total(pockets)
     step.contributed_months += sign * account.contributed_months
     step.continuous_months += sign * account.continuous_months
     slope.current += sign * grown.current
     slope.withdrawable += sign * grown.withdrawable
-    slope.closing += sign * total(grown)
     if account.status == RETIREE:
         step.is_retired += sign
     else:
@@ -469,7 +472,6 @@ def note_change(place, before, grown, after, tally, book):
     step.current += after.current - before.current - grown.current
     step.carried += after.carried - before.carried - grown.carried
     step.withdrawable += after.withdrawable - before.withdrawable - grown.withdrawable
-    step.closing += total(after) - total(before) - total(grown)
     sums.interest += tally.interest
     sums.spent += tally.spent
     sums.medical += tally.medical
@@ -488,7 +490,6 @@ def note_dues(place, before, after, book):
     step.employer_premium += after.employer_fen - before.employer_fen
     slope.current += grown.current - grown_before.current
     slope.withdrawable += grown.withdrawable - grown_before.withdrawable
-    slope.closing += total(grown) - total(grown_before)
 
 
 def note_owing(place, tally, book):
@@ -594,7 +595,8 @@ def find_statutory_months(life, person, rules):
     """When somebody retires by the rules in force, as an employee and as a flexible worker."""
     month, delay = statutory_month(life.birth, person.is_female, life.is_cadre, rules)
     person.statutory_month, person.earliest_month = month, earliest_month(month, delay, rules)
-    month, delay = statutory_month(life.birth, person.is_female, life.is_cadre or rules.retirement_flexible_women == 1, rules)
+    if not life.is_cadre and rules.retirement_flexible_women == AS_CADRES:
+        month, delay = statutory_month(life.birth, person.is_female, 1, rules)
     person.flexible_statutory_month, person.flexible_earliest_month = month, earliest_month(month, delay, rules)
 
 
@@ -646,7 +648,7 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
     person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0       # no wage grows in the first month
     if place == life.year:
         life.year += 12
-        plan_year(who, place, life, person, manners, world)
+        plan_year(who, place, life, person, account, manners, world)
     if life.has_bills:
         life.has_bills, person.bills = 0, life.bill_slots[:0]
     if place == life.visit or place == life.stay:
@@ -670,27 +672,30 @@ def settle_in(life, person, area, table, world):
     person.city, person.province, person.row = world.areas[area].city, world.areas[area].province, -1
 
 
-def plan_year(who, place, life, person, manners, world):
+def plan_year(who, place, life, person, account, manners, world):
     """What is in store for the next twelve months, each in a month of its own."""
     age = min(person.age, AGES - 1)
     if not life.never and life.visit >= NOT_COMING:
         life.visit = place - 1 + until_next_visit(draw(life.key, place, draws.FIRST_VISIT), age, life, manners, world)
-    drawn = draw(life.key, place, draws.STAY)
-    life.stay = place + month_of(drawn) if low(drawn) < manners.stay_p[age] else NOT_COMING
+    life.stay = month_in(place, manners.stay_p[age], draws.STAY, life)
     if who > 0:
         return
-    drawn = draw(life.key, place, draws.DEATH)
-    if low(drawn) < (manners.dies_female_p[age] if person.is_female else manners.dies_male_p[age]):
-        life.death = place + month_of(drawn)
-    drawn = draw(life.key, place, draws.MOVE)
-    if low(drawn) < manners.move_p[age]:
-        life.move = place + month_of(drawn)
-    drawn = draw(life.key, place, draws.STOP)
-    if life.resume == NOT_COMING and low(drawn) < manners.stop_p[age]:
-        life.stop = place + month_of(drawn)
-        plan_gap(life, draw(life.key, place, draws.GAP), draw(life.key, place + 1, draws.GAP), manners)
-    life.tops_up = int(low(draw(life.key, 0, draws.TOP_UP)) < manners.tops_up_p)
+    life.death = month_in(place, manners.dies_female_p[age] if person.is_female else manners.dies_male_p[age], draws.DEATH, life)
+    life.move = month_in(place, manners.move_p[age], draws.MOVE, life)
+    if life.resume == NOT_COMING:
+        life.stop = month_in(place, manners.stop_p[age], draws.STOP, life)
+        if life.stop < NOT_COMING:
+            plan_gap(life, draw(life.key, place, draws.GAP), draw(life.key, place + 1, draws.GAP), manners)
+    life.tops_up = int(manners.tops_up_p > 0 and account.status != RETIREE and low(draw(life.key, 0, draws.TOP_UP)) < manners.tops_up_p)
     life.act = next_act_place(place, life, person, world)
+
+
+def month_in(place, yearly_p, purpose, life):
+    """In which of the twelve months from a place on something happens that has such a chance a year."""
+    if yearly_p == 0:
+        return NOT_COMING
+    drawn = draw(life.key, place, purpose)
+    return place + month_of(drawn) if low(drawn) < yearly_p else NOT_COMING
 
 
 def plan_gap(life, drawn, second, manners):
