@@ -266,7 +266,7 @@ def test_quiet_months_are_ordinary_months_one_after_the_other(who, more):
             ordinary_month(1, in_one_go, person, missed, line.rows, start, Tally())
     quiet_months(4, in_one_go, line.rows[person.row])
     assert [getattr(one_by_one, name) for name in Account.__slots__] == [getattr(in_one_go, name) for name in Account.__slots__]
-    assert (in_one_go.pockets.withdrawable > 0) == bool(more)
+    assert (in_one_go.pockets.withdrawable > 0) == bool(more) and {*map(type, in_one_go.pockets + in_one_go.products)} == {int}
 
 
 def test_at_which_ages_a_birthday_changes_something():

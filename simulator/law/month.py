@@ -353,8 +353,8 @@ def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules:
     status = EMPLOYEE if fault == BY_EMPLOYER else FLEXIBLE
     if status == FLEXIBLE and account.status == EMPLOYEE:
         base_fen = contribution.flexible_base(account.declared_fen, rules)
-    is_first = (place == 0 or missed.gap[place - 1] == 0 or missed.gap[place - 1] != account.gap_number
-                or missed.fault[place - 1] != fault or account.gap_months == 0)         # who left the scheme left the gap behind
+    is_first = (account.gap_months == 0                     # as it is again for whom has left the scheme
+                or missed.gap[place - 1] == 0 or missed.gap[place - 1] != account.gap_number or missed.fault[place - 1] != fault)
     if is_first:
         account.gap_number += 1
         account.lost_months = 0
