@@ -72,7 +72,7 @@ class Lasting:
     current: int
     carried: int
     withdrawable: int
-    closing: int
+    closing: int                                            # not noted: `Counts.settle` adds up the three before it
     contributed_months: int
     continuous_months: int
     is_retired: int
@@ -298,7 +298,7 @@ def live(key, group, manners, world, rows, table, house, book):
             if place < world.months and place <= holder.death:
                 enter_months(members, place, group.joins, manners, world, rows, table, house)
     for who in range(members):
-        forget(house.missed[who], house.accounts[who], place - 1)
+        forget(house.missed[who], house.accounts[who], place)
     return place                                            # of the span
 
 
@@ -429,7 +429,7 @@ def forget(missed, account, until):
             missed.gap_length[place] = missed.gap_owed[place] = missed.gap_owed_fen[place] = missed.is_owed[place] = 0
             missed.is_counted[place] = missed.waiver_months[place] = missed.waives_own[place] = 0
         if gap_before < 0:
-            for place in range(first, until + 1 + MONTHS_AHEAD):
+            for place in range(first, until + MONTHS_AHEAD):
                 missed.refund_fen[place] = missed.coming_back_fen[place] = 0
         first = gap_before
 
