@@ -16,14 +16,20 @@ from simulator.law.account import (
     RETIREE,
     Account,
     AidGiven,
-    Flows,
     Missed,
     Pockets,
     Tally,
     broken,
-    flows,
 )
-from simulator.law.month import count_as_paid, is_ordinary, is_turning, ordinary_month, quiet_months, turning_ages
+from simulator.law.month import (
+    count_as_paid,
+    count_paid_month,
+    credit_months,
+    household_month,
+    pay_bills,
+    quiet_months,
+    turning_ages,
+)
 
 ME = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": "10000", "contributed_months": 120,
       "opening": {"carried": 5000}}
@@ -235,38 +241,32 @@ def test_who_is_not_insured_any_more_leaves_an_account_behind():
 
 # ── the short way of an ordinary month ──
 
-@pytest.mark.parametrize("who", [{**ME, "wage_growth": 0.05}, PENSIONER])
-def test_an_ordinary_month_goes_the_short_way_to_the_same_end(who):
-    """Two years with bills, over two turns of the account, the pool and the base, month by month."""
-    result = run(person={**who, "medical": {"pharmacy": 60, "tertiary": 400}}, length=24)
-    line, start = result.timeline, result.scenario.start
-    account, missed, before, short = line.opening_accounts()[0], Missed(24), None, 0
-    for month in range(start, start + 24):
-        person, tally = line.month(month, [account])[0], Tally()
-        is_as_before = before and (before.age, before.row) == (person.age, person.row) and not person.turns
-        turns = int(not is_as_before or is_turning(person.calendar_month, line.rows[person.row]))
-        short += 1 - turns
-        assert is_ordinary(account)
-        ordinary_month(turns, account, person, missed, line.rows, start, tally)
-        assert Flows._make(flows(tally)) == result.row(month)
-        before = person
-    assert 0 < short < 20
-
-
-@pytest.mark.parametrize("who, more", [(ME, {}), (PENSIONER, {}), (ME, {"what_if": {"withdrawal.free_share": "0.3"}})])
-def test_quiet_months_are_ordinary_months_one_after_the_other(who, more):
-    """From February to May, when nothing turns: in one go, and in four; also where three tenths of a credit may be taken out."""
-    line = run(person=who, length=6, **more).timeline
-    one_by_one, in_one_go, missed = line.opening_accounts()[0], line.opening_accounts()[0], Missed(6)
-    start = line.scenario.start
-    for place, month in enumerate(range(start, start + 5)):
-        person = line.month(month, [one_by_one])[0]
-        ordinary_month(int(place == 0), one_by_one, person, missed, line.rows, start, Tally())
-        if place == 0:
-            ordinary_month(1, in_one_go, person, missed, line.rows, start, Tally())
-    quiet_months(4, in_one_go, line.rows[person.row])
-    assert [getattr(one_by_one, name) for name in Account.__slots__] == [getattr(in_one_go, name) for name in Account.__slots__]
-    assert (in_one_go.pockets.withdrawable > 0) == bool(more) and {*map(type, in_one_go.pockets + in_one_go.products)} == {int}
+@pytest.mark.parametrize("who, more", [(ME, {}), (PENSIONER, {}), (ME, {"what_if": {"withdrawal.free_share": "0.3"}}),
+                                       (PENSIONER, {"what_if": {"interest.method": "closing balance"}})])
+def test_quiet_months_are_months_of_the_law_one_after_the_other(who, more):
+    """From February to June, when no year begins and no dues change: in one go, with bills in the third month."""
+    result = run(event("medical", "2025-04-09", amount=900, place="tertiary", kind="outpatient"),
+                 person={**who, "birth": who["birth"].replace("-03", "-01")}, length=6, **more)
+    line = result.timeline
+    one, tally, missed, start = line.opening_accounts()[0], Tally(), Missed(6), line.scenario.start
+    for place in range(2):
+        household_month([one], line.month(start + place, [one]), [missed], [], [], line.rows, start, [Tally()], [])
+    rules_ = line.rows[line.month(start + 1, [one])[0].row]
+    quiet_months(4, one, rules_)
+    credit_months(2, one)
+    pay_bills(3, one, line.month(start + 3, [one])[0], missed, line.rows, start, tally)
+    row = result.row("2025-04")
+    assert (tally.medical, tally.reimbursed, tally.spent, tally.cash_paid) == (90000, row.reimbursed, row.spent, row.cash_paid)
+    assert row.spent > 0 and one.pockets == (row.current, row.carried, row.withdrawable)
+    credit_months(2, one)
+    if who == ME:
+        count_paid_month(one, 4)
+    law_account = line.opening_accounts()[0]
+    for place in range(6):
+        household_month([law_account], line.month(start + place, [law_account]), [Missed(6)], [], [], line.rows, start, [Tally()], [])
+    assert [getattr(one, name) for name in Account.__slots__] == [getattr(law_account, name) for name in Account.__slots__]
+    assert (one.pockets.withdrawable > 0) == ("withdrawal.free_share" in more.get("what_if", {}))
+    assert {*map(type, one.pockets + one.products)} == {int}
 
 
 def test_at_which_ages_a_birthday_changes_something():
@@ -275,15 +275,6 @@ def test_at_which_ages_a_birthday_changes_something():
     law = rules()._replace(pooling_senior_ages_years=(47, 53, 77), **{name: tuple((age, 0, 0, 0) for age in ages)
                                                                       for name, ages in bands.items()})
     assert turning_ages(law) == {44, 46, 47, 53, 71, 77, 82, 10**6}
-
-
-def test_in_which_months_a_year_turns():
-    law = rules(interest_year_start=1, pooling_year_start=4, interest_settlement=["06-30", "12-31"],
-                contribution_fixed_monthly=[21, 22, 22] * 4)
-    assert [month for month in range(1, 13) if is_turning(month, law)] == [1, 2, 4, 5, 6, 7, 8, 10, 11, 12]
-    yearly = rules(interest_year_start=1, pooling_year_start=1, contribution_base_year_start=1,
-                   credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=3)
-    assert [month for month in range(1, 13) if is_turning(month, yearly)] == [1, 3, 4, 12]
 
 
 # ── the identities ──

@@ -44,6 +44,7 @@ from simulator.law.account import (
     Pockets,
     PoolYear,
     Tally,
+    total,
 )
 
 JANUARY = months.month_number("2025-01")
@@ -1003,6 +1004,29 @@ def state(one):
     return {**{name: getattr(one, name) for name in Account.__slots__}, "dues": one.dues._replace(yearly_months=0)}
 
 
+def go_the_short_way(one, given, missed, law_, flows, renews):
+    """An ordinary month; what lasts is told by the account."""
+    if renews:
+        law.renew_dues(one, given, law_)
+    flows.area, flows.status, flows.lives, flows.opening = one.area, one.status, 1, total(one.pockets)
+    flows.base, flows.credit, flows.premium_paid = one.dues.base_fen, one.dues.credit_fen, one.dues.own_fen
+    flows.employer_premium = one.dues.employer_fen
+    if law.begins_a_year(given.calendar_month, law_):
+        law.begin_years(one, given.calendar_month, law_)
+    law.quiet_months(1, one, law_)
+    law.credit_months(1, one)
+    law.pay_bills(1, one, given, missed, [law_], JANUARY, flows)
+    if law_.interest_settlement_in_month[given.calendar_month - 1]:
+        law.settle_interest(one, flows, law_)
+    if one.missed_months > 0:
+        flows.arrears, flows.late_fee_accrued = law.owed_at_end(one, given, missed, [law_], JANUARY)
+    if one.status != RETIREE:
+        law.count_paid_month(one)
+    law.reach_statutory_age(one, given, JANUARY, law_)
+    flows.closing, (flows.current, flows.carried, flows.withdrawable) = total(one.pockets), one.pockets
+    flows.contributed_months, flows.continuous_months = one.contributed_months, one.continuous_months
+
+
 def two_years(status, birth_month, changes, prepaid_month=-1, owes=False):
     """Two years the long way and, where a month is ordinary, the short way: both must be the same in every month."""
     law_, missed = rules(**{**ORDINARY, **changes}), (Missed(24), Missed(24))
@@ -1020,8 +1044,8 @@ def two_years(status, birth_month, changes, prepaid_month=-1, owes=False):
         assert is_ordinary == (short_way.refund_fen == 0 and short_way.is_retiring == 0)
         law.household_month([long_way], [person(month, **given)], [missed[0]], [], [], [law_], JANUARY, [flows[0]], [])
         if is_ordinary:
-            turns = month == 0 or month == birth_month or month >= 18 or law.is_turning(month % 12 + 1, law_)
-            law.ordinary_month(int(turns), short_way, person(month, **given), missed[1], [law_], JANUARY, flows[1])
+            renews = month == 0 or month == birth_month or law.may_change_dues(month % 12 + 1, law_) or short_way.dues.yearly_months > 0
+            go_the_short_way(short_way, person(month, **given), missed[1], law_, flows[1], renews)
         else:
             law.household_month([short_way], [person(month, **given)], [missed[1]], [], [], [law_], JANUARY, [flows[1]], [])
         assert [getattr(flows[0], name) for name in TALLIED] == [getattr(flows[1], name) for name in TALLIED]
@@ -1058,15 +1082,23 @@ def test_who_has_ordinary_months(changes, is_ordinary):
     assert law.is_ordinary(one) == is_ordinary
 
 
-def test_the_months_in_which_something_turns():
-    def turning(**changes):
-        law_ = rules(interest_year_start=2, pooling_year_start=4, contribution_base_year_start=7, interest_settlement="11-30", **changes)
-        return [month for month in range(1, 13) if law.is_turning(month, law_)]
-    assert turning() == [2, 4, 7, 11]
-    assert turning(contribution_fixed_monthly=[1] * 8 + [2] * 4) == [1, 2, 4, 7, 9, 11]
-    assert turning(contribution_flexible_fixed_monthly=[1] * 8 + [2] * 4) == [1, 2, 4, 7, 9, 11]
-    assert turning(contribution_retiree_fixed_monthly=[1] * 11 + [2]) == [1, 2, 4, 7, 11, 12]
-    assert turning(credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=5) == [2, 4, 5, 6, 7, 11]
+def test_the_months_with_other_dues():
+    def renewing(**changes):
+        law_ = rules(contribution_base_year_start=7, **changes)
+        return [month for month in range(1, 13) if law.may_change_dues(month, law_)]
+    assert renewing() == [7]
+    assert renewing(contribution_fixed_monthly=[1] * 8 + [2] * 4) == [1, 7, 9]
+    assert renewing(contribution_flexible_fixed_monthly=[1] * 8 + [2] * 4) == [1, 7, 9]
+    assert renewing(contribution_retiree_fixed_monthly=[1] * 11 + [2]) == [1, 7, 12]
+    assert renewing(credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=5) == [5, 6, 7]
+
+
+def test_the_months_in_which_years_begin_and_end():
+    law_ = rules(interest_year_start=2, pooling_year_start=4, interest_settlement=["06-30", "11-30"])
+    assert [month for month in range(1, 13) if law.begins_a_year(month, law_)] == [2, 4]
+    assert [month for month in range(1, 13) if law.ends_a_year(month, law_)] == [1, 3, 6, 11]
+    assert [month for month in range(1, 13) if law.ends_a_year(month, rules(interest_year_start=1, pooling_year_start=1,
+                                                                            interest_settlement="06-30"))] == [6, 12]
 
 
 def test_the_sums_of_a_month():

@@ -94,44 +94,11 @@ def household_month(accounts: list[Account], people: list[Person], missed: list[
         reach_statutory_age(accounts[who], people[who], start_month, rows[people[who].row])
 
 
-def ordinary_month(turns: int, account: Account, person: Person, missed: Missed, rows: list[Rules], start_month: int,
-                   tally: Tally) -> None:
-    """`household_month` of one person who `is_ordinary` and does nothing: the same, without what cannot happen.
-
-    `turns` is 0 if the month is also as the one before: no birthday that matters (`turning_ages`), no statutory age, the same
-    rules, no year that begins or ends (`is_turning`).
-    """
-    rules = rows[person.row]
-    tally.area, tally.lives, tally.opening = account.area, 1, total(account.pockets)
-    if turns:
-        begin_years(account, person, rules)
-        declare_wage(account, 0, person.wage_growth_ppm, person.calendar_month, rules)
-        dues_of_month(account, person, 0, rules)
-    tally.base, tally.status, tally.eligible = account.dues.base_fen, account.status, 1
-    pay_dues(account, account.dues, tally)
-    if account.status != RETIREE:
-        count_paid_month(account)
-        if turns:
-            reach_statutory_age(account, person, start_month, rules)
-    for place in range(len(person.bills)):
-        bill = person.bills[place]
-        due_fen = pay_own_bill(account, person, missed, bill, rows[bill.row], start_month, tally)
-        tally.cash_paid += due_fen
-    close_month(account, person, rows, start_month, missed, tally, turns)
-
-
-def quiet_months(months: int, account: Account, rules: Rules) -> None:
-    """So many times an `ordinary_month` without `turns` and bills, of one who owes nothing: balances grow evenly, and interest
-    is counted on their sum."""
-    pockets, dues = account.pockets, account.dues
-    grown, credits = credited(NO_POCKETS, dues.credit_fen, dues.free_fen), months * (months + 1) // 2
-    balances = Pockets(months * pockets.current + credits * grown.current, months * pockets.carried,
-                       months * pockets.withdrawable + credits * grown.withdrawable)
-    account.products = interest.accrue(account.products, balances, rules)
-    account.pockets = credited(pockets, months * dues.credit_fen, months * dues.free_fen)
-    if account.status != RETIREE:
-        count_paid_month(account, months)
-
+# ── the short way of one person who `is_ordinary` and does nothing ─────────────────────────────────
+#
+# It comes to the same as `household_month`, month by month: `renew_dues` where these may be others than the month before
+# (`may_change_dues`), `begin_years` where one begins, `quiet_months` up to the end of a year; in them `credit_months` and `pay_bills`;
+# interest on its day, `owed_at_end` of a month, `count_paid_month` and, from the statutory age on, `reach_statutory_age`.
 
 def is_ordinary(account: Account) -> bool:
     """Whether somebody is insured with an account, pays, and waits for nothing: neither for cover nor for money."""
@@ -140,11 +107,57 @@ def is_ordinary(account: Account) -> bool:
             and (account.status == EMPLOYEE or account.status == FLEXIBLE or account.status == RETIREE))
 
 
-def is_turning(calendar_month: int, rules: Rules) -> bool:
-    """Whether a year begins or ends in a month, of the account, the pool, the base or of interest, or a sum is another one."""
-    return (calendar_month in (rules.interest_year_start_month, rules.pooling_year_start_month, rules.contribution_base_year_start_month)
-            or rules.interest_settlement_in_month[calendar_month - 1] == 1
+def renew_dues(account: Account, person: Person, rules: Rules) -> Dues:
+    """What a month comes to, where that may be something else than the month before."""
+    declare_wage(account, 0, person.wage_growth_ppm, person.calendar_month, rules)
+    return dues_of_month(account, person, 0, rules)
+
+
+def quiet_months(months: int, account: Account, rules: Rules) -> None:
+    """So many months in one year of the account, as if without bills: balances grow evenly, and interest is counted on their sum.
+
+    The credits come with `credit_months`, as the bills come.
+    """
+    pockets, dues = account.pockets, account.dues
+    grown, credits = credited(NO_POCKETS, dues.credit_fen, dues.free_fen), months * (months + 1) // 2
+    balances = Pockets(months * pockets.current + credits * grown.current, months * pockets.carried,
+                       months * pockets.withdrawable + credits * grown.withdrawable)
+    account.products = interest.accrue(account.products, balances, rules)
+
+
+def credit_months(months: int, account: Account) -> None:
+    """The credits of so many months."""
+    account.pockets = credited(account.pockets, months * account.dues.credit_fen, months * account.dues.free_fen)
+
+
+def pay_bills(months: int, account: Account, person: Person, missed: Missed, rows: list[Rules], start_month: int,
+              tally: Tally) -> None:
+    """The bills of a month in `quiet_months`: what they take earns no interest in so many months, from this one on."""
+    before, tally.eligible = account.pockets, 1
+    for place in range(len(person.bills)):
+        bill = person.bills[place]
+        due_fen = pay_own_bill(account, person, missed, bill, rows[bill.row], start_month, tally)
+        tally.cash_paid += due_fen
+    after = account.pockets
+    more = Pockets(months * (after.current - before.current), months * (after.carried - before.carried),
+                   months * (after.withdrawable - before.withdrawable))
+    account.products = interest.accrue(account.products, more, rows[person.row])
+
+
+def may_change_dues(calendar_month: int, rules: Rules) -> bool:
+    """Whether the dues of a month may be others than the month before: a base year begins, or a sum is another one."""
+    return (calendar_month == rules.contribution_base_year_start_month
             or monthly_sums(calendar_month, rules) != monthly_sums((calendar_month - 2) % 12 + 1, rules))
+
+
+def ends_a_year(calendar_month: int, rules: Rules) -> bool:
+    """Whether interest is credited in a month, or a year begins after it."""
+    return rules.interest_settlement_in_month[calendar_month - 1] == 1 or begins_a_year(calendar_month % 12 + 1, rules)
+
+
+def begins_a_year(calendar_month: int, rules: Rules) -> bool:
+    """Whether a year of the account or of the pool begins in a month."""
+    return calendar_month == rules.interest_year_start_month or calendar_month == rules.pooling_year_start_month
 
 
 def turning_ages(rules: Rules) -> set[int]:
@@ -227,7 +240,7 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
     tally.area, tally.lives, tally.opening = account.area, 1 - account.is_dead, total(account.pockets)
 
     # 1
-    begin_years(account, person, rules)
+    begin_years(account, person.calendar_month, rules)
     if account.arriving_fen and start_month + person.month >= account.arriving_month:
         receive(account, tally)
     if account.refund_fen > 0:
@@ -294,11 +307,11 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
     tally.eligible = int(status != NONE and is_paid and account.waiting_months == 0)
 
 
-def begin_years(account: Account, person: Person, rules: Rules) -> None:
+def begin_years(account: Account, calendar_month: int, rules: Rules) -> None:
     """A new account year carries money over; a new year of the pool counts anew."""
-    if person.calendar_month == rules.interest_year_start_month:
+    if calendar_month == rules.interest_year_start_month:
         account.pockets = interest.carry_forward(account.pockets)
-    if person.calendar_month == rules.pooling_year_start_month:
+    if calendar_month == rules.pooling_year_start_month:
         account.pool = account.pool_if_paid = NEW_POOL_YEAR
 
 
@@ -884,15 +897,19 @@ def settle_interest(account: Account, tally: Tally, rules: Rules) -> None:
 
 
 def close_month(account: Account, person: Person, rows: list[Rules], start_month: int, missed: Missed,
-                tally: Tally, turns: int = 1) -> None:
-    """Interest on its day, what is owed on the last day, and what is there at the end. Without `turns` it is no month of interest."""
+                tally: Tally) -> None:
+    """Interest on its day, what is owed on the last day, and what is there at the end."""
     rules = rows[person.row]
     account.products = interest.accrue(account.products, account.pockets, rules)
-    if turns and rules.interest_settlement_in_month[person.calendar_month - 1]:
+    if rules.interest_settlement_in_month[person.calendar_month - 1]:
         settle_interest(account, tally, rules)
     if account.missed_months > 0:
-        tally.arrears, tally.late_fee_accrued = arrears.outstanding(
-            missed, account.last_gap, start_month, person.last_day, rules_on(person.last_day, person, rows))
+        tally.arrears, tally.late_fee_accrued = owed_at_end(account, person, missed, rows, start_month)
     tally.current, tally.carried, tally.withdrawable = account.pockets
     tally.closing = total(account.pockets)
     tally.contributed_months, tally.continuous_months = account.contributed_months, account.continuous_months
+
+
+def owed_at_end(account: Account, person: Person, missed: Missed, rows: list[Rules], start_month: int) -> tuple[int, int]:
+    """What is owed on the last day of the month. Returns (arrears_fen, late_fee_fen)."""
+    return arrears.outstanding(missed, account.last_gap, start_month, person.last_day, rules_on(person.last_day, person, rows))

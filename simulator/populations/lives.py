@@ -37,7 +37,22 @@ from simulator.law.account import (
     broken,
     total,
 )
-from simulator.law.month import credited, household_month, is_ordinary, ordinary_month, quiet_months, row_on
+from simulator.law.interest import settle
+from simulator.law.month import (
+    begin_years,
+    begins_a_year,
+    count_paid_month,
+    credit_months,
+    credited,
+    household_month,
+    is_ordinary,
+    owed_at_end,
+    pay_bills,
+    quiet_months,
+    reach_statutory_age,
+    renew_dues,
+    row_on,
+)
 from simulator.law.retirement import AS_CADRES, earliest_month, missing_months, statutory_month
 from simulator.money import PPM
 from simulator.months import age_in
@@ -156,10 +171,12 @@ class Manners:
 class MonthOfRules:
     """The rules of an area in a month: the row of its first day, and the days on which further rows begin.
 
-    From the next month until `alike_until`, a place in the span, they stay as they are, and no year of theirs turns.
+    Until `alike_until`, a place in the span, they stay as they are and let dues be what they are; until `quiet_until`, no
+    year of the account or the pool begins or ends.
     """
     row: int
     alike_until: int
+    quiet_until: int
     turns: tuple[int, ...]
 
 
@@ -223,7 +240,6 @@ class Life:
     tops_up: int
     premium: int
     act: int
-    has_bills: int
     has_acts: int
     bill_slots: tuple[Bill, ...]
     act_slots: tuple[Act, ...]
@@ -293,7 +309,7 @@ def live(key, group, manners, world, rows, table, house, book):
         if members == 1 and len(house.people[0].acts) == 0 and is_ordinary(house.accounts[0]):
             place, before_fen = carry_on(place, before_fen, group.joins, manners, world, rows, table, house, book)
         else:
-            before_fen = carry(members, place, before_fen, world, rows, table, house, book)
+            before_fen = carry(members, place, before_fen, manners, world, rows, table, house, book)
             place += 1
             if place < world.months and place <= holder.death:
                 enter_months(members, place, group.joins, manners, world, rows, table, house)
@@ -308,9 +324,11 @@ def enter_months(members, place, joins, manners, world, rows, table, house):
         enter_month(who, place, joins, world.calendar[place], manners, world, rows, table, house)
 
 
-def carry(members, place, before_fen, world, rows, table, house, book):
+def carry(members, place, before_fen, manners, world, rows, table, house, book):
     """One month by the law, into the book; returns the closing balance."""
     tallies, received_fen = house.tallies[:members], 0
+    for who in range(members):
+        receive_bills(place, house.lives[who], house.people[who], manners, world)
     household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
                     house.given[:members - 1], rows, world.start_month, tallies, nowhere())
     tally = tallies[0]
@@ -337,25 +355,20 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
     book.sums[place].opening += closing_fen
     note_lasting(1, place, account, book)
     while True:
-        closing_fen = carry_ordinary(1, place, closing_fen, table, world, rows, house, book)
-        alike_until = months_alike(life, person, account, place, world)
-        place += 1
-        while place < alike_until:
-            if account.missed_months == 0:
-                until = min(alike_until, life.visit, life.stay)
-                closing_fen += (until - place) * account.dues.credit_fen
-                pass_quietly(place, until, table, world, rows[person.row], house, book)
-                place = until
-            if place < alike_until:
-                enter_alike_month(place, life, person, manners, world)
-                closing_fen = carry_ordinary(0, place, closing_fen, table, world, rows, house, book)
-                place += 1
+        dues, rules = account.dues, rows[person.row]
+        note_dues(place, dues, renew_dues(account, person, rules), book)
+        first, place = place, alike_until(life, person, account, place, world)
+        closing_fen = pass_months(first, place, closing_fen, manners, table, world, rows, house, book)
+        if account.status != RETIREE:
+            count_paid_month(account, place - first)
+            person.month = place - 1
+            reach_statutory_age(account, person, world.start_month, rules)
         if place == world.months:
             break
         enter_month(0, place, joins, world.calendar[place], manners, world, rows, table, house)
         if len(person.acts) > 0 or account.is_retiring:
             break
-    if total(account.pockets) != closing_fen:               # no other than opening balances and credits
+    if total(account.pockets) != closing_fen:               # no other than opening balances, credits and interest, less what was spent
         note_broken(book)
     note_lasting(-1, place, account, book)
     if place < world.months:
@@ -363,49 +376,64 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
     return place, closing_fen
 
 
-def carry_ordinary(turns, place, before_fen, table, world, rows, house, book):
-    """An ordinary month by the law, into the book; returns the closing balance."""
-    account, missed, tally = house.accounts[0], house.missed[0], new_tally()
-    before, dues = account.pockets, account.dues
-    ordinary_month(turns, account, house.people[0], missed, rows, world.start_month, tally)
+def pass_months(place, until, closing_fen, manners, table, world, rows, house, book):
+    """Ordinary months with the same dues, into the book; returns the closing balance.
+
+    Up to the end of a year they are quiet but for bills; for who owes, one by one. In between is only seen what is noted:
+    bills, and the balances where those are kept.
+    """
+    account, life, rules = house.accounts[0], house.lives[0], rows[house.people[0].row]
+    while place < until:
+        calendar_month = world.calendar[place].calendar_month
+        if begins_a_year(calendar_month, rules):
+            note_years(place, calendar_month, account, rules, book)
+        end = min(until, world.rules_of[life.rules_at + place].quiet_until) if account.missed_months == 0 else place + 1
+        quiet_months(end - place, account, rules)
+        while place < end:
+            last = min(end - 1, world.calendar[place].next_sketch, life.visit, life.stay)
+            credit_months(last + 1 - place, account)
+            closing_fen += (last + 1 - place) * account.dues.credit_fen
+            if closing_fen == 0:                            # then the months before ended so, too
+                for empty in range(place, last):
+                    book.sums[empty].is_empty += 1
+            if last == life.visit or last == life.stay:
+                closing_fen -= carry_bills(last, end - last, closing_fen, manners, world, rows, house, book)
+            place = last + 1
+            if place == end:
+                if rules.interest_settlement_in_month[world.calendar[last].calendar_month - 1]:
+                    closing_fen += note_interest(last, account, rules, book)
+                if account.missed_months > 0:
+                    note_owing(last, world, rows, house, book)
+            if closing_fen == 0:
+                book.sums[last].is_empty += 1
+            note_balance(last, closing_fen, table, world, house, book)
+    return closing_fen
+
+
+def carry_bills(place, months, before_fen, manners, world, rows, house, book):
+    """The bills of an ordinary month, the first of so many quiet ones, into the book; returns what the account pays of them."""
+    life, person, account, sums, tally = house.lives[0], house.people[0], house.accounts[0], book.sums[place], new_tally()
+    have_birthdays(place, life, person)
+    be_ill(place, life, person, world.calendar[place], manners, world)
+    person.month, before = place, account.pockets
+    pay_bills(months, account, person, house.missed[0], rows, world.start_month, tally)
+    tally.opening, tally.closing = total(before), total(account.pockets)
+    tally.current, tally.carried, tally.withdrawable = account.pockets
     if broken(usual(tally), before_fen):
         note_broken(book)
-    note_change(place, before, growth(dues), account.pockets, tally, book)
-    if turns:
-        note_dues(place, dues, account.dues, book)
-    if account.missed_months > 0:
-        note_owing(place, tally, book)
-    note_balance(place, tally.closing, table, world, house, book)
-    return tally.closing
+    note_moved(place, before, account.pockets, book)
+    sums.spent += tally.spent
+    sums.medical += tally.medical
+    sums.reimbursed += tally.reimbursed
+    sums.cash_paid += tally.cash_paid
+    sums.is_treated += int(tally.medical > 0)
+    return tally.spent
 
 
-def pass_quietly(place, until, table, world, rules, house, book):
-    """Months like the one before, without bills: seen in the balances only, where those are kept."""
-    account, first = house.accounts[0], place
-    while place < until:
-        months = min(until, world.calendar[place].next_sketch + 1) - place
-        quiet_months(months, account, rules)
-        place += months
-        note_balance(place - 1, total(account.pockets), table, world, house, book)
-    if total(account.pockets) == 0:                         # then they all ended so
-        for empty in range(first, until):
-            book.sums[empty].is_empty += 1
-
-
-def enter_alike_month(place, life, person, manners, world):
-    """What is given in a month like the one before: its bills."""
-    person.month, person.last_day = place, world.calendar[place].last_day
-    if life.has_bills:
-        life.has_bills, person.bills = 0, life.bill_slots[:0]
-    if place == life.visit or place == life.stay:
-        have_birthdays(place, life, person)
-        be_ill(place, life, person, world.calendar[place], manners, world)
-
-
-def months_alike(life, person, account, place, world):
-    """The place until which the months of one who is ordinary are as this one, but for bills."""
-    if account.dues.yearly_months > 0 or account.is_retiring:
-        return place + 1                                    # a yearly sum was credited, or the next month is a retiree's
+def alike_until(life, person, account, place, world):
+    """The place until which the dues of one who is ordinary are as they are now."""
+    if account.dues.yearly_months > 0:                      # a yearly sum is credited
+        return place + 1
     age = min(person.age, AGES - 1)
     years = world.next_turning_age[person.row * AGES + age] - age - 1
     until = min(world.rules_of[life.rules_at + place].alike_until, life.birthday + 12 * years)
@@ -466,38 +494,51 @@ def note_lasting(sign, place, account, book):
         slope.continuous_months += sign
 
 
-def note_change(place, before, grown, after, tally, book):
-    """What a month has of its own, and by how much more or less than they grow it changed the pockets."""
-    step, sums = book.steps[place], book.sums[place]
-    step.current += after.current - before.current - grown.current
-    step.carried += after.carried - before.carried - grown.carried
-    step.withdrawable += after.withdrawable - before.withdrawable - grown.withdrawable
-    sums.interest += tally.interest
-    sums.spent += tally.spent
-    sums.medical += tally.medical
-    sums.reimbursed += tally.reimbursed
-    sums.cash_paid += tally.cash_paid
-    sums.is_treated += int(tally.medical > 0)
-    sums.is_empty += int(tally.closing == 0)
+def note_interest(place, account, rules, book):
+    """Interest is credited at the end of a month; returns how much."""
+    before = account.pockets
+    account.pockets, account.products, interest_fen = settle(account.products, before, rules)
+    note_moved(place, before, account.pockets, book)
+    book.sums[place].interest += interest_fen
+    return interest_fen
+
+
+def note_years(place, calendar_month, account, rules, book):
+    """A year of the account or the pool begins."""
+    before = account.pockets
+    begin_years(account, calendar_month, rules)
+    note_moved(place, before, account.pockets, book)
+
+
+def note_moved(place, before, after, book):
+    """By how much pockets changed in a month otherwise than by its credit."""
+    step = book.steps[place]
+    step.current += after.current - before.current
+    step.carried += after.carried - before.carried
+    step.withdrawable += after.withdrawable - before.withdrawable
 
 
 def note_dues(place, before, after, book):
     """Other dues than in the month before, and by how much more or less the pockets grow with them."""
-    step, slope, grown_before, grown = book.steps[place], book.slopes[place + 1], growth(before), growth(after)
+    step, slope, grown_before, grown = book.steps[place], book.slopes[place], growth(before), growth(after)
     step.base += after.base_fen - before.base_fen
     step.credit += after.credit_fen - before.credit_fen
     step.premium_paid += after.own_fen - before.own_fen
     step.employer_premium += after.employer_fen - before.employer_fen
     slope.current += grown.current - grown_before.current
     slope.withdrawable += grown.withdrawable - grown_before.withdrawable
+    if (after.base_fen | after.own_fen | after.employer_fen | after.credit_fen | after.free_fen) < 0:
+        note_broken(book)
 
 
-def note_owing(place, tally, book):
-    """What is owed."""
-    sums = book.sums[place]
-    sums.arrears += tally.arrears
-    sums.late_fee_accrued += tally.late_fee_accrued
-    sums.is_owing += int(tally.arrears > 0)
+def note_owing(place, world, rows, house, book):
+    """What is owed at the end of a month."""
+    account, person, sums = house.accounts[0], house.people[0], book.sums[place]
+    person.month, person.last_day = place, world.calendar[place].last_day
+    arrears_fen, late_fee_fen = owed_at_end(account, person, house.missed[0], rows, world.start_month)
+    sums.arrears += arrears_fen
+    sums.late_fee_accrued += late_fee_fen
+    sums.is_owing += int(arrears_fen > 0)
 
 
 def note_broken(book):
@@ -584,7 +625,7 @@ def settle_down(life, person, key, birth, is_female, is_cadre, area, joins, worl
     life.key, life.birth, life.is_cadre, life.area, life.year = key, birth, is_cadre, -1, joins
     person.age, life.birthday = age_in(start_month, birth), joins + 12 - (start_month - birth) % 12
     life.stop = life.resume = life.visit = life.stay = life.move = life.death = life.act = NOT_COMING
-    life.has_bills = life.has_acts = 0
+    life.has_acts = 0
     rules = rows[world.rules_of[(table * len(world.areas) + area) * world.months + joins].row]
     person.is_female, person.new_wage_fen = is_female, 0
     find_statutory_months(life, person, rules)
@@ -631,7 +672,7 @@ def choice(up_to, u):
 # ── a month ────────────────────────────────────────────────────────────────────────────────────────
 
 def enter_month(who, place, joins, month, manners, world, rows, table, house):
-    """What is given for a person in a month: the calendar, the rules in force, bills and acts."""
+    """What is given for a person in a month: the calendar, the rules in force, acts. Bills come by `receive_bills`."""
     life, person, account = house.lives[who], house.people[who], house.accounts[who]
     person.month, person.calendar_month = place, month.calendar_month
     person.first_day, person.last_day = month.first_day, month.last_day
@@ -649,14 +690,18 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
     if place == life.year:
         life.year += 12
         plan_year(who, place, life, person, account, manners, world)
-    if life.has_bills:
-        life.has_bills, person.bills = 0, life.bill_slots[:0]
-    if place == life.visit or place == life.stay:
-        be_ill(place, life, person, month, manners, world)
     if life.has_acts:
         life.has_acts, person.acts = 0, life.act_slots[:0]
     if place == life.act:
         act(place, life, person, account, month, manners, world, rows, table)
+
+
+def receive_bills(place, life, person, manners, world):
+    """The bills of a month."""
+    person.bills = life.bill_slots[:0]
+    if place == life.visit or place == life.stay:
+        have_birthdays(place, life, person)
+        be_ill(place, life, person, world.calendar[place], manners, world)
 
 
 def have_birthdays(place, life, person):
@@ -730,7 +775,7 @@ def be_ill(place, life, person, month, manners, world):
         stay_in_hospital(place, life, person, month, manners, world)
     else:
         see_a_doctor(0, draw(life.key, place, draws.VISIT), place, life, person, month, manners, world)
-        life.has_bills, person.bills = 1, life.bill_slots[:1]
+        person.bills = life.bill_slots[:1]
 
 
 def see_a_doctor(slot, drawn, place, life, person, month, manners, world):
@@ -750,7 +795,7 @@ def stay_in_hospital(place, life, person, month, manners, world):
     cost, age = draw(life.key, place, draws.STAY_COST), min(person.age, AGES - 1)
     cost_fen = amount_of(manners.stay_fen[age], world.shapes, manners.stay_shape[age], low(cost))
     write_bill(life.bill_slots[visits - comes_first], cost_fen, choice(manners.stay_places, high(cost)), 1, day, person, month)
-    life.stay, life.has_bills, person.bills = NOT_COMING, 1, life.bill_slots[:visits + 1]
+    life.stay, person.bills = NOT_COMING, life.bill_slots[:visits + 1]
 
 
 def day_of(drawn):

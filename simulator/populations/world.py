@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator import money, months
-from simulator.law.month import is_turning, turning_ages
+from simulator.law.month import ends_a_year, may_change_dues, turning_ages
 from simulator.parameters import RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.populations import draws
@@ -63,12 +63,14 @@ class Model:
         for month in range(self.start, self.start + self.months):
             place, last = table.row_number(months.first_day(month)), months.last_day(month)
             turns = [turn.toordinal() for turn in table.turns[place + 1:] if turn <= last]
-            found.append({"row": first_row + place, "turns": turns, "alike_until": self.months})
+            found.append({"row": first_row + place, "turns": turns, "alike_until": self.months, "quiet_until": self.months})
         for place in range(self.months - 2, -1, -1):
-            this, following = found[place], found[place + 1]
-            is_alike = this["row"] == following["row"] and not following["turns"] and not is_turning(
-                months.calendar_month(self.start + place + 1), self.rows[this["row"]])
+            this, following, calendar_month = found[place], found[place + 1], months.calendar_month(self.start + place)
+            rules = self.rows[this["row"]]
+            is_alike = (this["row"] == following["row"] and not following["turns"]
+                        and not may_change_dues(calendar_month % 12 + 1, rules))
             this["alike_until"] = following["alike_until"] if is_alike else place + 1
+            this["quiet_until"] = place + 1 if ends_a_year(calendar_month, rules) else following["quiet_until"]
         return found
 
     def _calendar(self) -> Iterator[dict[str, int]]:
