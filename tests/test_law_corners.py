@@ -22,13 +22,13 @@ from simulator.law.account import (
     broken,
 )
 from simulator.law.month import (
+    ages_with_other_dues,
     count_as_paid,
     count_paid_month,
     credit_months,
     household_month,
     pay_bills,
     quiet_months,
-    turning_ages,
 )
 
 ME = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": "10000", "contributed_months": 120,
@@ -274,7 +274,7 @@ def test_at_which_ages_a_birthday_changes_something():
              "credit_deduction_rates": (46, 10**6)}
     law = rules()._replace(pooling_senior_ages_years=(47, 53, 77), **{name: tuple((age, 0, 0, 0) for age in ages)
                                                                       for name, ages in bands.items()})
-    assert turning_ages(law) == {44, 46, 47, 53, 71, 77, 82, 10**6}
+    assert ages_with_other_dues(law) == {44, 46, 71, 82, 10**6}
 
 
 # ── the identities ──

@@ -97,8 +97,9 @@ def household_month(accounts: list[Account], people: list[Person], missed: list[
 # ── the short way of one person who `is_ordinary` and does nothing ─────────────────────────────────
 #
 # It comes to the same as `household_month`, month by month: `renew_dues` where these may be others than the month before
-# (`may_change_dues`), `begin_years` where one begins, `quiet_months` up to the end of a year; in them `credit_months` and `pay_bills`;
-# interest on its day, `owed_at_end` of a month, `count_paid_month` and, from the statutory age on, `reach_statutory_age`.
+# (`may_change_dues`, `has_same_dues`, `ages_with_other_dues`), `begin_years` where one begins, `quiet_months` up to the end of a year
+# or other rules; in them `credit_months` and `pay_bills`; interest on its day, `owed_at_end` of a month, `count_paid_month` and, from the
+# statutory age on, `reach_statutory_age`.
 
 def is_ordinary(account: Account) -> bool:
     """Whether somebody is insured with an account, pays, and waits for nothing: neither for cover nor for money."""
@@ -114,7 +115,8 @@ def renew_dues(account: Account, person: Person, rules: Rules) -> Dues:
 
 
 def quiet_months(months: int, account: Account, rules: Rules) -> None:
-    """So many months in one year of the account, as if without bills: balances grow evenly, and interest is counted on their sum.
+    """So many months in one year of the account and by the same rules, as if without bills: balances grow evenly, and interest is
+    counted on their sum.
 
     The credits come with `credit_months`, as the bills come.
     """
@@ -160,10 +162,17 @@ def begins_a_year(calendar_month: int, rules: Rules) -> bool:
     return calendar_month == rules.interest_year_start_month or calendar_month == rules.pooling_year_start_month
 
 
-def turning_ages(rules: Rules) -> set[int]:
-    """The ages at which a birthday changes something: a band of a credit, or of patients, begins."""
+def has_same_dues(rules: Rules, following: Rules) -> bool:
+    """Whether dues, and the months of retirement, come to the same by two rows."""
+    return all(getattr(rules, name) == getattr(following, name) for name in Rules._fields
+               if name.startswith(("contribution_", "credit_", "withdrawal_free_share_", "retirement_"))
+               and not name.startswith("retirement_top_up_"))
+
+
+def ages_with_other_dues(rules: Rules) -> set[int]:
+    """The ages at which a birthday changes dues: a band of a credit begins."""
     bands = (rules.credit_employee_age_bands, rules.credit_retiree_monthly, rules.credit_retiree_yearly, rules.credit_deduction_rates)
-    return {*[band[0] for each in bands for band in each], *rules.pooling_senior_ages_years}
+    return {band[0] for each in bands for band in each}
 
 
 def monthly_sums(calendar_month: int, rules: Rules) -> tuple[int, ...]:

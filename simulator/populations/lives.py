@@ -171,8 +171,8 @@ class Manners:
 class MonthOfRules:
     """The rules of an area in a month: the row of its first day, and the days on which further rows begin.
 
-    Until `alike_until`, a place in the span, they stay as they are and let dues be what they are; until `quiet_until`, no
-    year of the account or the pool begins or ends.
+    Until `alike_until`, a place in the span, they let dues be what they are; until `quiet_until`, they stay as they are on the first
+    days of the months, and no year of the account or the pool begins or ends.
     """
     row: int
     alike_until: int
@@ -355,14 +355,14 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
     book.sums[place].opening += closing_fen
     note_lasting(1, place, account, book)
     while True:
-        dues, rules = account.dues, rows[person.row]
-        note_dues(place, dues, renew_dues(account, person, rules), book)
+        dues = account.dues
+        note_dues(place, dues, renew_dues(account, person, rows[person.row]), book)
         first, place = place, alike_until(life, person, account, place, world)
         closing_fen = pass_months(first, place, closing_fen, manners, table, world, rows, house, book)
         if account.status != RETIREE:
             count_paid_month(account, place - first)
             person.month = place - 1
-            reach_statutory_age(account, person, world.start_month, rules)
+            reach_statutory_age(account, person, world.start_month, rows[person.row])
         if place == world.months:
             break
         enter_month(0, place, joins, world.calendar[place], manners, world, rows, table, house)
@@ -379,15 +379,16 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
 def pass_months(place, until, closing_fen, manners, table, world, rows, house, book):
     """Ordinary months with the same dues, into the book; returns the closing balance.
 
-    Up to the end of a year they are quiet but for bills; for who owes, one by one. In between is only seen what is noted:
+    Up to the end of a year or other rules they are quiet but for bills; for who owes, one by one. In between is only seen what is noted:
     bills, and the balances where those are kept.
     """
-    account, life, rules = house.accounts[0], house.lives[0], rows[house.people[0].row]
+    account, person, life = house.accounts[0], house.people[0], house.lives[0]
     while place < until:
-        calendar_month = world.calendar[place].calendar_month
+        calendar_month, rules_of_month = world.calendar[place].calendar_month, world.rules_of[life.rules_at + place]
+        person.row, rules = rules_of_month.row, rows[rules_of_month.row]
         if begins_a_year(calendar_month, rules):
             note_years(place, calendar_month, account, rules, book)
-        end = min(until, world.rules_of[life.rules_at + place].quiet_until) if account.missed_months == 0 else place + 1
+        end = min(until, rules_of_month.quiet_until) if account.missed_months == 0 else place + 1
         quiet_months(end - place, account, rules)
         while place < end:
             last = min(end - 1, world.calendar[place].next_sketch, life.visit, life.stay)
@@ -535,6 +536,7 @@ def note_owing(place, world, rows, house, book):
     """What is owed at the end of a month."""
     account, person, sums = house.accounts[0], house.people[0], book.sums[place]
     person.month, person.last_day = place, world.calendar[place].last_day
+    person.turns = world.rules_of[house.lives[0].rules_at + place].turns
     arrears_fen, late_fee_fen = owed_at_end(account, person, house.missed[0], rows, world.start_month)
     sums.arrears += arrears_fen
     sums.late_fee_accrued += late_fee_fen
@@ -782,7 +784,8 @@ def see_a_doctor(slot, drawn, place, life, person, month, manners, world):
     """An outpatient visit: its bill, and when the next one is."""
     cost, age = draw(life.key, place, draws.COST), min(person.age, AGES - 1)
     cost_fen = amount_of(manners.visit_fen[age], world.shapes, manners.visit_shape[age], low(cost))
-    write_bill(life.bill_slots[slot], cost_fen, choice(manners.visit_places, high(cost)), 0, day_of(drawn), person, month)
+    write_bill(life.bill_slots[slot], cost_fen, choice(manners.visit_places, high(cost)), 0, day_of(drawn), month,
+               world.rules_of[life.rules_at + place])
     life.visit = place + until_next_visit(drawn, age, life, manners, world)
 
 
@@ -794,7 +797,8 @@ def stay_in_hospital(place, life, person, month, manners, world):
         see_a_doctor(comes_first, visit, place, life, person, month, manners, world)
     cost, age = draw(life.key, place, draws.STAY_COST), min(person.age, AGES - 1)
     cost_fen = amount_of(manners.stay_fen[age], world.shapes, manners.stay_shape[age], low(cost))
-    write_bill(life.bill_slots[visits - comes_first], cost_fen, choice(manners.stay_places, high(cost)), 1, day, person, month)
+    write_bill(life.bill_slots[visits - comes_first], cost_fen, choice(manners.stay_places, high(cost)), 1, day, month,
+               world.rules_of[life.rules_at + place])
     life.stay, person.bills = NOT_COMING, life.bill_slots[:visits + 1]
 
 
@@ -803,11 +807,11 @@ def day_of(drawn):
     return low(drawn) * 28 >> draws.BITS
 
 
-def write_bill(bill, cost_fen, place, is_inpatient, day, person, month):
+def write_bill(bill, cost_fen, place, is_inpatient, day, month, rules_of_month):
     """A bill of what care costs by now, on a day of the month, by the rules of the day."""
     bill.cost_fen, bill.place, bill.is_inpatient, bill.is_prepaid = cost_fen * month.cost >> UNIT_BITS, place, is_inpatient, 0
     bill.day = month.first_day + day
-    bill.row = row_on(bill.day, person)
+    bill.row = row_on(bill.day, rules_of_month)
 
 
 # ── acts ───────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator import money, months
-from simulator.law.month import ends_a_year, may_change_dues, turning_ages
+from simulator.law.month import ages_with_other_dues, ends_a_year, has_same_dues, may_change_dues
 from simulator.parameters import RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.populations import draws
@@ -66,11 +66,11 @@ class Model:
             found.append({"row": first_row + place, "turns": turns, "alike_until": self.months, "quiet_until": self.months})
         for place in range(self.months - 2, -1, -1):
             this, following, calendar_month = found[place], found[place + 1], months.calendar_month(self.start + place)
-            rules = self.rows[this["row"]]
-            is_alike = (this["row"] == following["row"] and not following["turns"]
-                        and not may_change_dues(calendar_month % 12 + 1, rules))
+            rules, next_rules = self.rows[this["row"]], self.rows[following["row"]]
+            is_alike = has_same_dues(rules, next_rules) and not may_change_dues(calendar_month % 12 + 1, next_rules)
+            is_quiet = rules is next_rules and not ends_a_year(calendar_month, rules)
             this["alike_until"] = following["alike_until"] if is_alike else place + 1
-            this["quiet_until"] = place + 1 if ends_a_year(calendar_month, rules) else following["quiet_until"]
+            this["quiet_until"] = following["quiet_until"] if is_quiet else place + 1
         return found
 
     def _calendar(self) -> Iterator[dict[str, int]]:
@@ -154,7 +154,7 @@ def _quantiles(spread: int | None) -> tuple[int, ...]:
 def _next_turning_age(rules: Rules) -> list[int]:
     """For each age, the next one at which a birthday changes something."""
     found, following = [NO_AGE] * AGES, NO_AGE
-    ages = turning_ages(rules)
+    ages = ages_with_other_dues(rules)
     for age in range(AGES - 1, -1, -1):
         found[age] = following
         if age in ages:
