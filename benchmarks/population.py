@@ -121,14 +121,17 @@ def contests(accounts, frameworks, notes):
         notes.append("C loop: left out, there is no gcc")
     for contest in (plain, paying):
         contest.add("chunked NumPy", accounts, NumPy(contest.model))
-    for name, title, many in (("openfisca", "OpenFisca-Core", accounts), ("cashflower", "cashflower", max(1, accounts // CASHFLOWER))):
+    for name, title, many, those in (("openfisca", "OpenFisca-Core", accounts, (plain, paying)),
+                                     ("cashflower", "cashflower", max(1, accounts // CASHFLOWER), (paying,))):
         try:
-            worker = Worker(frameworks, name, paying.model, many)
+            workers = [Worker(frameworks, name, contest.model, many) for contest in those]
         except OSError as error:
             notes.append(f"{title}: left out ({error}); see the start of {Path(__file__).name}")
-        else:
-            notes.append(f"{title}: {', '.join(f'{one} {version}' for one, version in worker.versions.items())}, in a process of its own")
-            paying.add_worker(title, many, worker)
+            continue
+        versions = ", ".join(f"{one} {version}" for one, version in workers[0].versions.items())
+        notes.append(f"{title}: {versions}, in a process of its own")
+        for contest, worker in zip(those, workers):
+            contest.add_worker(title, many, worker)
     return whole, plain, paying
 
 

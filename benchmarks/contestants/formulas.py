@@ -1,7 +1,7 @@
-"""Starts OpenFisca-Core or cashflower in an environment of their own, with the numbers of `paying.toml`, and lets it run.
+"""Starts OpenFisca-Core or cashflower in an environment of their own, with the numbers of a model, and lets it run.
 
 A worker is a process of another Python, as both pin versions of NumPy or pandas that the simulator does not run with. It
-gets wages, opening balances and the rules by month as arrays, runs once for every line that it reads, and answers with
+gets wages, opening balances, bills and the rules by month as arrays, runs once for every line that it reads, and answers with
 its times and its sums by month.
 """
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.populations import draws
+from simulator.populations.counts import Counts
 
 from .numpy_chunks import NumPy, draw, high, low
 
@@ -45,14 +46,17 @@ class Worker:
 
 
 def given(model, accounts):
-    """Wages and opening balances as the engine draws them, and the rules of each month."""
-    group, numpy = model.groups[0], NumPy(model)
+    """Wages, opening balances and bills as the engine draws them, and the rules of each month."""
+    group, bills = model.groups[0], []
+    numpy = NumPy(model, bills)
     keys = draw(np.uint64(model.group_key(0, model.population.seed)), np.arange(accounts, dtype=np.uint64), draws.PERSON)
     drawn = draw(keys, 0, draws.OPENING)
     opening = np.where(low(drawn) >= group["empty_p"], numpy.amount_of(group["opening_fen"], group["opening_shape"], high(drawn)), 0)
     rules = [model.rows[rules["row"]] for rules in model.world["rules_of"]]
     calendar = [month["calendar_month"] for month in model.world["calendar"]]
-    return {
+    if any(model.manners["visit_wait"]):
+        numpy.live_chunk(keys, group, Counts(model))
+    return bills_by_month(bills, len(rules), accounts) | pool_of_employees(rules) | {
         "wage": numpy.amount_of(group["wage_fen"], group["wage_shape"], low(draw(keys, 0, draws.WAGE))), "opening": opening,
         "start": model.start, "growth_ppm": group["wage_growth_ppm"],
         "floor_fen": [row.contribution_base_floor_fen for row in rules],
@@ -61,3 +65,23 @@ def given(model, accounts):
         "fixed_fen": [row.contribution_fixed_monthly_fen[month - 1] for row, month in zip(rules, calendar)],
         "credit_ppm": [row.credit_employee_rate_ppm for row in rules], "deduction_fen": [row.credit_deductions_fen[0] for row in rules],
         "current_ppm": [row.interest_current_rate_ppm for row in rules], "carried_ppm": [row.interest_carried_rate_ppm for row in rules]}
+
+
+def pool_of_employees(rules):
+    """What the pool's formulas read, by month; at which place of care by its number."""
+    found = {name: [getattr(row, name)[0] for row in rules] for name in
+             ("pooling_ceiling_fen", "pooling_upper_from_fen", "pooling_inpatient_ceiling_fen")}
+    for name in ("pooling_rate_ppm", "pooling_deductible_fen", "pooling_upper_rate_ppm", "pooling_inpatient_deductible_fen",
+                 "pooling_inpatient_rate_ppm"):
+        found |= {f"{name}_{where}": [getattr(row, name)[0][where] for row in rules] for where in range(4)}
+    return found
+
+
+def bills_by_month(bills, months, accounts):
+    """{"outpatient_cost", "outpatient_place", "inpatient_cost", "inpatient_place": int32[months, accounts]}; nothing without bills."""
+    found = {}
+    for place, is_inpatient, who, cost, where in bills:
+        for name, numbers in (("cost", cost), ("place", where)):
+            key = f"{'inpatient' if is_inpatient else 'outpatient'}_{name}"
+            found.setdefault(key, np.zeros((months, accounts), dtype=np.int32))[place, who] = numbers
+    return found

@@ -21,12 +21,12 @@ PART_BITS = BITS - STEPS_BITS
 
 
 class NumPy:
-    """A model in arrays; does what `machine.Machine` does."""
+    """A model in arrays; does what `machine.Machine` does. `bills`, a list, gets (place, is_inpatient, who, cost, where) of them all."""
 
-    def __init__(self, model):
+    def __init__(self, model, bills=None):
         if any(getattr(row, name) != value for row in model.rows for name, value in CHOICES.items()):
             raise ValueError("written for the choices of another area")
-        self.model = model
+        self.model, self.bills = model, bills
         self.shapes = np.array(model.world["shapes"], dtype=np.int64)
         self.manners = {name: np.array(value, dtype=np.int64) for name, value in model.manners.items()}
         self.turns = [np.array(rules["turns"], dtype=np.int64) for rules in model.world["rules_of"]]
@@ -94,6 +94,8 @@ class NumPy:
                 cost = self.manners[f"{kind}_fen"][age] * self.quantile(self.manners[f"{kind}_shape"][age], low(drawn)) >> UNIT_BITS
                 cost = cost * month["cost"] >> UNIT_BITS
                 where = np.minimum(np.searchsorted(self.manners[f"{kind}_places"], high(drawn), side="right"), 3)
+                if self.bills is not None:
+                    self.bills.append((place, is_inpatient, who, cost, where))
                 on_row = row + np.searchsorted(self.turns[place], month["first_day"] + (low(second) * 28 >> BITS), side="right")
                 if is_inpatient:
                     pays = self.inpatient_share(cost, where, on_row, inpatient_paid[who])

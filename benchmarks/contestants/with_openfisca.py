@@ -1,4 +1,7 @@
-"""The month of `paying.toml` as an OpenFisca country: variables by month, parameters by date. See `formulas.py`."""
+"""The month of `paying.toml` or `plain.toml` as an OpenFisca country: variables by month, parameters by date. See `formulas.py`.
+
+Bills, where there are any, are given to it by month: what they cost, and at which place of care.
+"""
 import importlib.metadata
 import json
 import time
@@ -14,7 +17,8 @@ from openfisca_core.variables import Variable
 PPM = 1_000_000
 GIVEN = np.load("given.npz")
 START, MONTHS = int(GIVEN["start"]), len(GIVEN["floor_fen"])
-BY_DATE = [name for name in GIVEN.files if GIVEN[name].ndim and name not in ("wage", "opening")]
+BILLS = [name for name in GIVEN.files if name.startswith(("outpatient_", "inpatient_"))]
+BY_DATE = [name for name in GIVEN.files if GIVEN[name].ndim and name not in ("wage", "opening", *BILLS)]
 Person = build_entity(key="person", plural="persons", label="", is_person=True)
 
 
@@ -28,8 +32,10 @@ def share(amount, rate):
 
 def monthly(formula):
     """A variable of 32-bit whole numbers, the widest there are: fen, but no products of fen and millionths."""
-    return type(formula.__name__, (Variable,), {
-        "value_type": int, "entity": Person, "definition_period": DateUnit.MONTH, "label": "", "formula": formula})
+    return type(formula.__name__, (Variable,), {**SHAPE, "formula": formula})
+
+
+SHAPE = {"value_type": int, "entity": Person, "definition_period": DateUnit.MONTH, "label": ""}
 
 
 @monthly
@@ -55,13 +61,25 @@ def credit(person, period, parameters):
 
 @monthly
 def current(person, period, parameters):
+    if BILLS:
+        return person("current_before_bills", period) - person("from_current", period)
+    return this_years_money(person, period)
+
+
+@monthly
+def carried_before_interest(person, period, parameters):
+    if BILLS:
+        return person("carried_before_bills", period) - person("from_carried", period)
+    return earlier_years_money(person, period)
+
+
+def this_years_money(person, period):
     if period.start.month == 1:
         return person("credit", period)
     return person("current", period.last_month) + person("credit", period)
 
 
-@monthly
-def carried_before_interest(person, period, parameters):
+def earlier_years_money(person, period):
     before = person("carried", period.last_month)
     return before + person("current", period.last_month) if period.start.month == 1 else before
 
@@ -88,7 +106,108 @@ def closing(person, period, parameters):
     return person("current", period) + person("carried", period)
 
 
+# ── bills ──
+
+def by_place(person, period, parameters, name, kind):
+    """A parameter of the pool at the place of care of each person's bill."""
+    of_month = parameters(period)
+    return np.array([of_month[f"pooling_{name}_{where}"] for where in range(4)], dtype=np.int64)[person(f"{kind}_place", period)]
+
+
+def so_far(person, period, name):
+    """What a variable had come to before this month, in this year."""
+    return (person.filled_array(0) if period.start.month == 1 else person(name, period.last_month)).astype(np.int64)
+
+
+@monthly
+def current_before_bills(person, period, parameters):
+    return this_years_money(person, period)
+
+
+@monthly
+def carried_before_bills(person, period, parameters):
+    return earlier_years_money(person, period)
+
+
+@monthly
+def below_deductible(person, period, parameters):
+    deductible = by_place(person, period, parameters, "deductible_fen", "outpatient")
+    return np.minimum(person("outpatient_cost", period), np.maximum(0, deductible - so_far(person, period, "deductible")))
+
+
+@monthly
+def deductible(person, period, parameters):
+    is_counted = by_place(person, period, parameters, "rate_ppm", "outpatient") > 0
+    return so_far(person, period, "deductible") + np.where(is_counted, person("below_deductible", period), 0)
+
+
+@monthly
+def outpatient_reimbursed(person, period, parameters):
+    rate, of_month = by_place(person, period, parameters, "rate_ppm", "outpatient"), parameters(period)
+    covered, before = person("outpatient_cost", period) - person("below_deductible", period), so_far(person, period, "outpatient_paid")
+    pays, room = share(covered, rate), np.maximum(0, int(of_month.pooling_upper_from_fen) - before)
+    above = np.flatnonzero(pays > room)
+    if above.size:
+        used = (2 * room[above] * PPM + rate[above]) // (2 * rate[above])
+        upper = by_place(person, period, parameters, "upper_rate_ppm", "outpatient")
+        pays[above] = room[above] + share((covered[above] - used), upper[above])
+    return np.where(rate > 0, np.minimum(pays, np.maximum(0, int(of_month.pooling_ceiling_fen) - before)), 0)
+
+
+@monthly
+def outpatient_paid(person, period, parameters):
+    return so_far(person, period, "outpatient_paid") + person("outpatient_reimbursed", period)
+
+
+@monthly
+def inpatient_reimbursed(person, period, parameters):
+    deductible = by_place(person, period, parameters, "inpatient_deductible_fen", "inpatient")
+    covered = np.maximum(0, person("inpatient_cost", period) - deductible)
+    pays = share(covered, by_place(person, period, parameters, "inpatient_rate_ppm", "inpatient"))
+    room = int(parameters(period).pooling_inpatient_ceiling_fen) - so_far(person, period, "inpatient_paid")
+    return np.minimum(pays, np.maximum(0, room))
+
+
+@monthly
+def inpatient_paid(person, period, parameters):
+    return so_far(person, period, "inpatient_paid") + person("inpatient_reimbursed", period)
+
+
+@monthly
+def medical(person, period, parameters):
+    return person("outpatient_cost", period) + person("inpatient_cost", period)
+
+
+@monthly
+def reimbursed(person, period, parameters):
+    return person("outpatient_reimbursed", period) + person("inpatient_reimbursed", period)
+
+
+@monthly
+def from_current(person, period, parameters):
+    return np.minimum(person("medical", period) - person("reimbursed", period), person("current_before_bills", period))
+
+
+@monthly
+def from_carried(person, period, parameters):
+    left = person("medical", period) - person("reimbursed", period) - person("from_current", period)
+    return np.minimum(left, person("carried_before_bills", period))
+
+
+@monthly
+def spent(person, period, parameters):
+    return person("from_current", period) + person("from_carried", period)
+
+
+@monthly
+def cash_paid(person, period, parameters):
+    return person("medical", period) - person("reimbursed", period) - person("spent", period)
+
+
 VARIABLES = (wage, base, premium_paid, credit, current, carried_before_interest, interest, carried, closing)
+OF_BILLS = (current_before_bills, carried_before_bills, below_deductible, deductible, outpatient_reimbursed, outpatient_paid,
+            inpatient_reimbursed, inpatient_paid, medical, reimbursed, from_current, from_carried, spent, cash_paid,
+            *(type(name, (Variable,), SHAPE) for name in BILLS))
 
 
 def country():
@@ -96,12 +215,12 @@ def country():
     system.parameters = ParameterNode(data={
         name: {"values": {date(START + place): {"value": int(value)} for place, value in enumerate(GIVEN[name])
                           if place == 0 or value != GIVEN[name][place - 1]}} for name in BY_DATE})
-    for variable in VARIABLES:
+    for variable in VARIABLES + (OF_BILLS if BILLS else ()):
         system.add_variable(variable)
     return system
 
 
-def run(system):
+def run(system, bills):
     """A new simulation of everybody: {column: sums by month}."""
     many = len(GIVEN["wage"])
     populations = system.instantiate_entities()
@@ -112,15 +231,18 @@ def run(system):
     simulation.set_input("wage", date(START)[:7], GIVEN["wage"].astype(np.int32))
     simulation.set_input("current", before, np.zeros(many, dtype=np.int32))
     simulation.set_input("carried", before, GIVEN["opening"].astype(np.int32))
-    sums = {name: [] for name in ("base", "premium_paid", "credit", "interest", "current", "carried", "closing")}
+    columns = ("base", "premium_paid", "credit", "interest", "current", "carried", "closing")
+    sums = {name: [] for name in columns + (("medical", "reimbursed", "spent", "cash_paid") if BILLS else ())}
     for place in range(MONTHS):
+        for name, costs in bills.items():
+            simulation.set_input(name, date(START + place)[:7], costs[place])
         for name, found in sums.items():
             found.append(int(simulation.calculate(name, date(START + place)[:7]).sum(dtype=np.int64)))
     return sums
 
 
 if __name__ == "__main__":
-    system = country()
+    system, given_bills = country(), {name: GIVEN[name] for name in BILLS}
     print(json.dumps({"versions": {"openfisca-core": importlib.metadata.version("openfisca-core"), "numpy": np.__version__}}), flush=True)
     while True:
         try:
@@ -128,5 +250,5 @@ if __name__ == "__main__":
         except EOFError:
             break
         wall, cpu = time.perf_counter(), time.process_time()
-        sums = run(system)
+        sums = run(system, given_bills)
         print(json.dumps({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "sums": sums}), flush=True)
