@@ -12,11 +12,11 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck":
 
 # What happens seldom stays a call of its own; all the rest is put in the place of its call.
 RARE = {"be_born", "carry", "enter_months", "note_lasting", "take_in", "plan_year", "settle_in",
-        "stay_in_hospital", "act", "forget", "compare", "back_pay", "make_good", "miss", "withdraw", "move",
+        "stay_in_hospital", "act", "forget", "compare_balances", "count_balances", "back_pay", "make_good", "miss", "withdraw", "move",
         "ask_to_retire", "pay_premium", "relatives_pay", "aid_answer", "pay_bills_by_day", "next_act",
         "next_patient", "begin_aid_month", "divided_otherwise", "retiree_monthly_credit", "receive",
         "inpatient_share", "begin", "pay_bill", "outstanding", "_thirty_days_each",
-        "note_if_paid", "find_statutory_months", "working_day_after"}
+        "note_if_paid", "have_birthdays", "find_wait", "find_statutory_months", "working_day_after"}
 
 
 class Compiler:

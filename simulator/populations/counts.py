@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from simulator.law.account import Pockets
-from simulator.populations.lives import COUNTED, LASTING
+from simulator.populations.lives import COUNTED, LASTING, NO_BALANCE, SLOTS
 from simulator.populations.sketch import BUCKETS
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class Counts:
     `sums` int64[tables, months, COUNTED]; `sketch` int64[tables, sketch months, BUCKETS] of the closing balances;
     `differences` int64[sketch months, 2 × BUCKETS] of what-if less law, negative ones before the middle;
     `broken` int64[1] the months in which an identity of the ledger did not hold. `steps` and `slopes`
-    int64[tables, months + 1, LASTING] are what the lives note of what lasts, until `settle` makes sums of it.
+    int64[tables, months + 1, LASTING] are what the lives note of what lasts, until `settle` makes sums of it; `balances`
+    int64[tables, sketch months × SLOTS] those that they have not counted yet.
     """
     PARTS = ("sums", "sketch", "differences", "broken")
 
@@ -40,6 +41,7 @@ class Counts:
         self.tables, sketches = len(model.tables), len(model.sketch_months)
         self.sums = aligned((self.tables, model.months, len(COUNTED)))
         self.steps, self.slopes = (aligned((self.tables, model.months + 1, len(LASTING))) for _ in "ab")
+        self.balances = np.full((self.tables, sketches * SLOTS), NO_BALANCE)
         self.sketch = np.zeros((self.tables, sketches, BUCKETS), dtype=np.int64)
         self.differences = np.zeros((sketches if self.tables > 1 else 0, 2 * BUCKETS), dtype=np.int64)
         self.broken = np.zeros(1, dtype=np.int64)
@@ -47,7 +49,8 @@ class Counts:
     def book(self, table: int) -> dict[str, NDArray[np.int64]]:
         """Where the lives write: a `lives.Book` by its cells."""
         return {"sums": self.sums[table].ravel(), "steps": self.steps[table].ravel(), "slopes": self.slopes[table].ravel(),
-                "sketch": self.sketch[table].ravel(), "differences": self.differences.ravel(), "broken": self.broken}
+                "balances": self.balances[table], "sketch": self.sketch[table].ravel(), "differences": self.differences.ravel(),
+                "broken": self.broken}
 
     def settle(self) -> Self:
         """What lasted into the sums of the months: a slope is added up twice, a step once. A balance is the sum of its pockets,

@@ -56,14 +56,15 @@ class Interpreter:
             missed=two(lambda: law.Missed(model.months)), aids=[Thing()], given=[law.AidGiven()],
             lives=two(lambda: Thing(bill_slots=[Thing() for _ in range(lives.BILLS)],
                                     act_slots=[Thing() for _ in range(lives.ACTS)])),
-            tallies=two(law.Tally), closings=[0] * (2 * len(model.sketch_months)))
+            tallies=two(law.Tally), slot=0)
 
     def book(self, table: int, counts: Counts | None = None) -> Thing:
         """What the lives write to: sums as objects, the rest straight into the counts."""
         counts = counts or Counts(self.model)
         sums = [Thing(**dict.fromkeys(lives.COUNTED, 0)) for _ in range(self.model.months)]
         steps, slopes = ([Thing(**dict.fromkeys(lives.LASTING, 0)) for _ in range(self.model.months + 1)] for _ in "ab")
-        return Thing(sums=sums, steps=steps, slopes=slopes, sketch=counts.sketch[table].reshape(-1),
+        return Thing(sums=sums, steps=steps, slopes=slopes, balances=counts.balances[table].tolist(),
+                     sketch=counts.sketch[table].reshape(-1),
                      differences=counts.differences.reshape(-1), broken=counts.broken)
 
 

@@ -68,6 +68,8 @@ WORKING_AGE = 22                                            # when people are ta
 NOT_COMING = 1 << 40                                        # the place in the span of what does not happen
 NEVER_AGAIN = NOT_COMING + 1                                # of a return that does not happen: nothing else may stop
 ACTS, BILLS = 6, 2                                          # most in a month
+SLOTS = 512                                                 # households whose balances are kept until they are counted
+NO_BALANCE = -1
 JOB_LOSS, OWN_CHOICE, EMPLOYER_ARREARS = range(3)           # causes
 
 # Counted beside the flows: 1 for whom it is so in the month.
@@ -254,19 +256,21 @@ class House:
     aids: tuple[Aid, ...]
     given: tuple[AidGiven, ...]
     tallies: tuple[Tally, ...]
-    closings: tuple[int, ...]                               # by the law, then by the what-if
+    slot: int                                               # of its balances in a book
 
 
 class Book:
     """What is kept of a group under the law or a what-if: sums by month, balances, how many months broke an identity.
 
     Of ordinary months the `sums` have only what is each month's `OWN`. What lasts is in `steps`, where it changes, and in
-    `slopes`, where it begins to grow by more or less a month; `Counts.settle` makes sums of them. `differences` are those of
-    the balances from the law's, of a what-if: negative ones before, others behind the middle.
+    `slopes`, where it begins to grow by more or less a month; `Counts.settle` makes sums of them. `balances` are those of the
+    latest households, of each month of which balances are kept, and go into the `sketch`; `differences` are those of a what-if from
+    the law's: negative ones before, others behind the middle.
     """
     sums: tuple[Tally, ...]
     steps: tuple[Lasting, ...]
     slopes: tuple[Lasting, ...]
+    balances: tuple[int, ...]
     sketch: tuple[int, ...]
     differences: tuple[int, ...]
     broken: tuple[int, ...]
@@ -278,22 +282,35 @@ def live_all(group_key, numbers, group, manners, world, rows, house, books):
     """Carry the households of a group with these numbers through the span, by the law and by the what-if."""
     for place in range(len(numbers)):
         key = draw(group_key, numbers[place], draws.PERSON)
-        months = 0
+        house.slot = place % SLOTS
         for table in range(world.tables):
-            months = live(key, group, manners, world, rows, table, house, books[table])
-        if world.tables > 1:
-            compare(group.joins, months, world, house, books[1])
+            live(key, group, manners, world, rows, table, house, books[table])
+        if house.slot == SLOTS - 1 or place == len(numbers) - 1:
+            if world.tables > 1:
+                compare_balances(house.slot + 1, world, books[0], books[1])
+            for table in range(world.tables):
+                count_balances(house.slot + 1, world, books[table])
 
 
-def compare(joins, months, world, house, book):
+def compare_balances(households, world, book, what_if):
     """By how much the balances of a what-if differ from the law's."""
-    for place in range(joins, months):
-        row = world.calendar[place].sketch
-        if row >= 0:
-            more_fen = house.closings[world.sketches + row] - house.closings[row]
-            at = (2 * row + 1) * BUCKETS
-            at += bucket(more_fen) if more_fen >= 0 else -1 - bucket(-more_fen)
-            book.differences[at] = book.differences[at] + 1
+    for row in range(world.sketches):
+        for at in range(row * SLOTS, row * SLOTS + households):
+            if book.balances[at] != NO_BALANCE:
+                more_fen = what_if.balances[at] - book.balances[at]
+                place = (2 * row + 1) * BUCKETS
+                place += bucket(more_fen) if more_fen >= 0 else -1 - bucket(-more_fen)
+                what_if.differences[place] = what_if.differences[place] + 1
+
+
+def count_balances(households, world, book):
+    """The balances kept into the sketches, month by month: so what is counted of a month stays at hand."""
+    for row in range(world.sketches):
+        for at in range(row * SLOTS, row * SLOTS + households):
+            if book.balances[at] != NO_BALANCE:
+                place = row * BUCKETS + bucket(book.balances[at])
+                book.sketch[place] = book.sketch[place] + 1
+                book.balances[at] = NO_BALANCE
 
 
 def live(key, group, manners, world, rows, table, house, book):
@@ -309,7 +326,7 @@ def live(key, group, manners, world, rows, table, house, book):
         if members == 1 and len(house.people[0].acts) == 0 and is_ordinary(house.accounts[0]):
             place, before_fen = carry_on(place, before_fen, group.joins, manners, world, rows, table, house, book)
         else:
-            before_fen = carry(members, place, before_fen, manners, world, rows, table, house, book)
+            before_fen = carry(members, place, before_fen, manners, world, rows, house, book)
             place += 1
             if place < world.months and place <= holder.death:
                 enter_months(members, place, group.joins, manners, world, rows, table, house)
@@ -324,7 +341,7 @@ def enter_months(members, place, joins, manners, world, rows, table, house):
         enter_month(who, place, joins, world.calendar[place], manners, world, rows, table, house)
 
 
-def carry(members, place, before_fen, manners, world, rows, table, house, book):
+def carry(members, place, before_fen, manners, world, rows, house, book):
     """One month by the law, into the book; returns the closing balance."""
     tallies, received_fen = house.tallies[:members], 0
     for who in range(members):
@@ -341,7 +358,7 @@ def carry(members, place, before_fen, manners, world, rows, table, house, book):
         note_broken(book)
     add_up(book.sums[place], tally)
     clear(tally)
-    note_balance(place, closing_fen, table, world, house, book)
+    note_balance(place, closing_fen, world, house, book)
     return closing_fen
 
 
@@ -358,7 +375,7 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
         dues = account.dues
         note_dues(place, dues, renew_dues(account, person, rows[person.row]), book)
         first, place = place, alike_until(life, person, account, place, world)
-        closing_fen = pass_months(first, place, closing_fen, manners, table, world, rows, house, book)
+        closing_fen = pass_months(first, place, closing_fen, manners, world, rows, house, book)
         if account.status != RETIREE:
             count_paid_month(account, place - first)
             person.month = place - 1
@@ -376,7 +393,7 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
     return place, closing_fen
 
 
-def pass_months(place, until, closing_fen, manners, table, world, rows, house, book):
+def pass_months(place, until, closing_fen, manners, world, rows, house, book):
     """Ordinary months with the same dues, into the book; returns the closing balance.
 
     Up to the end of a year or other rules they are quiet but for bills; for who owes, one by one. In between is only seen what is noted:
@@ -407,22 +424,22 @@ def pass_months(place, until, closing_fen, manners, table, world, rows, house, b
                     note_owing(last, world, rows, house, book)
             if closing_fen == 0:
                 book.sums[last].is_empty += 1
-            note_balance(last, closing_fen, table, world, house, book)
+            note_balance(last, closing_fen, world, house, book)
     return closing_fen
 
 
 def carry_bills(place, months, before_fen, manners, world, rows, house, book):
     """The bills of an ordinary month, the first of so many quiet ones, into the book; returns what the account pays of them."""
     life, person, account, sums, tally = house.lives[0], house.people[0], house.accounts[0], book.sums[place], new_tally()
-    have_birthdays(place, life, person)
     be_ill(place, life, person, world.calendar[place], manners, world)
     person.month, before = place, account.pockets
     pay_bills(months, account, person, house.missed[0], rows, world.start_month, tally)
-    tally.opening, tally.closing = total(before), total(account.pockets)
-    tally.current, tally.carried, tally.withdrawable = account.pockets
+    after = account.pockets
+    tally.opening, tally.closing = total(before), total(after)
+    tally.current, tally.carried, tally.withdrawable = after
     if broken(usual(tally), before_fen):
         note_broken(book)
-    note_moved(place, before, account.pockets, book)
+    note_moved(place, before, after, book)
     sums.spent += tally.spent
     sums.medical += tally.medical
     sums.reimbursed += tally.reimbursed
@@ -548,14 +565,11 @@ def note_broken(book):
     book.broken[0] = book.broken[0] + 1
 
 
-def note_balance(place, closing_fen, table, world, house, book):
-    """A closing balance into the sketch of its month, if there is one."""
+def note_balance(place, closing_fen, world, house, book):
+    """A closing balance, if it is of a month of which they are kept."""
     row = world.calendar[place].sketch
     if row >= 0:
-        at = row * BUCKETS + bucket(closing_fen)
-        book.sketch[at] = book.sketch[at] + 1
-        if world.tables > 1:
-            house.closings[table * world.sketches + row] = closing_fen
+        book.balances[row * SLOTS + house.slot] = closing_fen
 
 
 def note_states(tally):
@@ -687,7 +701,8 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
         person.pension_fen = rows[person.row].retirement_average_pension_fen
         if world.tables > 1:                                # only a what-if changes the ages within a span
             find_statutory_months(life, person, rows[person.row])
-    have_birthdays(place, life, person)
+    if place >= life.birthday:
+        have_birthdays(place, life, person)
     person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0       # no wage grows in the first month
     if place == life.year:
         life.year += 12
@@ -702,7 +717,6 @@ def receive_bills(place, life, person, manners, world):
     """The bills of a month."""
     person.bills = life.bill_slots[:0]
     if place == life.visit or place == life.stay:
-        have_birthdays(place, life, person)
         be_ill(place, life, person, world.calendar[place], manners, world)
 
 
@@ -765,14 +779,23 @@ def until_next_visit(drawn, age, life, manners, world):
     What is left of an exponential time when its part of a month is dropped is half a month less, hence the half.
     """
     if life.wait_age != age:
-        life.wait_age, life.wait = age, max(0, (manners.visit_wait[age] << UNIT_BITS) // life.frailty - HALF_A_MONTH) >> 4
-    if manners.visit_wait[age] == 0:
+        find_wait(age, life, manners)
+    if life.wait >= NOT_COMING:
         return NOT_COMING
     return 1 + min(NOT_COMING, life.wait * (quantile(world.shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8))
 
 
+def find_wait(age, life, manners):
+    """What the time between visits depends on at an age."""
+    life.wait_age, life.wait = age, max(0, (manners.visit_wait[age] << UNIT_BITS) // life.frailty - HALF_A_MONTH) >> 4
+    if manners.visit_wait[age] == 0:
+        life.wait = NOT_COMING
+
+
 def be_ill(place, life, person, month, manners, world):
     """The bills of the month in order of their days: an outpatient visit, a stay in hospital."""
+    if place >= life.birthday:
+        have_birthdays(place, life, person)
     if place == life.stay:
         stay_in_hospital(place, life, person, month, manners, world)
     else:

@@ -267,4 +267,4 @@ def house_room(model):
     missed = memory.Room(2, len(law.Missed.__slots__) * (model.months + law.MONTHS_AHEAD))
     lives_ = memory.Room(2, each={"bill_slots": memory.Room(lives.BILLS), "act_slots": memory.Room(lives.ACTS)})
     return {"accounts": memory.Room(2), "people": memory.Room(2), "missed": missed, "lives": lives_, "aids": memory.Room(1),
-            "given": memory.Room(1), "tallies": memory.Room(2), "closings": memory.Room(2 * len(model.sketch_months))}
+            "given": memory.Room(1), "tallies": memory.Room(2)}
