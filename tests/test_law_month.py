@@ -1019,7 +1019,7 @@ def go_the_short_way(one, given, missed, law_, flows, renews):
     if law_.interest_settlement_in_month[given.calendar_month - 1]:
         law.settle_interest(one, flows, law_)
     if one.missed_months > 0:
-        flows.arrears, flows.late_fee_accrued = law.owed_at_end(one, given, missed, [law_], JANUARY)
+        flows.arrears, flows.late_fee_accrued = law.arrears.outstanding(missed, one.last_gap, JANUARY, given.last_day, law_)
     if one.status != RETIREE:
         law.count_paid_month(one)
     law.reach_statutory_age(one, given, JANUARY, law_)

@@ -98,8 +98,8 @@ def household_month(accounts: list[Account], people: list[Person], missed: list[
 #
 # It comes to the same as `household_month`, month by month: `renew_dues` where these may be others than the month before
 # (`may_change_dues`, `has_same_dues`, `ages_with_other_dues`), `begin_years` where one begins, `quiet_months` up to the end of a year
-# or other rules; in them `credit_months` and `pay_bills`; interest on its day, `owed_at_end` of a month, `count_paid_month` and, from the
-# statutory age on, `reach_statutory_age`.
+# or other rules; in them `credit_months` and `pay_bills`; interest on its day, what is `outstanding` at the end of a month,
+# `count_paid_month` and, from the statutory age on, `reach_statutory_age`.
 
 def is_ordinary(account: Account) -> bool:
     """Whether somebody is insured with an account, pays, and waits for nothing: neither for cover nor for money."""
@@ -913,12 +913,8 @@ def close_month(account: Account, person: Person, rows: list[Rules], start_month
     if rules.interest_settlement_in_month[person.calendar_month - 1]:
         settle_interest(account, tally, rules)
     if account.missed_months > 0:
-        tally.arrears, tally.late_fee_accrued = owed_at_end(account, person, missed, rows, start_month)
+        tally.arrears, tally.late_fee_accrued = arrears.outstanding(
+            missed, account.last_gap, start_month, person.last_day, rules_on(person.last_day, person, rows))
     tally.current, tally.carried, tally.withdrawable = account.pockets
     tally.closing = total(account.pockets)
     tally.contributed_months, tally.continuous_months = account.contributed_months, account.continuous_months
-
-
-def owed_at_end(account: Account, person: Person, missed: Missed, rows: list[Rules], start_month: int) -> tuple[int, int]:
-    """What is owed on the last day of the month. Returns (arrears_fen, late_fee_fen)."""
-    return arrears.outstanding(missed, account.last_gap, start_month, person.last_day, rules_on(person.last_day, person, rows))

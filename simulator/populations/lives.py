@@ -37,6 +37,7 @@ from simulator.law.account import (
     broken,
     total,
 )
+from simulator.law.arrears import outstanding
 from simulator.law.interest import settle
 from simulator.law.month import (
     begin_years,
@@ -46,12 +47,12 @@ from simulator.law.month import (
     credited,
     household_month,
     is_ordinary,
-    owed_at_end,
     pay_bills,
     quiet_months,
     reach_statutory_age,
     renew_dues,
     row_on,
+    rules_on,
 )
 from simulator.law.retirement import AS_CADRES, earliest_month, missing_months, statutory_month
 from simulator.money import PPM
@@ -554,7 +555,8 @@ def note_owing(place, world, rows, house, book):
     account, person, sums = house.accounts[0], house.people[0], book.sums[place]
     person.month, person.last_day = place, world.calendar[place].last_day
     person.turns = world.rules_of[house.lives[0].rules_at + place].turns
-    arrears_fen, late_fee_fen = owed_at_end(account, person, house.missed[0], rows, world.start_month)
+    arrears_fen, late_fee_fen = outstanding(house.missed[0], account.last_gap, world.start_month, person.last_day,
+                                            rules_on(person.last_day, person, rows))
     sums.arrears += arrears_fen
     sums.late_fee_accrued += late_fee_fen
     sums.is_owing += int(arrears_fen > 0)
