@@ -1093,6 +1093,32 @@ def test_the_months_with_other_dues():
     assert renewing(credit_retiree_yearly=[{"amount": 120}], credit_retiree_yearly_paid=5) == [5, 6, 7]
 
 
+class Reading:
+    """Rules that say what is read of them."""
+
+    def __init__(self, rules_, names):
+        self.rules_, self.names = rules_, names
+
+    def __getattr__(self, name):
+        self.names.add(name)
+        return getattr(self.rules_, name)
+
+
+def test_the_rules_that_dues_rest_on():
+    law_, names = rules(**ORDINARY), set()
+    reading = Reading(law_, names)
+    for status in (EMPLOYEE, FLEXIBLE, RETIREE):
+        one = account(status)
+        law.renew_dues(one, person(6, age=50, wage_growth_ppm=50_000, pension_fen=400_000), reading)
+        law.reach_statutory_age(one, person(6, statutory_month=JANUARY, flexible_statutory_month=JANUARY), JANUARY, reading)
+        retirement.earliest_month(*retirement.statutory_month(JANUARY - 600, 1, status == EMPLOYEE, reading), reading)
+    others = {name for name in law_._fields if law.has_same_dues(law_, law_._replace(**{name: None}))}
+    assert len(names) > 30 and not names & others
+    assert {name for name in others if name.startswith("retirement_")} == {"retirement_top_up_rate_ppm", "retirement_top_up_base_fen"}
+    assert {name.partition("_")[0] for name in others} == {
+        "interest", "pooling", "spending", "arrears", "waiting", "aid", "withdrawal", "transfer", "retirement", "projection"}
+
+
 def test_the_months_in_which_years_begin_and_end():
     law_ = rules(interest_year_start=2, pooling_year_start=4, interest_settlement=["06-30", "11-30"])
     assert [month for month in range(1, 13) if law.begins_a_year(month, law_)] == [2, 4]
