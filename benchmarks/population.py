@@ -23,7 +23,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 FOLDER = Path(__file__).resolve().parent / "contestants"
-ROUNDS = 15                         # short ones: the best of many finds the quiet moments of a machine
+ROUNDS = 30                         # short ones: the best of many finds the quiet moments of a machine
 PLAIN_PYTHON = 1000                 # the engine takes so many times the accounts of plain Python,
 CASHFLOWER = 200                    # … of cashflower
 MEMORY = (100_000, 1_000_000)       # accounts
