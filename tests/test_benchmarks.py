@@ -68,3 +68,12 @@ def test_frameworks_are_given_what_the_engine_draws():
     given, found = formulas.given(model, 500), lived(Machine(model), np.arange(500))
     assert given["opening"].sum() == found.column("opening")[0, 0]
     assert np.clip(given["wage"], given["floor_fen"][0], given["ceiling_fen"][0]).sum() == found.column("base")[0, 0]
+    assert "outpatient_cost" not in given
+
+
+def test_frameworks_are_given_the_bills_of_the_engine():
+    model = model_of("plain.toml")
+    given, found = formulas.given(model, 500), lived(Machine(model), np.arange(500))
+    costs = given["outpatient_cost"], given["inpatient_cost"]
+    assert (sum(costs).sum(axis=1) == found.column("medical")[0]).all() and all(cost.any() for cost in costs)
+    assert {*given["outpatient_place"].flat} == {*given["inpatient_place"].flat} == {0, 1, 2, 3}
