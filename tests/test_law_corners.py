@@ -23,14 +23,23 @@ from simulator.law.account import (
 )
 from simulator.law.month import (
     ages_with_other_dues,
+    begin_years,
+    begins_a_year,
     count_as_paid,
     count_paid_month,
     credit_months,
+    ends_a_year,
+    has_same_dues,
     household_month,
+    is_ordinary,
+    may_change_dues,
     pay_bills,
     quiet_months,
+    renew_dues,
+    settle_interest,
 )
 
+OF_A_MONTH = ("eligible", "interest", "spent", "medical", "reimbursed", "cash_paid")
 ME = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": "10000", "contributed_months": 120,
       "opening": {"carried": 5000}}
 PENSIONER = {**ME, "birth": "1950-03", "insured": "retiree", "wage": 0}
@@ -239,7 +248,38 @@ def test_who_is_not_insured_any_more_leaves_an_account_behind():
     assert row.withdrawn == row.opening + row.interest > 500000 and row.closing == 0
 
 
-# ── the short way of an ordinary month ──
+# ── the short way of ordinary months ──
+
+@pytest.mark.parametrize("who", [{**ME, "wage_growth": 0.05}, PENSIONER])
+def test_ordinary_months_go_the_short_way_to_the_same_end(who):
+    """Two years with bills, over two turns of the account, the pool and the base, month by month."""
+    result = run(person={**who, "medical": {"pharmacy": 60, "tertiary": 400}}, length=24)
+    line, start = result.timeline, result.scenario.start
+    account, missed, before, renewed = line.opening_accounts()[0], Missed(24), None, 0
+    for month in range(start, start + 24):
+        person, tally = line.month(month, [account])[0], Tally()
+        law, row = line.rows[person.row], result.row(month)
+        assert is_ordinary(account)
+        if (before is None or before.age != person.age or not has_same_dues(line.rows[before.row], law)
+                or may_change_dues(person.calendar_month, law)):
+            renewed += 1
+            assert renew_dues(account, person, law) == account.dues
+        if begins_a_year(person.calendar_month, law):
+            begin_years(account, person.calendar_month, law)
+        quiet_months(1, account, law)
+        credit_months(1, account)
+        pay_bills(1, account, person, missed, line.rows, start, tally)
+        if law.interest_settlement_in_month[person.calendar_month - 1]:
+            assert ends_a_year(person.calendar_month, law)
+            settle_interest(account, tally, law)
+        if row.contributed_months > account.contributed_months:
+            count_paid_month(account)
+        assert (account.dues.base_fen, account.dues.credit_fen, account.dues.own_fen) == (row.base, row.credit, row.premium_paid)
+        assert [getattr(tally, name) for name in OF_A_MONTH] == [getattr(row, name) for name in OF_A_MONTH]
+        assert (*account.pockets, account.contributed_months) == (row.current, row.carried, row.withdrawable, row.contributed_months)
+        before = person
+    assert 4 <= renewed < 10
+
 
 @pytest.mark.parametrize("who, more", [(ME, {}), (PENSIONER, {}), (ME, {"what_if": {"withdrawal.free_share": "0.3"}}),
                                        (PENSIONER, {"what_if": {"interest.method": "closing balance"}})])
