@@ -309,7 +309,7 @@ def test_quiet_months_are_months_of_the_law_one_after_the_other(who, more):
     assert {*map(type, one.pockets + one.products)} == {int}
 
 
-def test_at_which_ages_a_birthday_changes_something():
+def test_at_which_ages_a_birthday_changes_dues():
     bands = {"credit_employee_age_bands": (44, 10**6), "credit_retiree_monthly": (71, 10**6), "credit_retiree_yearly": (82, 10**6),
              "credit_deduction_rates": (46, 10**6)}
     law = rules()._replace(pooling_senior_ages_years=(47, 53, 77), **{name: tuple((age, 0, 0, 0) for age in ages)

@@ -78,7 +78,7 @@ STATES = ("is_empty", "is_waiting", "is_in_gap", "is_owing", "pays_late_fee", "i
 
 
 class Lasting:
-    """What is as it was the month before, but for what grows by as much each month, and for what bills and turning years change."""
+    """What is as it was the month before, but for what grows by as much each month, and for what bills and new years change."""
     area: int
     status: int
     base: int
@@ -97,7 +97,7 @@ class Lasting:
     gap_months: int                                         # nobody ordinary is in a gap; it fills the line of the cache
 
 
-# What may not be zero in an ordinary month: what lasts, and what each month has of its own. It comes first.
+# What may not be zero of ordinary months: what lasts, and what each month has of its own. It comes first.
 LASTING = tuple(Lasting.__annotations__)
 OWN = ("opening", "interest", "spent", "medical", "reimbursed", "cash_paid", "is_empty", "is_treated",
        "arrears", "late_fee_accrued", "is_owing")
@@ -212,7 +212,7 @@ class World:
     calendar: tuple[Month, ...]
     rules_of: tuple[MonthOfRules, ...]                      # one area after the other, month by month; then the what-if's
     areas: tuple[Area, ...]
-    next_turning_age: tuple[int, ...]                       # by row of rules and age: of the next birthday that changes something
+    next_dues_age: tuple[int, ...]                          # by row of rules and age: of the next birthday that changes dues
     shapes: tuple[int, ...]                                 # tables of quantiles, one behind the other
 
 
@@ -454,7 +454,7 @@ def alike_until(life, person, account, place, world):
     if account.dues.yearly_months > 0:                      # a yearly sum is credited
         return place + 1
     age = min(person.age, AGES - 1)
-    years = world.next_turning_age[person.row * AGES + age] - age - 1
+    years = world.next_dues_age[person.row * AGES + age] - age - 1
     until = min(world.rules_of[life.rules_at + place].alike_until, life.birthday + 12 * years)
     until = min(until, life.year)
     until = min(until, life.act)

@@ -53,7 +53,7 @@ class Model:
         self.world = {
             "start_month": self.start, "months": self.months, "tables": len(self.tables), "sketches": len(self.sketch_months),
             "calendar": list(self._calendar()), "rules_of": rules_of, "areas": list(self._areas()),
-            "next_turning_age": [age for rules in self.rows for age in _next_turning_age(rules)],
+            "next_dues_age": [age for rules in self.rows for age in _next_dues_age(rules)],
             "shapes": [number for spread in (None, *self._shapes) for number in _quantiles(spread)]}
 
     def _rules_of(self, table: RuleTable) -> list[dict[str, Any]]:
@@ -151,8 +151,8 @@ def _quantiles(spread: int | None) -> tuple[int, ...]:
     return tuple(draws.exponential() if spread is None else draws.lognormal(f"{spread}e-3"))
 
 
-def _next_turning_age(rules: Rules) -> list[int]:
-    """For each age, the next one at which a birthday changes something."""
+def _next_dues_age(rules: Rules) -> list[int]:
+    """For each age, the next one at which a birthday changes dues."""
     found, following = [NO_AGE] * AGES, NO_AGE
     ages = ages_with_other_dues(rules)
     for age in range(AGES - 1, -1, -1):
