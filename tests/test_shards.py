@@ -182,8 +182,16 @@ def test_a_second_run_into_the_same_folder_is_refused(undisturbed, tmp_path):
     assert str(first.pid) in error.value.problems[0].message.en
     first.kill()
     first.wait()
-    finish(folder, resume=True)                             # the lock went with its process
+    wait_for(lambda: resumes(folder))                       # the lock goes with its process, and with a worker just being forked
     assert bytes_of(folder) == undisturbed
+
+
+def resumes(folder):
+    """Whether a run is no longer refused: then it is finished."""
+    with contextlib.suppress(InputError):
+        finish(folder, resume=True)
+        return True
+    return False
 
 
 # ── killed at any moment ───────────────────────────────────────────────────────────────────────────
