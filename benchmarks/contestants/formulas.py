@@ -18,7 +18,6 @@ from .numpy_chunks import NumPy, draw, high, low
 
 FOLDER = Path(__file__).parent
 SCRIPTS = {"openfisca": FOLDER / "with_openfisca.py", "cashflower": FOLDER / "with_cashflower.py"}
-COLUMNS = ("base", "premium_paid", "credit", "interest", "current", "carried", "closing")     # what they come to
 
 
 class Worker:

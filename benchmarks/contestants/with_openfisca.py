@@ -150,7 +150,7 @@ def outpatient_reimbursed(person, period, parameters):
     if above.size:
         used = (2 * room[above] * PPM + rate[above]) // (2 * rate[above])
         upper = by_place(person, period, parameters, "upper_rate_ppm", "outpatient")
-        pays[above] = room[above] + share((covered[above] - used), upper[above])
+        pays[above] = room[above] + share(covered[above] - used, upper[above])
     return np.where(rate > 0, np.minimum(pays, np.maximum(0, int(of_month.pooling_ceiling_fen) - before)), 0)
 
 

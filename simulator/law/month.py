@@ -121,10 +121,15 @@ def quiet_months(months: int, account: Account, rules: Rules) -> None:
     The credits come with `credit_months`, as the bills come.
     """
     pockets, dues = account.pockets, account.dues
-    grown, credits = credited(NO_POCKETS, dues.credit_fen, dues.free_fen), months * (months + 1) // 2
+    grown, credits = growth(dues), months * (months + 1) // 2
     balances = Pockets(months * pockets.current + credits * grown.current, months * pockets.carried,
                        months * pockets.withdrawable + credits * grown.withdrawable)
     account.products = interest.accrue(account.products, balances, rules)
+
+
+def growth(dues: Dues) -> Pockets:
+    """By how much the pockets grow in a month without bills."""
+    return credited(NO_POCKETS, dues.credit_fen, dues.free_fen)
 
 
 def credit_months(months: int, account: Account) -> None:

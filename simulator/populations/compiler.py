@@ -16,7 +16,7 @@ RARE = {"be_born", "carry", "enter_months", "note_lasting", "take_in", "plan_yea
         "ask_to_retire", "pay_premium", "relatives_pay", "aid_answer", "pay_bills_by_day", "next_act",
         "next_patient", "begin_aid_month", "divided_otherwise", "retiree_monthly_credit", "receive",
         "inpatient_share", "begin", "pay_bill", "outstanding", "_thirty_days_each",
-        "note_if_paid", "have_birthdays", "find_wait", "find_statutory_months", "working_day_after"}
+        "note_if_paid", "find_wait", "find_statutory_months", "working_day_after"}
 
 
 class Compiler:

@@ -14,7 +14,6 @@ from simulator.law.account import (
     FLEXIBLE,
     MONTHS_AHEAD,
     MOVE,
-    NO_POCKETS,
     PREMIUM,
     RESIDENT,
     RESIDENT_PREMIUM,
@@ -38,13 +37,12 @@ from simulator.law.account import (
     total,
 )
 from simulator.law.arrears import outstanding
-from simulator.law.interest import settle
 from simulator.law.month import (
     begin_years,
     begins_a_year,
     count_paid_month,
     credit_months,
-    credited,
+    growth,
     household_month,
     is_ordinary,
     pay_bills,
@@ -52,7 +50,7 @@ from simulator.law.month import (
     reach_statutory_age,
     renew_dues,
     row_on,
-    rules_on,
+    settle_interest,
 )
 from simulator.law.retirement import AS_CADRES, earliest_month, missing_months, statutory_month
 from simulator.money import PPM
@@ -483,11 +481,6 @@ def forget(missed, account, until):
 
 # ── the book ───────────────────────────────────────────────────────────────────────────────────────
 
-def growth(dues):
-    """By how much the pockets grow in a month without bills."""
-    return credited(NO_POCKETS, dues.credit_fen, dues.free_fen)
-
-
 def note_lasting(sign, place, account, book):
     """What lasts begins (1), as it is before the month, or ends (-1)."""
     step, slope, dues, pockets, grown = book.steps[place], book.slopes[place], account.dues, account.pockets, growth(account.dues)
@@ -515,11 +508,11 @@ def note_lasting(sign, place, account, book):
 
 def note_interest(place, account, rules, book):
     """Interest is credited at the end of a month; returns how much."""
-    before = account.pockets
-    account.pockets, account.products, interest_fen = settle(account.products, before, rules)
+    before, tally = account.pockets, new_tally()
+    settle_interest(account, tally, rules)
     note_moved(place, before, account.pockets, book)
-    book.sums[place].interest += interest_fen
-    return interest_fen
+    book.sums[place].interest += tally.interest
+    return tally.interest
 
 
 def note_years(place, calendar_month, account, rules, book):
@@ -552,11 +545,9 @@ def note_dues(place, before, after, book):
 
 def note_owing(place, world, rows, house, book):
     """What is owed at the end of a month."""
-    account, person, sums = house.accounts[0], house.people[0], book.sums[place]
-    person.month, person.last_day = place, world.calendar[place].last_day
-    person.turns = world.rules_of[house.lives[0].rules_at + place].turns
-    arrears_fen, late_fee_fen = outstanding(house.missed[0], account.last_gap, world.start_month, person.last_day,
-                                            rules_on(person.last_day, person, rows))
+    life, sums, last_day = house.lives[0], book.sums[place], world.calendar[place].last_day
+    arrears_fen, late_fee_fen = outstanding(house.missed[0], house.accounts[0].last_gap, world.start_month, last_day,
+                                            rows[row_on(last_day, world.rules_of[life.rules_at + place])])
     sums.arrears += arrears_fen
     sums.late_fee_accrued += late_fee_fen
     sums.is_owing += int(arrears_fen > 0)
@@ -703,8 +694,7 @@ def enter_month(who, place, joins, month, manners, world, rows, table, house):
         person.pension_fen = rows[person.row].retirement_average_pension_fen
         if world.tables > 1:                                # only a what-if changes the ages within a span
             find_statutory_months(life, person, rows[person.row])
-    if place >= life.birthday:
-        have_birthdays(place, life, person)
+    have_birthdays(place, life, person)
     person.wage_growth_ppm = life.wage_growth_ppm if place > joins else 0       # no wage grows in the first month
     if place == life.year:
         life.year += 12
@@ -796,8 +786,7 @@ def find_wait(age, life, manners):
 
 def be_ill(place, life, person, month, manners, world):
     """The bills of the month in order of their days: an outpatient visit, a stay in hospital."""
-    if place >= life.birthday:
-        have_birthdays(place, life, person)
+    have_birthdays(place, life, person)
     if place == life.stay:
         stay_in_hospital(place, life, person, month, manners, world)
     else:

@@ -67,8 +67,9 @@ class Model:
         for place in range(self.months - 2, -1, -1):
             this, following, calendar_month = found[place], found[place + 1], months.calendar_month(self.start + place)
             rules, next_rules = self.rows[this["row"]], self.rows[following["row"]]
-            is_alike = has_same_dues(rules, next_rules) and not may_change_dues(calendar_month % 12 + 1, next_rules)
-            is_quiet = rules is next_rules and not ends_a_year(calendar_month, rules)
+            is_same = rules is next_rules
+            is_alike = (is_same or has_same_dues(rules, next_rules)) and not may_change_dues(calendar_month % 12 + 1, next_rules)
+            is_quiet = is_same and not ends_a_year(calendar_month, rules)
             this["alike_until"] = following["alike_until"] if is_alike else place + 1
             this["quiet_until"] = following["quiet_until"] if is_quiet else place + 1
         return found
