@@ -138,7 +138,7 @@ def test_so_is_an_installation_without_a_checkout(monkeypatch, tmp_path):
     monkeypatch.setattr(commands, "__file__", str(tmp_path / "simulator" / "commands.py"))
     monkeypatch.setattr(subprocess, "run", lambda command, **_: started.extend(command) or subprocess.CompletedProcess(command, 0))
     with pytest.raises(SystemExit):
-        cli.main(["app", "--port", "8599"])
+        cli.main(["app", "--port", "8599", "--lang", commands.LANGUAGE])     # in another language they would be loaded anew
     monkeypatch.undo()
     flags = started[started.index("run") + 2:]
     shown = settings(tmp_path, *flags)

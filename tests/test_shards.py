@@ -233,6 +233,7 @@ def test_killed_at_random_moments_nothing_finished_is_lost(undisturbed, tmp_path
             with contextlib.suppress(ProcessLookupError):   # its work is over
                 os.kill(children[-1], signal.SIGKILL)       # the run goes on with another worker
             time.sleep(luck.uniform(0, 0.2))
+        assert process.poll() in (None, 0)                  # else it would be started for ever
         kills += process.poll() is None
         process.kill()
         process.wait()
