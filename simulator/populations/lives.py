@@ -67,7 +67,8 @@ WORKING_AGE = 22                                            # when people are ta
 NOT_COMING = 1 << 40                                        # the place in the span of what does not happen
 NEVER_AGAIN = NOT_COMING + 1                                # of a return that does not happen: nothing else may stop
 ACTS, BILLS = 6, 2                                          # most in a month
-SLOTS = 512                                                 # households whose balances are kept until they are counted
+SLOTS = 520                                                 # households whose balances are kept until they are counted; no power of 2,
+                                                            # or those of one household would push each other out of the cache
 NO_BALANCE = -1
 JOB_LOSS, OWN_CHOICE, EMPLOYER_ARREARS = range(3)           # causes
 
@@ -184,7 +185,7 @@ class MonthOfRules:
 class Month:
     """A month of the span. `cost` is what care costs against the first month; `sketch` the row of balances kept, or -1.
 
-    `next_sketch` is the place of the next month from this one on of which balances are kept.
+    `next_sketch` is the place of the next month after this one of which balances are kept.
     """
     first_day: int
     last_day: int
@@ -305,9 +306,13 @@ def compare_balances(households, world, book, what_if):
 def count_balances(households, world, book):
     """The balances kept into the sketches, month by month: so what is counted of a month stays at hand."""
     for row in range(world.sketches):
-        for at in range(row * SLOTS, row * SLOTS + households):
+        first = row * SLOTS
+        for at in range(first, first + households):         # a step of its own, as the processor takes several amounts at once
+            balance_fen = book.balances[at]
+            book.balances[at] = bucket(balance_fen) if balance_fen != NO_BALANCE else NO_BALANCE
+        for at in range(first, first + households):
             if book.balances[at] != NO_BALANCE:
-                place = row * BUCKETS + bucket(book.balances[at])
+                place = row * BUCKETS + book.balances[at]
                 book.sketch[place] = book.sketch[place] + 1
                 book.balances[at] = NO_BALANCE
 
@@ -395,8 +400,7 @@ def carry_on(place, closing_fen, joins, manners, world, rows, table, house, book
 def pass_months(place, until, closing_fen, manners, world, rows, house, book):
     """Ordinary months with the same dues, into the book; returns the closing balance.
 
-    Up to the end of a year or other rules they are quiet but for bills; for who owes, one by one. In between is only seen what is noted:
-    bills, and the balances where those are kept.
+    Up to the end of a year or other rules they are quiet but for bills.
     """
     account, person, life = house.accounts[0], house.people[0], house.lives[0]
     while place < until:
@@ -404,26 +408,20 @@ def pass_months(place, until, closing_fen, manners, world, rows, house, book):
         person.row, rules = rules_of_month.row, rows[rules_of_month.row]
         if begins_a_year(calendar_month, rules):
             note_years(place, calendar_month, account, rules, book)
-        end = min(until, rules_of_month.quiet_until) if account.missed_months == 0 else place + 1
+        end = min(until, rules_of_month.quiet_until)
         quiet_months(end - place, account, rules)
         while place < end:
-            last = min(end - 1, world.calendar[place].next_sketch, life.visit, life.stay)
+            last = min(end - 1, life.visit, life.stay)
+            closing_fen += (last - place) * account.dues.credit_fen
+            note_quiet(place, last, closing_fen, world, rows, house, book)
             credit_months(last + 1 - place, account)
-            closing_fen += (last + 1 - place) * account.dues.credit_fen
-            if closing_fen == 0:                            # then the months before ended so, too
-                for empty in range(place, last):
-                    book.sums[empty].is_empty += 1
+            closing_fen += account.dues.credit_fen
             if last == life.visit or last == life.stay:
                 closing_fen -= carry_bills(last, end - last, closing_fen, manners, world, rows, house, book)
             place = last + 1
-            if place == end:
-                if rules.interest_settlement_in_month[world.calendar[last].calendar_month - 1]:
-                    closing_fen += note_interest(last, account, rules, book)
-                if account.missed_months > 0:
-                    note_owing(last, world, rows, house, book)
-            if closing_fen == 0:
-                book.sums[last].is_empty += 1
-            note_balance(last, closing_fen, world, house, book)
+            if place == end and rules.interest_settlement_in_month[world.calendar[last].calendar_month - 1]:
+                closing_fen += note_interest(last, account, rules, book)
+            note_quiet(last, place, closing_fen, world, rows, house, book)
     return closing_fen
 
 
@@ -556,6 +554,23 @@ def note_owing(place, world, rows, house, book):
 def note_broken(book):
     """A month broke an identity."""
     book.broken[0] = book.broken[0] + 1
+
+
+def note_quiet(place, until, closing_fen, world, rows, house, book):
+    """What is seen of months that differ by a credit alone: balances where they are kept, who has none, what is owed.
+
+    `closing_fen` is the balance at the end of the last of them.
+    """
+    at = place if world.calendar[place].sketch >= 0 else world.calendar[place].next_sketch
+    while at < until:
+        note_balance(at, closing_fen - (until - 1 - at) * house.accounts[0].dues.credit_fen, world, house, book)
+        at = world.calendar[at].next_sketch
+    if closing_fen == 0:                                    # then the months before ended so, too
+        for at in range(place, until):
+            book.sums[at].is_empty += 1
+    if house.accounts[0].missed_months > 0:
+        for at in range(place, until):
+            note_owing(at, world, rows, house, book)
 
 
 def note_balance(place, closing_fen, world, house, book):

@@ -12,7 +12,7 @@ from simulator.parameters import RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.populations import draws
 from simulator.populations.draws import ONE, UNIT
-from simulator.populations.lives import AGES, GAPS
+from simulator.populations.lives import AGES, GAPS, NOT_COMING
 from simulator.timeline import place_number
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Model:
             yield {"first_day": months.first_day_number(month), "last_day": months.first_day_number(month + 1) - 1,
                    "calendar_month": months.calendar_month(month), "cost": UNIT * growth**years // money.PPM**years,
                    "sketch": self.sketch_months.index(place) if place in self.sketch_months else -1,
-                   "next_sketch": next(one for one in self.sketch_months if one >= place)}
+                   "next_sketch": next((one for one in self.sketch_months if one > place), NOT_COMING)}
 
     def _areas(self) -> Iterator[dict[str, int]]:
         people = [sum(group.people for group in self.population.groups if group.region == area) for area in self.areas]
