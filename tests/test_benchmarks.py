@@ -68,6 +68,7 @@ def test_frameworks_are_given_what_the_engine_draws():
     given, found = formulas.given(model, 500), lived(Machine(model), np.arange(500))
     assert given["opening"].sum() == found.column("opening")[0, 0]
     assert np.clip(given["wage"], given["floor_fen"][0], given["ceiling_fen"][0]).sum() == found.column("base")[0, 0]
+    assert given["contributed"].sum() + 500 == found.column("contributed_months")[0, 0]     # and the first month
     assert "outpatient_cost" not in given
 
 

@@ -1,8 +1,8 @@
 """Starts OpenFisca-Core or cashflower in an environment of their own, with the numbers of a model, and lets it run.
 
 A worker is a process of another Python, as both pin versions of NumPy or pandas that the simulator does not run with. It
-gets wages, opening balances, bills and the rules by month as arrays, runs once for every line that it reads, and answers with
-its times and its sums by month.
+gets wages, opening balances, months of contribution, bills and the rules by month as arrays, runs once for every line that it
+reads, and answers with its times and its sums by month, OpenFisca-Core with balances by bucket too.
 """
 import json
 import subprocess
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.populations import draws
+from simulator.populations import draws, sketch
 from simulator.populations.counts import Counts
 
-from .numpy_chunks import NumPy, draw, high, low
+from .numpy_chunks import NumPy, draw, high, low, months_contributed, months_old
 
 FOLDER = Path(__file__).parent
 SCRIPTS = {"openfisca": FOLDER / "with_openfisca.py", "cashflower": FOLDER / "with_cashflower.py"}
@@ -57,10 +57,12 @@ def given(model, accounts):
         numpy.live_chunk(keys, group, Counts(model))
     return bills_by_month(bills, len(rules), accounts) | pool_of_employees(rules) | {
         "wage": numpy.amount_of(group["wage_fen"], group["wage_shape"], low(draw(keys, 0, draws.WAGE))), "opening": opening,
-        "start": model.start, "growth_ppm": group["wage_growth_ppm"],
+        "contributed": months_contributed(months_old(keys, group), group), "start": model.start, "growth_ppm": group["wage_growth_ppm"],
+        "sketch_months": model.sketch_months, "sketch_bits": sketch.BITS, "buckets": sketch.BUCKETS,
         "floor_fen": [row.contribution_base_floor_fen for row in rules],
         "ceiling_fen": [row.contribution_base_ceiling_fen for row in rules],
         "employee_ppm": [row.contribution_employee_rate_ppm for row in rules],
+        "employer_ppm": [row.contribution_employer_rate_ppm for row in rules],
         "fixed_fen": [row.contribution_fixed_monthly_fen[month - 1] for row, month in zip(rules, calendar)],
         "credit_ppm": [row.credit_employee_rate_ppm for row in rules], "deduction_fen": [row.credit_deductions_fen[0] for row in rules],
         "current_ppm": [row.interest_current_rate_ppm for row in rules], "carried_ppm": [row.interest_carried_rate_ppm for row in rules]}

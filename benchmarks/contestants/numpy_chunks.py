@@ -45,12 +45,11 @@ class NumPy:
         """Carry these people through the span, into the counts."""
         world, rows, many = self.model.world, self.model.rows, len(keys)
         sums = {name: counts.sums[0, :, column] for column, name in enumerate(COUNTED)}
-        band, drawn = group["age_bands"][0], draw(keys, 0, draws.BIRTH)
-        old = band["youngest"] * 12 + (high(drawn) * band["years"] * 12 >> BITS)            # months
+        old = months_old(keys, group)
         wage = self.amount_of(group["wage_fen"], group["wage_shape"], low(draw(keys, 0, draws.WAGE)))
         drawn = draw(keys, 0, draws.OPENING)
         carried = np.where(low(drawn) >= group["empty_p"], self.amount_of(group["opening_fen"], group["opening_shape"], high(drawn)), 0)
-        contributed = (np.maximum(0, old - WORKING_AGE * 12) * group["contributed_ppm"] // PPM).sum()
+        contributed = months_contributed(old, group).sum()
         drawn = draw(keys, 0, draws.HEALTH)
         is_well = low(drawn) < self.manners["never_p"]
         frailty = np.maximum(1, self.quantile(self.manners["frailty_shape"], high(drawn)))
@@ -168,6 +167,17 @@ class NumPy:
         covered = np.maximum(0, cost - self.pooling["pooling_inpatient_deductible_fen"][row, 0, where])
         pays = share(covered, self.pooling["pooling_inpatient_rate_ppm"][row, 0, where])
         return np.minimum(pays, np.maximum(0, self.pooling["pooling_inpatient_ceiling_fen"][row, 0] - paid))
+
+
+def months_old(keys, group):
+    """Ages at the start of the span, in months."""
+    band = group["age_bands"][0]
+    return band["youngest"] * 12 + (high(draw(keys, 0, draws.BIRTH)) * band["years"] * 12 >> BITS)
+
+
+def months_contributed(old, group):
+    """For how many months they had contributed by then."""
+    return np.maximum(0, old - WORKING_AGE * 12) * group["contributed_ppm"] // PPM
 
 
 def draw(keys, month, purpose):

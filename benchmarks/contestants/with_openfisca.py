@@ -1,6 +1,8 @@
 """The month of `paying.toml` or `plain.toml` as an OpenFisca country: variables by month, parameters by date. See `formulas.py`.
 
-Bills, where there are any, are given to it by month: what they cost, and at which place of care.
+Bills, where there are any, are given to it by month: what they cost, and at which place of care. What comes out is what the
+engine's results have of these people: sums by month of every column that is neither zero nor the same for all of them, and the
+balances of some months by bucket.
 """
 import importlib.metadata
 import json
@@ -18,7 +20,8 @@ PPM = 1_000_000
 GIVEN = np.load("given.npz")
 START, MONTHS = int(GIVEN["start"]), len(GIVEN["floor_fen"])
 BILLS = [name for name in GIVEN.files if name.startswith(("outpatient_", "inpatient_"))]
-BY_DATE = [name for name in GIVEN.files if GIVEN[name].ndim and name not in ("wage", "opening", *BILLS)]
+KEPT = set(GIVEN["sketch_months"].tolist())                 # months whose balances are counted by bucket
+BY_DATE = [name for name in GIVEN.files if GIVEN[name].ndim and name not in ("wage", "opening", "contributed", "sketch_months", *BILLS)]
 Person = build_entity(key="person", plural="persons", label="", is_person=True)
 
 
@@ -52,6 +55,11 @@ def base(person, period, parameters):
 @monthly
 def premium_paid(person, period, parameters):
     return share(person("base", period), int(parameters(period).employee_ppm)) + int(parameters(period).fixed_fen)
+
+
+@monthly
+def employer_premium(person, period, parameters):
+    return share(person("base", period), int(parameters(period).employer_ppm))
 
 
 @monthly
@@ -102,8 +110,28 @@ def carried(person, period, parameters):
 
 
 @monthly
+def opening(person, period, parameters):
+    return person("closing", period.last_month)
+
+
+@monthly
 def closing(person, period, parameters):
     return person("current", period) + person("carried", period)
+
+
+@monthly
+def is_empty(person, period, parameters):
+    return person("closing", period) == 0
+
+
+@monthly
+def contributed_months(person, period, parameters):
+    return person("contributed_months", period.last_month) + (person("premium_paid", period) > 0)
+
+
+@monthly
+def continuous_months(person, period, parameters):
+    return person("continuous_months", period.last_month) + (person("premium_paid", period) > 0)
 
 
 # ── bills ──
@@ -204,9 +232,15 @@ def cash_paid(person, period, parameters):
     return person("medical", period) - person("reimbursed", period) - person("spent", period)
 
 
-VARIABLES = (wage, base, premium_paid, credit, current, carried_before_interest, interest, carried, closing)
+@monthly
+def is_treated(person, period, parameters):
+    return person("medical", period) > 0
+
+
+VARIABLES = (wage, base, premium_paid, employer_premium, credit, current, carried_before_interest, interest, carried, opening, closing,
+             is_empty, contributed_months, continuous_months)
 OF_BILLS = (current_before_bills, carried_before_bills, below_deductible, deductible, outpatient_reimbursed, outpatient_paid,
-            inpatient_reimbursed, inpatient_paid, medical, reimbursed, from_current, from_carried, spent, cash_paid,
+            inpatient_reimbursed, inpatient_paid, medical, reimbursed, from_current, from_carried, spent, cash_paid, is_treated,
             *(type(name, (Variable,), SHAPE) for name in BILLS))
 
 
@@ -220,8 +254,15 @@ def country():
     return system
 
 
+def bucket(amount):
+    """In which bucket of `simulator.populations.sketch` each amount is counted."""
+    bits = int(GIVEN["sketch_bits"])
+    shift = np.maximum(0, np.frexp(amount.astype(np.float64))[1] - bits - 1)
+    return (shift << bits) + (amount >> shift)
+
+
 def run(system, bills):
-    """A new simulation of everybody: {column: sums by month}."""
+    """A new simulation of everybody: ({column: sums by month}, how many balances are in each bucket by month)."""
     many = len(GIVEN["wage"])
     populations = system.instantiate_entities()
     populations["person"].count = many
@@ -231,14 +272,20 @@ def run(system, bills):
     simulation.set_input("wage", date(START)[:7], GIVEN["wage"].astype(np.int32))
     simulation.set_input("current", before, np.zeros(many, dtype=np.int32))
     simulation.set_input("carried", before, GIVEN["opening"].astype(np.int32))
-    columns = ("base", "premium_paid", "credit", "interest", "current", "carried", "closing")
-    sums = {name: [] for name in columns + (("medical", "reimbursed", "spent", "cash_paid") if BILLS else ())}
+    simulation.set_input("contributed_months", before, GIVEN["contributed"].astype(np.int32))
+    simulation.set_input("continuous_months", before, GIVEN["contributed"].astype(np.int32))
+    columns = ("opening", "base", "premium_paid", "employer_premium", "credit", "interest", "current", "carried", "closing", "is_empty",
+               "contributed_months", "continuous_months")
+    sums = {name: [] for name in columns + (("medical", "reimbursed", "spent", "cash_paid", "is_treated") if BILLS else ())}
+    sketch = []
     for place in range(MONTHS):
         for name, costs in bills.items():
             simulation.set_input(name, date(START + place)[:7], costs[place])
         for name, found in sums.items():
             found.append(int(simulation.calculate(name, date(START + place)[:7]).sum(dtype=np.int64)))
-    return sums
+        if place in KEPT:
+            sketch.append(np.bincount(bucket(simulation.calculate("closing", date(START + place)[:7])), minlength=int(GIVEN["buckets"])))
+    return sums, sketch
 
 
 if __name__ == "__main__":
@@ -250,5 +297,6 @@ if __name__ == "__main__":
         except EOFError:
             break
         wall, cpu = time.perf_counter(), time.process_time()
-        sums = run(system, given_bills)
-        print(json.dumps({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "sums": sums}), flush=True)
+        sums, sketch = run(system, given_bills)
+        print(json.dumps({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu,
+                          "sums": sums | {"sketch": np.array(sketch).tolist()}}), flush=True)
