@@ -57,7 +57,7 @@ class Contest:
         self.contestants.append((name, accounts, lambda: timed(lambda: engine.live(0, self.key, numbers))))
 
     def add_worker(self, name, accounts, worker):
-        """A contestant in a process of its own, which answers with some sums."""
+        """A contestant in a process of its own, which answers with some of the results."""
         self.contestants.append((name, accounts, worker.run))
 
     def run(self, rounds):
@@ -75,18 +75,12 @@ class Contest:
     def check(self, name, accounts, found):
         """The end of the program where a contestant does not come to what the engine comes to."""
         import numpy as np
-
-        from simulator.populations.lives import COUNTED
         if accounts not in self.expected:
             self.expected[accounts] = self.engine.live(0, self.key, np.arange(accounts))
-        expected = self.expected[accounts]
-        sums = found if isinstance(found, dict) else {column: found.column(column)[0] for column in COUNTED} | {"sketch": found.sketch[0]}
-        for column, by_month in sums.items():
-            what = expected.sketch[0] if column == "sketch" else expected.column(column)[0]
-            if (what != np.array(by_month)).any():
-                raise SystemExit(f"{self.file.name}: {name} does not come to the engine's {column}")
-        if not isinstance(found, dict) and found.broken[0]:
-            raise SystemExit(f"{self.file.name}: {name} breaks an identity")
+        expected = results(self.expected[accounts]) | {"is_broken": 0}
+        for result, numbers in (found if isinstance(found, dict) else results(found)).items():
+            if (np.array(numbers) != expected[result]).any():
+                raise SystemExit(f"{self.file.name}: {name} does not come to the engine's {result}")
 
     def account_months(self, accounts):
         return int(self.expected[accounts].column("lives").sum())
@@ -95,6 +89,12 @@ class Contest:
         """(name, accounts, account-months a CPU second, nanoseconds of each, ratio to the engine) of each contestant."""
         rates = [(name, accounts, self.account_months(accounts) / self.times[name][1]) for name, accounts, _ in self.contestants]
         return [(name, accounts, rate, 1e9 / rate, rates[0][2] / rate) for name, accounts, rate in rates]
+
+
+def results(counts):
+    """What has to be the same by its name: sums by month, balances by bucket, how many months broke an identity."""
+    from simulator.populations.lives import COUNTED
+    return {"sketch": counts.sketch[0], "is_broken": counts.broken, **{column: counts.column(column)[0] for column in COUNTED}}
 
 
 def timed(function):

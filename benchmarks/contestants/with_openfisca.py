@@ -237,8 +237,24 @@ def is_treated(person, period, parameters):
     return person("medical", period) > 0
 
 
+@monthly
+def is_broken(person, period, parameters):
+    """Whether an identity of the ledger does not hold."""
+    columns = {name: person(name, period) for name in COLUMNS}
+    closing, paid = columns["closing"], 0
+    expected = columns["opening"] + columns["credit"] + columns["interest"]
+    if BILLS:
+        expected = expected - columns["spent"]
+        paid = columns["reimbursed"] + columns["spent"] + columns["cash_paid"] - columns["medical"]
+    is_negative = np.min([amounts for name, amounts in columns.items() if name != "interest"], axis=0) < 0
+    return (closing != expected) | (closing != columns["current"] + columns["carried"]) | (paid != 0) | is_negative
+
+
+COLUMNS = ("opening", "base", "premium_paid", "employer_premium", "credit", "interest", "current", "carried", "closing",
+           *(("medical", "reimbursed", "spent", "cash_paid") if BILLS else ()))
+OTHERS = ("is_empty", "contributed_months", "continuous_months", "is_broken", *(("is_treated",) if BILLS else ()))
 VARIABLES = (wage, base, premium_paid, employer_premium, credit, current, carried_before_interest, interest, carried, opening, closing,
-             is_empty, contributed_months, continuous_months)
+             is_empty, contributed_months, continuous_months, is_broken)
 OF_BILLS = (current_before_bills, carried_before_bills, below_deductible, deductible, outpatient_reimbursed, outpatient_paid,
             inpatient_reimbursed, inpatient_paid, medical, reimbursed, from_current, from_carried, spent, cash_paid, is_treated,
             *(type(name, (Variable,), SHAPE) for name in BILLS))
@@ -274,10 +290,7 @@ def run(system, bills):
     simulation.set_input("carried", before, GIVEN["opening"].astype(np.int32))
     simulation.set_input("contributed_months", before, GIVEN["contributed"].astype(np.int32))
     simulation.set_input("continuous_months", before, GIVEN["contributed"].astype(np.int32))
-    columns = ("opening", "base", "premium_paid", "employer_premium", "credit", "interest", "current", "carried", "closing", "is_empty",
-               "contributed_months", "continuous_months")
-    sums = {name: [] for name in columns + (("medical", "reimbursed", "spent", "cash_paid", "is_treated") if BILLS else ())}
-    sketch = []
+    sums, sketch = {name: [] for name in (*COLUMNS, *OTHERS)}, []
     for place in range(MONTHS):
         for name, costs in bills.items():
             simulation.set_input(name, date(START + place)[:7], costs[place])
