@@ -46,6 +46,7 @@ from simulator.law.account import (
     Tally,
     total,
 )
+from simulator.parameters import REASONS
 
 JANUARY = months.month_number("2025-01")
 
@@ -895,6 +896,24 @@ def test_death_pays_all_there_is_and_all_that_was_on_its_way():
     assert (one.contributed_months, one.continuous_months, one.missed_months) == (0, 0, 0)
     assert missed.coming_back_fen == [100, 101, 102, 0, 0, 0, 0, 0, 0, *range(109, 118)]        # six months ahead
     assert missed.is_owed[:4] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("changes, amount, answer", [
+    ({"is_closed": 1, "pockets": Pockets(0, 0, 0), "arriving_fen": 0, "refund_fen": 0}, 0, withdrawal.ALREADY_CLOSED),
+    ({}, 1, withdrawal.WHOLE_ONLY)])
+def test_the_dead_are_dead_where_their_heirs_are_refused(changes, amount, answer):
+    one = full(unpaid_by=BY_ONESELF, gap_months=2, waiting_months=3, missed_months=3, is_retiring=1, **changes)
+    pockets = one.pockets
+    assert withdraws(one, DEATH, amount)[:2] == (answer, 0) and one.pockets == pockets
+    assert (one.is_dead, one.status, one.status_left, one.unpaid_by, one.is_retiring) == (1, NONE, EMPLOYEE, -1, 0)
+    assert (one.gap_months, one.waiting_months, one.contributed_months, one.missed_months) == (0, 0, 0, 0)
+
+
+def test_death_ends_the_insurance_where_it_does_not_close_the_account():
+    one = full(arriving_fen=0)
+    answer, fen, flows, _, missed = withdraws(one, DEATH, withdrawal_closing_reasons=(0,) * len(REASONS))
+    assert (answer, fen, flows.withdrawn) == (law.DONE, 70_000, 70_001)
+    assert (one.is_closed, one.is_dead, one.status) == (0, 1, NONE) and not any(missed.is_owed[:4])
 
 
 def test_who_closes_the_account_and_stays_insured_still_owes():

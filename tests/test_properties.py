@@ -83,9 +83,8 @@ def what_is_billed_is_what_the_file_says(result):
     """A person's bills of a month are the regular ones and the events of the month, whoever pays them: none is lost,
     none is counted twice, and nobody else's is paid. The month of a death is lived to its end; after it there are none."""
     for person in result.scenario.people:
-        deaths = [one.on for one in result.scenario.events if one.who == person.name and one.type == "withdraw" and one.reason == "death"]
-        asked = (one for one in result.decisions if one.granted and one.who == person.name and one.type == "withdraw")
-        died = min((months.month_number(one.day) for one in asked if one.day in deaths), default=result.scenario.end)
+        died = min((months.month_number(one.on) for one in result.scenario.events
+                    if one.who == person.name and one.type == "withdraw" and one.reason == "death"), default=result.scenario.end)
         regular = person.medical.pharmacy + person.medical.primary + person.medical.secondary + person.medical.tertiary
         for place, row in enumerate(result.flows[person.name]):
             own = [one.amount for one in result.scenario.events if one.type == "medical" and one.who == person.name

@@ -836,12 +836,17 @@ def ask_to_retire(account: Account, person: Person, act: Act, rules: Rules, star
 
 def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed: list[Missed], rows: list[Rules],
              tallies: list[Tally], outcomes: list[Outcome]) -> None:
-    """A request for money. A reason that closes the account pays everything; an heir with an account may take it over."""
+    """A request for money. A reason that closes the account pays everything; an heir with an account may take it over.
+
+    Who has died has, whatever becomes of the request: it may find the account closed.
+    """
     account, rules, tally = accounts[who], rows[act.row], tallies[who]
     answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed,
                                            account.arriving_fen > 0, rules)
     if answer != withdrawal.PAID:
         outcomes.append((act.number, answer, 0, act.day))
+        if act.what == DEATH:
+            die(account, person, missed[who])
         return
     if rules.withdrawal_closing_reasons[act.what]:
         settle_interest(account, tally, rules)
@@ -853,17 +858,11 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
             missed[who].coming_back_fen[place] = 0
         account.is_closed = 1
         if withdrawal.ends_insurance(act.what, account.status):
-            if account.status != NONE:
-                account.status_left = account.status
-            account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
-            account.gap_months = account.waiting_months = 0
-        if act.what == DEATH:
-            account.is_dead = 1
-            account.contributed_months = account.continuous_months = account.missed_months = 0
-            for place in range(person.month + 1):
-                missed[who].is_owed[place] = 0
+            leave(account)
     else:
         account.pockets = withdrawal.take(account.pockets, amount_fen)
+    if act.what == DEATH:
+        die(account, person, missed[who])
     if act.to >= 0 and not accounts[act.to].is_closed and accounts[act.to].status in (EMPLOYEE, FLEXIBLE, RETIREE):
         heir = accounts[act.to]
         heir.pockets = Pockets(heir.pockets.current, heir.pockets.carried + amount_fen, heir.pockets.withdrawable)
@@ -872,6 +871,23 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
     else:
         tally.withdrawn += amount_fen
     outcomes.append((act.number, DONE, amount_fen, act.day))
+
+
+def leave(account: Account) -> None:
+    """The insurance ends."""
+    if account.status != NONE:
+        account.status_left = account.status
+    account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
+    account.gap_months = account.waiting_months = 0
+
+
+def die(account: Account, person: Person, missed: Missed) -> None:
+    """The insurance ends for good, and nothing is owed any more."""
+    leave(account)
+    account.is_dead = 1
+    account.contributed_months = account.continuous_months = account.missed_months = 0
+    for place in range(person.month + 1):
+        missed.is_owed[place] = 0
 
 
 def move(account: Account, person: Person, act: Act, rows: list[Rules], start_month: int, tally: Tally,

@@ -63,7 +63,14 @@ def move(now, person, event):
 
 
 def withdraw(now, person, event):
-    """6.2 to 6.9: only for the area's reasons; those that close the account pay all of it."""
+    """6.2 to 6.9: only for the area's reasons; those that close the account pay all of it. The dead are dead in any case."""
+    pay_out(now, person, event)
+    if event["reason"] == "death":
+        leave(person)
+        person.dead, person.contributed = True, 0
+
+
+def pay_out(now, person, event):
     day, reason = event["on"], event["reason"]
     here = now.here(person, day)
     wanted = fen(event["amount"]) if "amount" in event else None
@@ -103,7 +110,9 @@ def close(now, person, event):
     person.closed = True
     ends_cover = LEAVING if person.kind != "resident" else ("death", "emigration")
     if event["reason"] in ends_cover:
-        person.former = person.kind if person.kind != "none" else person.former
-        person.next_kind = "none"
-    if event["reason"] == "death":
-        person.dead, person.contributed = True, 0
+        leave(person)
+
+
+def leave(person):
+    person.former = person.kind if person.kind != "none" else person.former
+    person.next_kind = "none"
