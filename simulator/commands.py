@@ -44,9 +44,15 @@ def commands() -> typer.Typer:
                                "Simulates the Chinese employee medical-insurance personal account: by month, to the fen, with sources."))
 
     @app.callback(invoke_without_command=True)
-    def _top(version: Annotated[bool, typer.Option("--version", help=say("显示版本", "show the version"))] = False) -> None:
+    def _top(
+        context: typer.Context, lang: Lang = None,
+        version: Annotated[bool, typer.Option("--version", help=say("显示版本", "show the version"))] = False,
+    ) -> None:
         if version:
             print(__version__)
+            raise typer.Exit
+        if context.invoked_subcommand is None:              # nothing but a language
+            print(context.get_help())
             raise typer.Exit
 
     app.command("run", help=say("运行一个情景：屏幕给出概要，明细写入文件。",

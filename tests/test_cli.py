@@ -32,6 +32,13 @@ def test_every_command_has_help_json_and_lang(command, name):
     assert code == 0 and "--json" in out and "--lang" in out
 
 
+def test_the_language_may_come_before_the_command(command):
+    late_fee = ("late-fee", "1200", "2025-01-16", "2025-03-31")
+    for language in ("zh", "en"):
+        assert command("--lang", language, *late_fee) == command(*late_fee, "--lang", language)
+    assert "Run one scenario" in command("--lang", "en")[1]     # and what there is to do, where no command comes
+
+
 def test_help_speaks_both_languages(command):
     assert "运行一个情景" in command("--help", )[1]
     assert "Run one scenario" in command("run", "--help", "--lang", "en")[1]
