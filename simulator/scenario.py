@@ -413,10 +413,15 @@ def put(data: dict[str, Any], key: str, value: Any, where: str) -> Keys:
 
 Whole = TypeVar("Whole", bound=BaseModel)
 
+# What only one kind of file has: what that is, and the command for it.
+KINDS = {"people": ("情景文件", "a scenario file", "run"), "groups": ("群体文件", "a population file", "population"),
+         "grid": ("扫描文件", "a sweep file", "batch"), "cases": ("扫描文件", "a sweep file", "batch")}
+
 
 class Check:
     """Collects everything wrong with a file's data. `models` are those of its parts by name, the whole's under ""."""
     MOST: tuple[tuple[str, int], ...] = ()      # (list of the file, how long it may be)
+    OWN = ""                                    # the key of `KINDS` that the file has to have
 
     def __init__(self, data: dict[str, Any], file: str, text: str, changed: Changed,
                  models: dict[str, type[Part]]) -> None:
@@ -427,6 +432,7 @@ class Check:
         """The data as a `model`. InputError with everything that is wrong with it."""
         made = None
         with suppress(Enough):
+            self._kind()
             self._counts()
             try:
                 made = model.model_validate(self.data)
@@ -436,6 +442,14 @@ class Check:
         if self.found or made is None:
             raise InputError(sorted(self.found, key=lambda problem: problem.line))
         return made
+
+    def _kind(self) -> None:
+        """A file for another command is not read: nothing in it would be where it should be."""
+        for key, (zh, en, command) in KINDS.items() if self.OWN not in self.data else ():
+            if key != self.OWN and key in self.data:
+                self.add(Problem("", Text(f"这是{zh}，请用 `simulator {command}` 运行",
+                                          f"{en}: run it with `simulator {command}`")), (key,))
+                raise Enough
 
     def _counts(self) -> None:
         """A list that is too long is not read: each of its items against each other would take for ever."""
@@ -510,6 +524,7 @@ class Check:
 
 
 class _ScenarioCheck(Check):
+    OWN = "people"
     MOST = (("people", MOST_PEOPLE), ("events", MOST_EVENTS), ("aid", MOST_AID), ("expect", MOST_EXPECTED))
 
     def _counts(self) -> None:
@@ -633,6 +648,10 @@ def as_printed(value: Any) -> Any:
 
 def quoted(value: object) -> str:
     """A value as the file has it: texts in quotes, numbers and dates bare."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {quoted(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(quoted, value))}]"
     return str(value) if isinstance(value, Decimal | date) else repr(value)
 
 

@@ -39,6 +39,23 @@ def test_the_language_may_come_before_the_command(command):
     assert "Run one scenario" in command("--lang", "en")[1]     # and what there is to do, where no command comes
 
 
+def test_a_file_for_another_command_is_named_as_such(command, tmp_path):
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text(f'base = "{SCENARIO}"\n[grid]\nregion = ["beijing"]\n')
+    national = Path(SCENARIO).parent / "population" / "national.toml"
+    asked = [(sweep, "run", (), "batch"), (national, "explain", ("2024-01",), "population"), (national, "run", (), "population"),
+             (SCENARIO, "population", ("--out", tmp_path / "o"), "run"), (sweep, "population", ("--out", tmp_path / "o"), "batch")]
+    for file, name, more, right in asked:
+        code, _, err = command(name, file, *more, "--lang", "en")
+        assert code == 2 and len(err.splitlines()) == 2 and err.endswith(f"run it with `simulator {right}`\n")
+
+
+def test_a_wrong_table_is_quoted_as_the_file_has_it(command, tmp_path):
+    file = tmp_path / "wrong.toml"
+    file.write_text(Path(SCENARIO).read_text() + "\n[aid]\nshare = [0.02, 1]\n")
+    assert "is {share = [0.02, 1]}" in command("run", file, "--lang", "en")[2]
+
+
 def test_help_speaks_both_languages(command):
     assert "运行一个情景" in command("--help", )[1]
     assert "Run one scenario" in command("run", "--help", "--lang", "en")[1]

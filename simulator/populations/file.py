@@ -270,6 +270,7 @@ def load(path: str | Path) -> Population:
 
 
 class _PopulationCheck(Check):
+    OWN = "groups"
     MOST = (("groups", MOST_GROUPS),)
 
     def look_across(self, population: Population | None) -> None:
