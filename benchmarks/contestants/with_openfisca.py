@@ -17,11 +17,11 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
 PPM = 1_000_000
-GIVEN = np.load("given.npz")
+GIVEN = dict(np.load("given.npz"))                          # read once: the archive would read each array again where it is asked for
 START, MONTHS = int(GIVEN["start"]), len(GIVEN["floor_fen"])
-BILLS = [name for name in GIVEN.files if name.startswith(("outpatient_", "inpatient_"))]
+BILLS = [name for name in GIVEN if name.startswith(("outpatient_", "inpatient_"))]
 KEPT = set(GIVEN["sketch_months"].tolist())                 # months whose balances are counted by bucket
-BY_DATE = [name for name in GIVEN.files if GIVEN[name].ndim and name not in ("wage", "opening", "contributed", "sketch_months", *BILLS)]
+BY_DATE = [name for name in GIVEN if GIVEN[name].ndim and name not in ("wage", "opening", "contributed", "sketch_months", *BILLS)]
 Person = build_entity(key="person", plural="persons", label="", is_person=True)
 
 
@@ -292,12 +292,13 @@ def run(system, bills):
     simulation.set_input("continuous_months", before, GIVEN["contributed"].astype(np.int32))
     sums, sketch = {name: [] for name in (*COLUMNS, *OTHERS)}, []
     for place in range(MONTHS):
+        month = date(START + place)[:7]
         for name, costs in bills.items():
-            simulation.set_input(name, date(START + place)[:7], costs[place])
+            simulation.set_input(name, month, costs[place])
         for name, found in sums.items():
-            found.append(int(simulation.calculate(name, date(START + place)[:7]).sum(dtype=np.int64)))
+            found.append(int(simulation.calculate(name, month).sum(dtype=np.int64)))
         if place in KEPT:
-            sketch.append(np.bincount(bucket(simulation.calculate("closing", date(START + place)[:7])), minlength=int(GIVEN["buckets"])))
+            sketch.append(np.bincount(bucket(simulation.calculate("closing", month)), minlength=int(GIVEN["buckets"])))
     return sums, sketch
 
 
