@@ -167,6 +167,7 @@ class Plan:
 
 
 def _source(path: Path) -> dict[str, Any]:
+    from simulator.scenario import for_another_command
     from simulator.sweep import base_of, is_sweep
     from simulator.toml_files import parse_toml, read_bytes
     file = path.as_posix()
@@ -178,8 +179,7 @@ def _source(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError([Problem("", Text("文件不是 UTF-8 编码", "the file is not UTF-8"), file)]) from None
     if _LOOKS_LIKE_A_POPULATION.search(text):
-        raise InputError([Problem("", Text("这是群体文件：用 simulator population 运行",
-                                           "a population file: run it with `simulator population`"), file)])
+        raise InputError([Problem("", for_another_command("groups"), file)])
     # A scenario is read where it is run, so that ten thousand of them are read side by side.
     if not _LOOKS_LIKE_A_SWEEP.search(text) or not is_sweep(parse_toml(text.encode(), file)[0]):
         return {"file": file, "text": text}

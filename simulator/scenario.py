@@ -415,7 +415,13 @@ Whole = TypeVar("Whole", bound=BaseModel)
 
 # What only one kind of file has: what that is, and the command for it.
 KINDS = {"people": ("情景文件", "a scenario file", "run"), "groups": ("群体文件", "a population file", "population"),
-         "grid": ("扫描文件", "a sweep file", "batch"), "cases": ("扫描文件", "a sweep file", "batch")}
+         **dict.fromkeys(("grid", "cases"), ("扫描文件", "a sweep file", "batch"))}
+
+
+def for_another_command(key: str) -> Text:
+    """What is said of a file with a key of `KINDS` where another kind of file should be."""
+    zh, en, command = KINDS[key]
+    return Text(f"这是{zh}：用 simulator {command} 运行", f"{en}: run it with `simulator {command}`")
 
 
 class Check:
@@ -445,11 +451,11 @@ class Check:
 
     def _kind(self) -> None:
         """A file for another command is not read: nothing in it would be where it should be."""
-        for key, (zh, en, command) in KINDS.items() if self.OWN not in self.data else ():
-            if key != self.OWN and key in self.data:
-                self.add(Problem("", Text(f"这是{zh}，请用 `simulator {command}` 运行",
-                                          f"{en}: run it with `simulator {command}`")), (key,))
-                raise Enough
+        if self.OWN not in self.data:
+            for key in KINDS:
+                if key in self.data:
+                    self.add(Problem("", for_another_command(key)), (key,))
+                    raise Enough
 
     def _counts(self) -> None:
         """A list that is too long is not read: each of its items against each other would take for ever."""
