@@ -338,6 +338,26 @@ def test_the_months_that_lead_to_a_wait_are_kept():
         one.gap_months, one.gap_first, one.unpaid_by = gap_months, 2, BY_ONESELF
         opened(one, Missed(24), 7, [act(RESUME, "2025-08-02", what=-1)])
         assert (one.wait_gap_first, one.wait_gap_until, one.wait_gap_months, one.lost_months) == kept and one.gap_months == 0
+        assert one.wait_status == (FLEXIBLE if any(kept) else NONE)
+
+
+@pytest.mark.parametrize("waiting_months, until, waits", [(0, 2, 4), (5, 2, 4), (6, 5, 5)])
+def test_nothing_paid_later_shortens_the_wait_of_a_resident(waiting_months, until, waits):
+    one = account(RESIDENT)
+    one.gap_months, one.gap_first, one.unpaid_by, one.waiting_months = 24, 5, BY_ONESELF, waiting_months
+    one.wait_gap_first, one.wait_gap_until = 2, 5           # of a wait as a worker, the longer one only the third time
+    opened(one, Missed(36), 29, [act(RESUME, "2027-06-02", what=-1)])
+    assert (one.wait_gap_first, one.wait_gap_until, one.waiting_months) == (2, until, waits)
+
+
+def test_of_whom_has_retired_or_left_no_wait_is_left_nor_one_before_it():
+    one = account()
+    one.is_retiring, one.waiting_months, one.earlier_wait_months = 1, 3, 2
+    opened(one, Missed(12), 4)
+    assert (one.status, one.waiting_months, one.earlier_wait_months) == (RETIREE, 0, 0)
+    one.waiting_months, one.earlier_wait_months = 3, 2
+    law.leave(one)
+    assert (one.waiting_months, one.earlier_wait_months) == (0, 0)
 
 
 def test_the_late_fee_of_the_last_day_goes_by_the_rules_of_that_day():
@@ -477,15 +497,16 @@ def test_an_earlier_gap_made_good_leaves_the_present_one():
     assert flows.refund == 700 and one.pockets.current == 700
 
 
-def made_good(gap_months, unpaid_by, gap_number, wait=(0, 0, 0), month=5):
+def made_good(gap_months, unpaid_by, gap_number, wait=(0, 0, 0), month=5, status=FLEXIBLE):
     """A gap of February and March, the first one, made good in a month: (account, tally)."""
-    one, missed, flows = account(contributed=10), Missed(12), tally()
+    one, missed, flows = account(status, contributed=10), Missed(12), tally()
     for place in (1, 2):
         missed.gap[place], missed.gap_place[place] = 1, place
     missed.gap_length[1], missed.refund_fen, missed.is_counted[0] = 2, [10**place for place in range(12)], 0
     one.gap_number, one.gap_months, one.unpaid_by, one.pool_if_paid = gap_number, gap_months, unpaid_by, PoolYear(1, 2, 3, 4)
     one.gap_first = month - gap_months
     one.wait_gap_first, one.wait_gap_until, one.wait_gap_months = wait
+    one.wait_status = FLEXIBLE
     one.waiting_months, one.lost_months = 6, 50
     law.make_good(one, person(month), missed, 2, flows, rules())
     return one, flows
@@ -506,6 +527,12 @@ def test_a_wait_is_lifted_when_what_is_left_of_the_months_that_led_to_it_is_no_g
     one, _ = made_good(0, -1, 1, wait)
     assert (one.continuous_months, one.waiting_months, one.wait_gap_months) == (continuous, waiting, months)
     assert (one.lost_months, one.wait_gap_until) == ((0, 0) if waiting == 0 else (50, wait[1]))
+
+
+@pytest.mark.parametrize("status, waiting", [(RESIDENT, 0), (RETIREE, 0), (NONE, 6)])
+def test_a_wait_that_goes_on_under_another_status_is_lifted_by_the_rules_it_began_under(status, waiting):
+    one, _ = made_good(0, -1, 1, (1, 3, 5), status=status)
+    assert one.waiting_months == waiting
 
 
 def test_only_what_was_missed_and_has_been_paid_counts_and_only_once():
@@ -907,6 +934,11 @@ def test_the_dead_are_dead_where_their_heirs_are_refused(changes, amount, answer
     assert withdraws(one, DEATH, amount)[:2] == (answer, 0) and one.pockets == pockets
     assert (one.is_dead, one.status, one.status_left, one.unpaid_by, one.is_retiring) == (1, NONE, EMPLOYEE, -1, 0)
     assert (one.gap_months, one.waiting_months, one.contributed_months, one.missed_months) == (0, 0, 0, 0)
+
+
+def test_the_dead_ask_for_nothing_more_in_the_month():
+    one = full(is_dead=1, arriving_fen=0)
+    assert withdraws(one, QUIT)[:2] == (law.HAS_DIED, 0) and one.is_closed == 0
 
 
 def test_death_ends_the_insurance_where_it_does_not_close_the_account():

@@ -527,15 +527,17 @@ def test_who_lives_elsewhere_may_close_the_account_and_stay_insured():
     assert result.row("2025-05").closing == 0 and (later.credit, later.eligible, later.contributed_months) == (0, 1, 126)
 
 
-def test_who_has_no_account_any_more_dies_all_the_same():
-    law = {name: [{"from": "2020-01-01", "value": ["remote_residence", "death"]}]
+@pytest.mark.parametrize("reason, month", [("remote_residence", "2025-05"), ("remote_residence", "2025-07"), ("quit", "2025-05")])
+def test_who_has_no_account_any_more_dies_all_the_same(reason, month):
+    law = {name: [{"from": "2020-01-01", "value": [reason, "death"]}]
            for name in ("withdrawal.reasons", "withdrawal.closing_reasons")}
     ill = {**ME, "medical": {"pharmacy": 60.00}}
-    result = run([ill], [event("withdraw", "2025-05-20", reason="remote_residence"), event("withdraw", "2025-07-10", reason="death"),
+    result = run([ill], [event("withdraw", "2025-05-20", reason=reason), event("withdraw", f"{month}-20", reason="death"),
                          event("resume", "2025-09-01")], rules=law)
     assert [decision.granted for decision in result.decisions] == [True, False, False]
-    assert (result.row("2025-07").medical, result.row("2025-07").contributed_months) == (6000, 0)
-    assert all(row.medical == row.premium_paid == row.eligible == row.status == 0 for row in result.flows[ME["name"]][7:])
+    assert (result.row(month).medical, result.row(month).contributed_months) == (6000, 0)
+    assert all(row.medical == row.premium_paid == row.eligible == row.status == 0
+               for row in result.flows[ME["name"]][int(month[5:]):])
 
 
 def test_a_refused_withdrawal_changes_nothing():

@@ -75,8 +75,8 @@ class Account:
     place in the span of the first of `gap_months` without a premium. `unpaid_by` is the fault for which premiums are
     not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and `lost_months` are the
     continuous months the gap has cost. From `wait_gap_first` until `wait_gap_until`, places in the span, were the months
-    without a premium that led to the latest wait, `wait_gap_months` of them not made good; `earlier_wait_months` would
-    be left of the wait before. `last_gap` is the place in the span of the first month missed in the latest gap, or -1.
+    without a premium that led to the latest wait, by the rules for a `wait_status`, `wait_gap_months` of them not made
+    good; `earlier_wait_months` would be left of the wait before. `last_gap` is the place in the span of the first month missed in the latest gap, or -1.
     `arriving_fen` is money on its way from another area, `refund_fen` all that will come back for prepaid bills.
     """
     pockets: Pockets
@@ -101,6 +101,7 @@ class Account:
     wait_gap_first: int
     wait_gap_until: int
     wait_gap_months: int
+    wait_status: int
     earlier_wait_months: int
     missed_months: int
     last_gap: int
@@ -129,7 +130,8 @@ def begin(account: Account, pockets: Pockets, status: int, wage_fen: int, contri
     account.unpaid_by = -1
     account.last_gap = -1
     account.gap_months = account.gap_number = account.lost_months = account.missed_months = 0
-    account.gap_first = account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = account.earlier_wait_months = 0
+    account.gap_first = account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = 0
+    account.wait_status = account.earlier_wait_months = 0
     account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
     account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 

@@ -266,7 +266,7 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
     has_just_retired = account.is_retiring == 1
     if has_just_retired:                                    # premiums, and with them gaps and waits, are over
         account.status, account.is_retiring, account.unpaid_by = RETIREE, 0, -1
-        account.gap_months = account.waiting_months = 0
+        account.gap_months = account.waiting_months = account.earlier_wait_months = 0
     new_wage_fen, growth_ppm = person.new_wage_fen, person.wage_growth_ppm
     for place in range(len(person.acts)):
         act = person.acts[place]
@@ -481,8 +481,7 @@ def shorten_gap(account: Account, missed: Missed, first: int, length: int, rules
         count_as_paid(account, missed, first, first + length)
     elif account.wait_gap_first <= first < account.wait_gap_until:
         account.wait_gap_months -= length
-        if account.status != NONE and account.status != RESIDENT and waiting.is_continuous(
-                account.status, account.wait_gap_months, rules):
+        if account.status != NONE and waiting.is_continuous(account.wait_status, account.wait_gap_months, rules):
             count_as_paid(account, missed, account.wait_gap_first, account.wait_gap_until)
             account.continuous_months += account.lost_months
             account.waiting_months = account.earlier_wait_months
@@ -517,7 +516,9 @@ def count_months(account: Account, person: Person, is_paid: bool, repaid_years: 
             account.lost_months, account.continuous_months = account.continuous_months, 0
             if wait >= left:
                 account.wait_gap_months, account.earlier_wait_months = account.gap_months, left + 1
-                account.wait_gap_first, account.wait_gap_until = account.gap_first, person.month
+                account.wait_gap_first, account.wait_gap_until, account.wait_status = account.gap_first, person.month, status
+        elif status == RESIDENT and wait >= left:
+            account.wait_gap_until = account.wait_gap_first     # nothing paid later shortens the wait of a resident
         account.gap_months = 0
     if status != RESIDENT:
         if account.is_new:
@@ -841,6 +842,9 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
     Who has died has, whatever becomes of the request: it may find the account closed.
     """
     account, rules, tally = accounts[who], rows[act.row], tallies[who]
+    if account.is_dead:                                     # since an earlier day of the month
+        outcomes.append((act.number, HAS_DIED, 0, act.day))
+        return
     answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed,
                                            account.arriving_fen > 0, rules)
     if answer != withdrawal.PAID:
@@ -878,7 +882,7 @@ def leave(account: Account) -> None:
     if account.status != NONE:
         account.status_left = account.status
     account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
-    account.gap_months = account.waiting_months = 0
+    account.gap_months = account.waiting_months = account.earlier_wait_months = 0
 
 
 def die(account: Account, person: Person, missed: Missed) -> None:

@@ -42,15 +42,18 @@ def pay(now, bill):
     here = now.here(person, bill.day)
     row["medical"] += bill.cost
     left = bill.cost
-    before_pool = here["spending.before_pool"] == "current money" and bill.kind == "outpatient" and not bill.prepaid
-    if before_pool and usable(here, person):
-        left -= purse.spend(person, min(left, may_spend(now, person)), ("current",), "spent")
-    paid = 0
+    share = 0
     if status.is_covered(person):
-        paid = pool_pays(here, person, bill, left, 1, person.used)
-    elif person.wait and not person.stopped and here["waiting.pool_share"]:      # 3.12: half the benefits in some areas
-        paid = pool_pays(here, person, bill, left, here["waiting.pool_share"], person.used)
-    note_as_if(here, person, bill, left, paid)
+        share = 1
+    elif person.wait and not person.stopped:
+        share = here["waiting.pool_share"]      # 3.12: half the benefits in some areas
+    before, paid = 0, 0
+    if here["spending.before_pool"] == "current money" and bill.kind == "outpatient" and not bill.prepaid:
+        before = min(left, may_spend(now, person), person.current)
+    if share:                                   # where the pool pays nothing, nothing comes before it
+        left -= purse.spend(person, before, ("current",), "spent")
+        paid = pool_pays(here, person, bill, left, share, person.used)
+    note_as_if(here, person, bill, bill.cost - before, paid)
     if bill.prepaid and here["pooling.prepaid_to"] == "the account" and paid:
         row["cash_paid"] += left
         purse.send(now, person, after_working_days(bill.day, here["pooling.prepaid_working_days"]), "refund", paid)

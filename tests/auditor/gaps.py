@@ -127,5 +127,5 @@ def paid_in_full(now, here, person, gap):
         left = person.wait_outside + sum(gap.length for gap in person.wait_for)
         if person.resumed == now.month:
             person.wait = max(person.earlier_wait, wait_of(now.here(person), person, False, left))
-        elif person.waits_as != "resident" and not wait_after(now.here(person), person.kind, left):
+        elif person.waits_as != "resident" and not wait_after(now.here(person), person.waits_as, left):
             person.wait = person.earlier_wait

@@ -83,7 +83,8 @@ class Month:
     def happen(self, **actions):
         for event in self.events:
             person = self.household.by_name[event["who"]]
-            if event["type"] in actions and not person.dead and person.next_kind != "none":
+            has_left = person.next_kind == "none" and event.get("reason") != "death"       # who has left may still die
+            if event["type"] in actions and not person.dead and not has_left:
                 actions[event["type"]](self, person, event)
 
     def begin(self, person):

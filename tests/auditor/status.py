@@ -10,7 +10,8 @@ def take_effect(person):
     person.has_just_retired = person.next_kind == "retiree"
     if person.next_kind:
         person.kind, person.next_kind = person.next_kind, None
-        person.stopped, person.stretch, person.outside, person.wait = None, [], 0, 0
+        person.stopped, person.stretch, person.outside = None, [], 0
+        person.wait = person.earlier_wait = 0
     if person.next_region:
         person.region, person.next_region = person.next_region, None
 
