@@ -76,7 +76,8 @@ class Account:
     not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and `lost_months` are the
     continuous months the gap has cost. From `wait_gap_first` until `wait_gap_until`, places in the span, were the months
     without a premium that led to the latest wait, by the rules for a `wait_status`, `wait_gap_months` of them not made
-    good; `earlier_wait_months` would be left of the wait before. `last_gap` is the place in the span of the first month missed in the latest gap, or -1.
+    good; `earlier_wait_months` would be left of the wait before. `last_gap` is the place in the span of the first month
+    missed in the latest gap, or -1.
     `arriving_fen` is money on its way from another area, `refund_fen` all that will come back for prepaid bills.
     """
     pockets: Pockets
