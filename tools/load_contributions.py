@@ -43,6 +43,8 @@ EMPLOYER, EMPLOYEE = "contribution.employer_rate", "contribution.employee_rate"
 FIXED = "contribution.fixed_monthly"
 CARRIED_BACK = (FLOOR, CEILING, EMPLOYER, FIXED)
 
+STAND_IN = "pension base used"              # a remark: the figure is not one of medical insurance
+
 # To which value a remark of the table belongs; what neither names belongs to the rates.
 ON_RATE = re.compile(r"^\d+(\.\d+)? ?[+(=]|maternity (\d|included)|base rate|^pool-only|percentage not printed|adds LTC|"
                      r"6\.80 to|^flexible base|^tier \d \d")
@@ -178,11 +180,12 @@ def _of_row(row, year):
         return Claim(param, start or new_year, value, grade(status), f"{kind}-{year}", note, end)
 
     start, end = day(row["base_effective_from"]), day(row["base_effective_to"])
+    base_status = "estimated" if STAND_IN in row["note"] else row["base_status"]
     ceiling = yuan(row["medical_base_ceiling"]) if row["medical_base_ceiling"] else '"none"'
     for param, value in ((FLOOR, row["medical_base_floor"] and yuan(row["medical_base_floor"])),
                          (CEILING, "" if "ceiling not stated" in row["note"] else ceiling)):
         if value:
-            first = claim(param, value, "base", row["base_status"], "base", start, end)
+            first = claim(param, value, "base", base_status, "base", start, end)
             yield first
             anniversary = a_year(first.start, READ[year].year - first.start.year)
             if anniversary > READ[year]:
@@ -323,6 +326,7 @@ def text_of(row):
     stated = {}
     for param in PARAMETERS:
         found = [claim for claim in claims if claim.param == param]
+        found = [claim for claim in found if STAND_IN not in claim.note] or found       # the city's own figure goes on, projected
         if found and (kept := settled(found, policy.spans(province, param, until=CHECKED))):
             stated[param] = kept
     zh, en = notes_of(row, province, stated)
