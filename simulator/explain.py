@@ -580,13 +580,15 @@ class _Sheet:
         """An amount by age, or a share of the own pension, by the month; or a sum for the year."""
         monthly, share = gross.own("credit.retiree_monthly_credit"), gross.one("money.share")
         bands, band = gross.rules.credit_retiree_monthly, monthly.own("credit.age_band").result
-        amount, rate, least = self.by_age(monthly, "credit.retiree_monthly", bands, band, _yuan, _percent, _yuan)
+        amount, rate, least, most = self.by_age(monthly, "credit.retiree_monthly", bands, band, _yuan, _percent, _yuan, _yuan)
         by_pension: Terms = [_given("本人养老金", "own pension", monthly.pension_fen), " × ", rate]
         if band[3]:
             by_pension = ["max(", *by_pension, ", ", least._replace(label=Text("最低额", "minimum")), ")"]
+        if band[4] < money.NO_LIMIT:
+            by_pension = ["min(", *by_pension, ", ", most._replace(label=Text("最高额", "maximum")), ")"]
         formula = _plus([amount] if band[1] else [], *by_pension if band[2] or band[3] else [])
         if formula:
-            self.put("credit", formula, monthly.result, rounded=share if band[2] and share.result >= band[3] else None)
+            self.put("credit", formula, monthly.result, rounded=share if band[2] and band[3] <= share.result <= band[4] else None)
         bands, band = gross.rules.credit_retiree_yearly, gross.own("credit.age_band").result
         because = self.rules(self.opened, "credit.retiree_yearly_paid")
         if band[1] and gross.yearly_months:

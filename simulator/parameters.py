@@ -271,9 +271,11 @@ class GapBands:
 class AgeBands:
     """A list of bands by completed age, youngest first, the last one without `below`.
 
-    `columns` names what a band holds: `rate`s and `amount`s. The law sees rows (below_age, *columns).
+    `columns` names what a band holds: `rate`s and `amount`s; what is left out is 0, or the `missing` one. The law sees
+    rows (below_age, *columns).
     """
     columns: dict[str, Kind]
+    missing: dict[str, object] = field(default_factory=dict)
     unit, suffix = "by age", ""
 
     @property
@@ -294,7 +296,7 @@ class AgeBands:
                 raise Malformed("年龄段须由小到大，仅最后一段不写 below",
                                 "bands go up by age, and only the last has no `below`", within=(position,))
             reached = below
-            rows.append((below, *(kind.compile(band.get(name, 0)) for name, kind in self.columns.items())))
+            rows.append((below, *(kind.compile(band.get(name, self.missing.get(name, 0))) for name, kind in self.columns.items())))
         nothing = (FOREVER,) + (0,) * len(self.columns)
         return tuple(rows) + (nothing,) * (BANDS - len(rows))
 
@@ -429,7 +431,8 @@ def _parameters() -> Iterator[Parameter]:
     yield p("credit.employee_age_bands", AgeBands({"rate": Rate(), "amount": Money()}),
             "单位缴费按年龄另计入", "employer's part credited on top, by age (monthly)")
     yield p("credit.flexible_rate", Rate(), "灵活就业计入比例", "flexible worker's credit, of the base")
-    yield p("credit.retiree_monthly", AgeBands({"amount": Money(), "pension_rate": Rate(), "minimum": Money()}),
+    yield p("credit.retiree_monthly", AgeBands(
+        {"amount": Money(), "pension_rate": Rate(), "minimum": Money(), "maximum": _NONE_OR_MONEY}, {"maximum": "none"}),
             "退休人员每月计入", "retiree's monthly credit: an amount, or a share of the own pension")
     yield p("credit.retiree_yearly", AgeBands({"amount": Money()}), "退休人员每年一次计入",
             "retiree's yearly credit in one sum")

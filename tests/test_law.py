@@ -161,10 +161,13 @@ def test_a_retiree_gets_a_sum_by_age():                             # Beijing: 1
 
 def test_a_retiree_may_get_a_share_of_the_own_pension():            # Wuhan until 2023-01: 50,000 a year × 4.8 %
     wuhan = rules(credit_retiree_monthly=[{"below": 71, "pension_rate": "0.048"},
-                                          {"pension_rate": "0.051", "minimum": "232.35"}])
+                                          {"below": 80, "pension_rate": "0.051", "minimum": "232.35"},
+                                          {"pension_rate": "0.04", "amount": "10", "minimum": "80", "maximum": "220"}])
     assert sum(credit_of(RETIREE, 0, 65, 416667, False, month, wuhan) for month in range(1, 13)) == 240000
     assert credit_of(RETIREE, 0, 71, 500000, False, 1, wuhan) == 25500
     assert credit_of(RETIREE, 0, 71, 200000, False, 1, wuhan) == 23235
+    assert [credit_of(RETIREE, 0, 80, pension_fen, False, 1, wuhan) for pension_fen in (199999, 200025, 549987, 549988, 600000)] == [
+        9000, 9001, 22999, 23000, 23000]
 
 
 def test_a_yearly_sum_comes_on_its_day_and_pro_rata_for_a_new_retiree():

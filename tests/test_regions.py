@@ -131,6 +131,8 @@ def claims():
             last = min(filter(None, (row["base_effective_to"], CHECKED.isoformat())))
             for column, field in FIELDS.items():
                 day = last if "base" in column else CHECKED.isoformat()
+                if "base" in column and is_outdone(row):
+                    continue
                 if row[column] or (column == "medical_base_ceiling" and "ceiling not stated" not in row["note"]):
                     yield row["adcode"], field, day, expected(column, row[column])
     for row in HISTORY:
@@ -139,6 +141,19 @@ def claims():
                                   ("employer_rate_percent", FIELDS["employer_rate_percent"])):
                 if row[column]:
                     yield row["adcode"], field, row["effective_from"], expected(column, row[column])
+
+
+def is_outdone(row):
+    """Whether a base is borrowed from pensions though the city has had one of its own."""
+    return "pension base used" in row["note"] and any(
+        one["adcode"] == row["adcode"] and one["base_floor"] and one["kind"] != "pension" for one in HISTORY)
+
+
+def test_a_borrowed_base_is_assumed_and_moves_no_city_s_own():
+    assert {row["adcode"] for row in TABLE if is_outdone(row)} >= {"210400", "511500"}
+    for code, own in (("210400", True), ("210600", False)):         # Fushun, Dandong
+        found = policy.rules(code).on(CHECKED)["contribution.base_floor"]
+        assert (found.projected, found.entry.region == "liaoning") == (own, not own) and found.grade == ("official" if own else "assumed")
 
 
 def expected(column, text):
@@ -164,7 +179,7 @@ def test_a_mismatch_of_the_table_is_disputed_and_a_guess_assumed():
             for column, param in (("base_status", "contribution.base_floor"), ("rate_status", "contribution.employer_rate")):
                 entry = found[param]
                 assert row[column] != "mismatch" or entry.grade == "disputed", f"{entry.region} {param}"
-                if row[column] == "estimated" and entry.region == policy.region(row["adcode"]).id:
+                if row[column] == "estimated" and not is_outdone(row) and entry.region == policy.region(row["adcode"]).id:
                     assert entry.grade == "assumed", f"{entry.region} {param}"
 
 

@@ -180,7 +180,9 @@ def _of_row(row, year):
         return Claim(param, start or new_year, value, grade(status), f"{kind}-{year}", note, end)
 
     start, end = day(row["base_effective_from"]), day(row["base_effective_to"])
-    base_status = "estimated" if STAND_IN in row["note"] else row["base_status"]
+    base_status = row["base_status"]
+    if base_status == "unverified" and STAND_IN in row["note"]:
+        base_status = "estimated"
     ceiling = yuan(row["medical_base_ceiling"]) if row["medical_base_ceiling"] else '"none"'
     for param, value in ((FLOOR, row["medical_base_floor"] and yuan(row["medical_base_floor"])),
                          (CEILING, "" if "ceiling not stated" in row["note"] else ceiling)):

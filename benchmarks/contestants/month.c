@@ -307,8 +307,9 @@ static int64_t credit(int64_t status, int64_t base, int64_t age, int64_t yearly_
     } else {
         while (band < BANDS - 1 && age >= r->credit_retiree_monthly[band][0])
             band++;
-        gross = r->credit_retiree_monthly[band][1] + most(share(r->retirement_average_pension_fen, r->credit_retiree_monthly[band][2]),
-                                                          r->credit_retiree_monthly[band][3]);
+        gross = r->credit_retiree_monthly[band][1]
+            + least(most(share(r->retirement_average_pension_fen, r->credit_retiree_monthly[band][2]), r->credit_retiree_monthly[band][3]),
+                    r->credit_retiree_monthly[band][4]);
         for (band = 0; band < BANDS - 1 && age >= r->credit_retiree_yearly[band][0];)
             band++;
         yearly = r->credit_retiree_yearly[band][1];

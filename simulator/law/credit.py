@@ -25,10 +25,10 @@ def employee_credit(base_fen: int, age: int, rules: Rules) -> int:
 
 
 def retiree_monthly_credit(age: int, pension_fen: int, rules: Rules) -> int:
-    """A fixed sum by age, or a share of the own pension that is not less than a minimum."""
+    """A fixed sum by age, or a share of the own pension between a minimum and a maximum."""
     band = age_band(rules.credit_retiree_monthly, age)
     by_pension = share(pension_fen, band[2], rules.credit_rounding)
-    return band[1] + max(by_pension, band[3])
+    return band[1] + min(max(by_pension, band[3]), band[4])
 
 
 def retiree_yearly_months(calendar_month: int, has_just_retired: int, rules: Rules) -> int:

@@ -28,7 +28,7 @@ class Rules(NamedTuple):
     credit_employee_rate_ppm: int
     credit_employee_age_bands: tuple[tuple[int, ...], ...]           # band: (below age, rate, amount)
     credit_flexible_rate_ppm: int
-    credit_retiree_monthly: tuple[tuple[int, ...], ...]              # band: (below age, amount, pension_rate, minimum)
+    credit_retiree_monthly: tuple[tuple[int, ...], ...]              # (below age, amount, pension_rate, minimum, maximum)
     credit_retiree_yearly: tuple[tuple[int, ...], ...]               # band: (below age, amount)
     credit_retiree_yearly_paid_month: int
     credit_deductions_fen: tuple[int, ...]                           # status − 1

@@ -69,11 +69,13 @@ def retiree_credit(here, years, month, pension, joins=False):
     rounding = here["credit.rounding"]
     taken = fen(here.of_payer("credit.deductions", "retiree"))
     band = here.by_age("credit.retiree_monthly", years)
-    monthly = fen(band.get("amount", 0))
+    by_pension = fen(band.get("minimum", 0))
     if "pension_rate" in band:
         pension = here.yuan("retirement.average_pension") if pension is None else pension
-        monthly += rounded(pension * band["pension_rate"], rounding)
-    monthly = max(monthly, fen(band.get("minimum", 0)))
+        by_pension = max(by_pension, rounded(pension * band["pension_rate"], rounding))
+    if band.get("maximum", "none") != "none":
+        by_pension = min(by_pension, fen(band["maximum"]))
+    monthly = fen(band.get("amount", 0)) + by_pension
     yearly = here.by_age("credit.retiree_yearly", years)
     if not yearly:
         return max(0, monthly - taken)
