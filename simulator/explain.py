@@ -659,9 +659,14 @@ class _Sheet:
         for gap in call.every("month.make_good"):
             asked = gap.own("arrears.is_retroactive")
             to_account = sum(gap.after[self.who].pockets) > sum(gap.before[self.who].pockets)
-            for place in range(self.person.month + 1 if asked.result else 0):
-                if missed.gap[place] == missed.gap[gap.place] and self.gap_bills[place]:
-                    name, because = self.back_paid(place), [self.by_fault(asked, "arrears.retroactive_months", asked.fault)]
+            first, length = arrears.first_of_gap(missed, gap.place), arrears.gap_length(missed, gap.place)
+            is_latest = missed.gap[gap.place] == gap.before[self.who].gap_number
+            for place in range(first, self.person.month + 1 if is_latest else first + length) if asked.result else ():
+                if self.gap_bills[place]:
+                    because = [self.by_fault(asked, "arrears.retroactive_months", asked.fault)]
+                    name, month = self.back_paid(place), months.month_text(self.start + place)
+                    if place >= first + length:             # after the gap, before it was paid
+                        name = Text(f"{month}，补缴之前", f"{month}, before the back-payment")
                     self.put("refund", Text("该月统筹应付额，追补报销", "the pool's part of the month's bills"), self.gap_bills[place],
                              detail=name, because=because)
                     if not to_account:
@@ -863,7 +868,9 @@ class _Sheet:
                column: str | None, detail: Text, because: Sequence[Operand] = ()) -> None:
         """What the pool pays, or what the yearly ceiling leaves of it."""
         paid = call.result[0]
-        if paid < uncapped:
+        if paid < uncapped and paid == call.cost_fen:       # where a rounding goes up
+            formula = ["min(", *formula, ", ", _given("费用", "cost", call.cost_fen), ")"]
+        elif paid < uncapped:
             formula = ["min(", *formula, ", ", self.rule(call, param, ceiling),
                        *_less_given("本年度已支付", "paid this year", so_far), ")"]
         self.put(column, formula, paid, rounded=call if paid == uncapped else None, detail=detail, because=because)
@@ -885,7 +892,10 @@ class _Sheet:
         if end > turn:
             formula = _plus(formula, "(", now, " − ", begins if turn > start else before, ") × ",
                             self.rule(call, "pooling.upper_rate", upper_ppm))
-        self.put(column, formula, call.result[0], rounded=by_cost, detail=detail,
+        is_capped = call.result[0] < by_cost.result         # where a rounding goes up
+        if is_capped:
+            formula = ["min(", *formula, ", ", _given("费用", "cost", call.cost_fen), ")"]
+        self.put(column, formula, call.result[0], rounded=None if is_capped else by_cost, detail=detail,
                  because=[self.rule(call, "pooling.ceiling", ceiling)])
 
     def inpatient(self, call: Call, column: str | None, detail: Text) -> None:
@@ -974,11 +984,12 @@ class _Sheet:
 
     def top_up(self, call: Call) -> None:
         share = call.own("money.share")
-        self.put("premium_paid", [_given("所差月数", "missing months", _text(call.months)), " × (",
-                                  _given("缴费基数", "base", share.amount_fen), " × ",
-                                  self.rule(call, "retirement.top_up_rate"), ")"],
-                 call.result, detail=Text("趸缴", "one-off payment"),
-                 because=self.rules(call, "retirement.top_up_base", "contribution.rounding"))    # the month's is rounded
+        self.put(None, [_given("缴费基数", "base", share.amount_fen), " × ", self.rule(call, "retirement.top_up_rate")], share.result,
+                 rounded=share, detail=Text("趸缴每月金额", "one-off payment, for a month"),
+                 because=self.rules(call, "retirement.top_up_base", "contribution.rounding"))
+        self.put("premium_paid", [_given("所差月数", "missing months", _text(call.months)), " × ",
+                                  _given("每月金额", "for a month", share.result)], call.result,
+                 detail=Text("趸缴", "one-off payment"), because=self.rules(call, "retirement.top_up_rate"))
 
     def withdrawal(self, call: Call) -> None:
         """Money paid out, or handed to an heir."""
@@ -1026,10 +1037,12 @@ class _Sheet:
                                              _text(f"({added})" if " + " in added else added)), " × ", rate)
         if formula:
             formula = [*(_bracketed(formula) if len(sums) > 1 else formula), " ÷ 12"]
-        elif settled.row_of("interest.current_rate") is not None and any(settled.pockets):
-            # Some areas: the balance on the day stands for the whole year.
+        elif settled.row_of("interest.current_rate") is not None and any(settled.pockets) and settled.months:
+            # Some areas: the balance on the day stands for all the months.
             formula = [_given("结息日余额", "balance on the day", sum(settled.pockets)), " × ",
                        self.rule(settled, "interest.current_rate")]
+            if settled.months < 12:
+                formula += [" × ", _given("上次结息以来的月数", "months since the last settlement", _text(settled.months)), " ÷ 12"]
         else:
             return
         self.put("interest", formula, settled.result[2], rounded=settled.own("money.divided"), because=because)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator import engine, months
 from simulator.language import Text
@@ -64,19 +64,30 @@ def by_day(scenario: Scenario, first_month: int, count: int, cause: str, day_of_
 def without_gaps(scenario: Scenario) -> Scenario:
     """The scenario without the gaps of its first person."""
     who = scenario.people[0].name
-    events = [one for one in scenario.data.get("events", ()) if one["who"] != who or one["type"] not in PAYING]
+    events = [one for one in scenario.data.get("events", ()) if one["who"] != who or one["type"] not in PAYING or _is_new_job(one)]
     return scenario.varied(events=events, expect=[])
+
+
+def _is_new_job(event: dict[str, Any]) -> bool:
+    """A return that says more than that premiums are paid again: as what, or at which wage."""
+    return event["type"] == "resume" and ("wage" in event or "insured" in event)
 
 
 def with_gap(scenario: Scenario, first_month: int, count: int, cause: str, paid_on: date | None = None) -> Scenario:
     """The scenario with one gap of its first person, and no other."""
     base = without_gaps(scenario)
-    who = scenario.people[0].name
-    events = [{"on": months.first_day(first_month), "who": who, "type": "stop", "cause": cause},
-              {"on": months.first_day(first_month + count), "who": who, "type": "resume"}]
+    who, again = scenario.people[0].name, first_month + count
+    others: list[dict[str, Any]] = []
+    back: dict[str, Any] = {"on": months.first_day(again), "who": who, "type": "resume"}
+    for one in base.data["events"]:
+        if one["who"] == who and _is_new_job(one) and first_month <= months.month_number(months.day(one["on"])) < again:
+            back = {**one, **back}                          # a new job within the gap begins when it is over
+        else:
+            others.append(one)
+    events = [{"on": months.first_day(first_month), "who": who, "type": "stop", "cause": cause}, back]
     if paid_on:
         events.append({"on": paid_on, "who": who, "type": "back_pay"})
-    return base.varied(events=[*base.data["events"], *events])
+    return base.varied(events=[*others, *events])
 
 
 def _against(base: Result, scenario: Scenario, first_month: int, count: int, cause: str, paid_on: date | None) -> Gap:

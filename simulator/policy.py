@@ -510,14 +510,16 @@ class RuleTable:
         columns = [_column(name, found, self.turns) for name, found in self.spans.items()]
         self.rows = [Rules(*cells) for cells in zip(*columns)]
         if what_if:
-            self._check_bounds()
+            self._check_bounds({entry.param for entry in what_if})
 
-    def _check_bounds(self) -> None:
+    def _check_bounds(self, supposed: set[str]) -> None:
         """InputError where a supposed ceiling of the base lies below the floor, or a supposed floor above the ceiling."""
+        names = ("contribution.base_ceiling", "contribution.base_floor")
         for turn, rules in zip(self.turns, self.rows):
             floor, ceiling = rules.contribution_base_floor_fen, rules.contribution_base_ceiling_fen
             if ceiling < floor:
-                raise InputError([Problem("rules", Text(
+                key = next((f"rules.{name}" for name in names if name in supposed), "rules")
+                raise InputError([Problem(key, Text(
                     f"{turn} 起缴费基数上限 {money.shown(ceiling)} 低于下限 {money.shown(floor)}",
                     f"from {turn} on the base's ceiling, {money.shown(ceiling)}, lies below its floor, {money.shown(floor)}"))])
 

@@ -10,6 +10,7 @@ from simulator.language import Text, say
 Keys: TypeAlias = tuple[str | int, ...]      # where something stands in a file: keys, and places in lists
 
 MOST_PROBLEMS = 500         # of one file: with more it is none of ours, and naming them all would take minutes
+MOST_NAMED = 40             # of what is allowed
 LONGEST = 300               # characters of a message: it quotes what stands in the file, which may be a megabyte
 # Not to be seen, obeyed by a terminal, or turning the direction of what stands around it; and halves of characters.
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -92,7 +93,8 @@ def unknown(key: str, word: object, words: Iterable[object], file: str = "", lin
     """The problem of a word that is not among `words`: names the one that was probably meant, or else all."""
     known = tuple(dict.fromkeys(map(str, words)))
     close = nearest(word, known)
-    return Problem(key, what, file, line, () if close else known[:40], close)
+    allowed = known if len(known) <= MOST_NAMED else (*known[:MOST_NAMED], "…")
+    return Problem(key, what, file, line, () if close else allowed, close)
 
 
 def dotted(path: Keys) -> str:

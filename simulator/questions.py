@@ -4,13 +4,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from simulator import labels, months, policy
 from simulator.decisions import ANSWERS
 from simulator.language import Text
 from simulator.law import arrears, mutual_aid, retirement, withdrawal
-from simulator.law.account import ALL, FREE, NONE, Pockets
+from simulator.law.account import ALL, FREE, NONE, RESIDENT, Pockets
 from simulator.parameters import REASONS, RELATIONS, USES
 from simulator.problems import InputError, Problem
 
@@ -141,7 +141,9 @@ def who_may_draw(result: Result, day: date) -> list[Draw]:
     """
     timeline, month = result.timeline, months.month_number(day)
     rows = [result.row(month, name) for name in result.people]
-    status = [NONE if row.gap_months else row.status for row in rows]
+    closed = {name for name in result.people if _is_closed(result, name, day)}
+    gives = [NONE if row.gap_months or row.status == RESIDENT or name in closed else row.status for name, row in zip(result.people, rows)]
+    takes = [NONE if row.gap_months else row.status for row in rows]
     found = []
     for number, aid in enumerate(timeline.aids):
         giver, taker = rows[aid.giver], rows[aid.taker]
@@ -151,7 +153,7 @@ def who_may_draw(result: Result, day: date) -> list[Draw]:
         left_fen = mutual_aid.giveable(Pockets(giver.current, giver.carried, giver.withdrawable), rules)
         for use, name in enumerate(USES):
             answer = mutual_aid.may_give(
-                aid, use, day.toordinal(), len(earlier), status[aid.giver], status[aid.taker],
+                aid, use, day.toordinal(), len(earlier), gives[aid.giver], takes[aid.taker],
                 timeline.cities[giver.area] == timeline.cities[taker.area],
                 timeline.provinces[giver.area] == timeline.provinces[taker.area], rules)
             text, param = (_MAY, None) if answer == mutual_aid.ALLOWED else ANSWERS["aid"][answer]
@@ -159,6 +161,21 @@ def who_may_draw(result: Result, day: date) -> list[Draw]:
             found.append(Draw(result.people[aid.giver], result.people[aid.taker], RELATIONS[aid.relation], name,
                               answer == mutual_aid.ALLOWED, left_fen, text, table.span(param, day) if param else None))
     return found
+
+
+def _is_closed(result: Result, name: str, day: date) -> bool:
+    """Whether somebody's account has been closed up to the end of a day's month, and not opened again by a return."""
+    closed, until = False, months.last_day(months.month_number(day))
+    for one in sorted(result.decisions, key=lambda decision: decision.day):
+        if one.who == name and one.granted and one.day <= until:
+            if one.type == "resume":
+                closed = False
+            elif one.type == "withdraw":
+                table, _ = result.timeline.table(result.people.index(name), result.row(months.month_number(one.day), name).area)
+                closing = cast("list[str]", table.span("withdrawal.closing_reasons", one.day).value)
+                closed |= any(event.type == "withdraw" and (event.who, event.on) == (name, one.day) and event.reason in closing
+                              for event in result.scenario.events)
+    return closed
 
 
 _MAY = Text("可以", "yes")

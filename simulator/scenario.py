@@ -22,8 +22,8 @@ from pydantic_core import PydanticCustomError
 from simulator import money, months
 from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
-from simulator.parameters import PARAMETERS, REASONS, RELATIONS, Malformed
-from simulator.policy import WHAT_IF, Entry, nearest_region, region, region_id
+from simulator.parameters import PARAMETERS, PLACES, REASONS, RELATIONS, Malformed
+from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, region, region_id
 from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, nearest, unknown, visible
 from simulator.toml_files import line_numbers, line_of, number, parse_toml, read_toml
 
@@ -302,6 +302,7 @@ class Scenario(Part):
         return self._data
 
     _data: dict[str, Any] = {}
+    _check: Check | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any], file: str = "", text: str = "", changed: Changed | None = None) -> Self:
@@ -313,9 +314,15 @@ class Scenario(Part):
             raise InputError([Problem("", Text(f"场景应为表，现为 {quoted(data)}",
                                                f"a scenario should be a table, is {quoted(data)}"), file)])
         data = as_printed(data)
-        scenario: Self = _ScenarioCheck(data, file, text, changed or {}, _MODELS).checked(cls)
+        check = _ScenarioCheck(data, file, text, changed or {}, _MODELS)
+        scenario: Self = check.checked(cls)
         object.__setattr__(scenario, "_data", data)
+        object.__setattr__(scenario, "_check", check)
         return scenario
+
+    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """What was found wrong later, as with the rules that it runs by, where it stands in the file."""
+        return self._check.placed(problems) if self._check else list(problems)
 
     def varied(self, **changes: object) -> Scenario:
         """The same scenario with other top-level values."""
@@ -482,6 +489,14 @@ class Check:
         file, line = given or (self.file, line_of(self.lines, path))
         self.found.append(replace(problem, file=file, line=line))
 
+    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems that the rules have with the data, each once, with file and line."""
+        self.found = Problems()
+        for problem in dict.fromkeys(problems):
+            topic, _, name = problem.key.partition(".")
+            self.add(problem, (topic, name) if name else (topic,))
+        return self.found
+
     def add_all(self, errors: list[ErrorDetails]) -> None:
         for error in errors:
             if error["type"] == "too_short" and error["input"]:
@@ -506,6 +521,9 @@ class Check:
             return
         for name, given in rules.items():
             path = (key, name)
+            if name in TOPICS and isinstance(given, dict):   # TOML takes the dot of an unquoted name for a table
+                self.wrong(path, f"参数名须加引号：\"{name}.…\" = […]", f"a parameter's name needs quotes: \"{name}.…\" = […]")
+                continue
             if name not in PARAMETERS:
                 self.add(unknown(f"{key}.{name}", name, PARAMETERS,
                                  what=Text(f"没有这个参数：{name}", f"no such parameter: {name}")), path)
@@ -561,6 +579,8 @@ class _ScenarioCheck(Check):
                 continue
             for key in ("who", "to"):
                 self._somebody(one.get(key), names, ("events", position, key))
+            if one.get("type") == "medical" and one.get("place") == "pharmacy" and one.get("kind") == "inpatient":
+                self.wrong(("events", position, "place"), "药店不能住院", "nobody stays in hospital at a pharmacy", PLACES[1:])
             if one.get("type") == "withdraw" and one.get("to") and one.get("to") == one.get("who"):
                 self.wrong(("events", position, "to"), "继承人应为他人", "an heir is somebody else")
             self._within(one.get("on"), first, last, ("events", position, "on"))
@@ -619,7 +639,7 @@ class _ScenarioCheck(Check):
             except ValueError:
                 self.wrong((*path, "month"), "应为 2025-07 这样的月份", "should be a month such as 2025-07")
         if "who" in one and one["who"] not in names:
-            self.add(unknown(dotted((*path, "who")), one["who"], names), (*path, "who"))
+            self._somebody(one["who"], names, (*path, "who"))
         for column, value in one.items():
             if column in ("month", "who"):
                 continue

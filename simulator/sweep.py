@@ -92,13 +92,18 @@ class Sweep:
 
     def scenario(self, number: int) -> Scenario:
         """The `Scenario` of a run. InputError with all that is wrong with it, where it stands."""
-        data, changed = copy.deepcopy(self._base), {}
+        data = copy.deepcopy(self._base)
         data["expect"] = []
+        changed: dict[Keys, tuple[str, int]] = {}
         changes = [(key, value, axis.line) for axis, place in zip(self.axes, self.chosen(number))
                    for key, value in axis.changes(place)]
         for key, value, line in sorted(changes, key=lambda change: change[0] != "start"):   # rules count from the start
             try:
-                changed[put(data, key, copy.deepcopy(value), key)] = (self.file, line)
+                path = put(data, key, copy.deepcopy(value), key)
+                if twice := next((one for one in changed if path[:len(one)] == one or one[:len(path)] == path), None):
+                    raise InputError([Problem(key, Text(f"同一次运行中设定了两次（第 {changed[twice][1]} 行也设定）",
+                                                        f"is set twice in one run, on line {changed[twice][1]} too"))])
+                changed[path] = (self.file, line)
             except InputError as error:
                 raise InputError([Problem(key, one.message, self.file, line, one.allowed, one.nearest)
                                   for one in error.problems]) from None
@@ -174,7 +179,7 @@ class _Reader:
             self.wrong(("title",), f"应为至多 {LONGEST_TITLE} 个字的文字，不含控制字符",
                        f"should be a text of at most {LONGEST_TITLE} characters, without controls")
         found = [*self.cases(data.get("cases")), *self.grid(data.get("grid"))]
-        if not found and not self.problems:
+        if not found and not self.problems and self.runs == 1:
             self.wrong((), "没有要变的内容：须有 [grid] 或 [[cases]]", "nothing varies: needs a [grid] or [[cases]]")
         if self.runs > MOST_RUNS:
             self.wrong(("grid",), f"超过 {MOST_RUNS:,} 次运行", f"more runs than at most {MOST_RUNS:,}")

@@ -13,6 +13,7 @@ from simulator.law import account as law
 from simulator.law.retirement import earliest_month, statutory_month
 from simulator.parameters import NEVER, PLACES, REASONS, RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
+from simulator.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from simulator.law.rules import Rules
@@ -42,11 +43,16 @@ class Timeline:
         self.provinces = [place_number(area, 1, self.areas) for area in self.areas]
         self.tables: dict[tuple[int, str], tuple[RuleTable, int]] = {}
         self.rows: list[Rules] = []
-        for person, home in zip(scenario.people, self.homes):
-            self._add_table(home, person.plan, scenario.start)
-        for event in self.events:
-            if event.type == "move":
-                self._add_table(self.areas.index(event.region), "", months.month_number(event.on))
+        problems: list[Problem] = []
+        for area, plan, start in (*((home, person.plan, scenario.start) for person, home in zip(scenario.people, self.homes)),
+                                  *((self.areas.index(event.region), "", months.month_number(event.on)) for event in self.events
+                                    if event.type == "move")):
+            try:
+                self._add_table(area, plan, start)
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(scenario.placed(problems))
         self._days = {month: (day := months.first_day(month), day.toordinal(), months.first_day_number(month + 1) - 1,
                               months.calendar_month(month)) for month in range(scenario.start, scenario.end)}
         self._retires: dict[tuple[int, int], list[tuple[int, int]]] = {}    # (who, row): see `_statutory`
@@ -123,8 +129,9 @@ class Timeline:
                 bills.setdefault(months.month_number(event.on), []).append(event)
             elif event.type != "wage":
                 acts.setdefault(months.month_number(event.on), []).append((number, event))
+        wages, first_wages = _wages([event for _, event in own])
         return {
-            "wages": {_acting_month(event.on): event.amount for _, event in own if event.type == "wage"},
+            "wages": wages, "first_wages": first_wages,
             "bills": bills, "acts": acts, "is_female": int(person.sex == "female"),
             "regular": [(getattr(person.medical, place), position) for position, place in enumerate(PLACES)
                         if getattr(person.medical, place)],
@@ -146,7 +153,7 @@ class Timeline:
             what = _FAULTS[event.cause]
         elif kind == "resume":
             what = STATUSES.index(event.insured) if event.insured else -1
-            amount = event.wage
+            amount = self._given[who]["first_wages"].get(event.on, event.wage) if event.wage else 0
         elif kind == "back_pay":
             amount = event.months or law.ALL
         elif kind == "retire":
@@ -166,6 +173,26 @@ class Timeline:
         return law.Aid(self.names.index(link.giver), self.names.index(link.to), RELATIONS.index(link.relation),
                        link.since.toordinal(), link.until.toordinal() if link.until else NEVER,
                        link.monthly_limit, link.yearly_limit, int("medical" in link.uses), int("premium" in link.uses))
+
+
+def _wages(events: list[Event]) -> tuple[dict[int, int], dict[date, int]]:
+    """The wages declared by the month from which they act, and those that take the place of a new employer's on its first day.
+
+    Of a wage and a return with a wage the later one counts, in the order given.
+    """
+    wages: dict[int, int] = {}
+    firsts: dict[date, int] = {}
+    returns: set[date] = set()
+    for event in events:
+        if event.type == "resume" and event.wage:
+            wages = {month: amount for month, amount in wages.items() if month < months.month_number(event.on)}
+            firsts.pop(event.on, None)
+            returns.add(event.on)
+        elif event.type == "wage" and event.on in returns and event.on.day == 1:
+            firsts[event.on] = event.amount
+        elif event.type == "wage":
+            wages[_acting_month(event.on)] = event.amount
+    return wages, firsts
 
 
 def place_number(area: str, depth: int, areas: list[str]) -> int:

@@ -175,6 +175,8 @@ def events(draw, names, regions, start, length, kinds=None):
     days, found = st.integers(0, (last - first).days), []
     for _ in range(draw(FEW) + draw(FEW)):                  # two draws: seldom none at all
         one = {"on": first + timedelta(draw(days)), **draw(events_of(names, regions, kinds))}
+        if one.get("place") == "pharmacy":
+            one.pop("kind", None)                           # no pharmacy has beds
         if one["type"] == "withdraw" and one.get("to") == one["who"]:
             del one["to"]                                   # an heir is somebody else
         found.append(one)

@@ -3,7 +3,7 @@ from datetime import date
 from pathlib import Path
 
 from simulator import gaps, months
-from simulator.scenario import load
+from simulator.scenario import Scenario, load
 
 SOURCES = Path(__file__).parent.parent / "scenarios" / "sources"
 MAY_20 = date(2026, 5, 20)
@@ -58,3 +58,17 @@ def test_by_length_and_by_day():
     assert later[0].paid_on == MAY_20
     # A day later costs 0.32 for each of the three months.
     assert [one.late_fee_fen - 6240 for one in later] == [96 * ((one.paid_on - MAY_20).days) for one in later]
+
+
+def test_a_new_job_is_no_gap():
+    """A wage of 20,000.00 from March on, and a gap of August and September: without it, and after it, the new wage counts."""
+    life = Scenario.from_dict({
+        "region": "beijing", "start": "2025-01", "months": 12,
+        "people": [{"name": "我", "birth": "1985-03", "sex": "male", "insured": "employee", "wage": 10000, "contributed_months": 120}],
+        "events": [{"on": "2025-03-01", "who": "我", "type": "resume", "wage": 20000}]})
+    for first, before, after in (("2025-08", 2000000, 2000000), ("2025-02", 1000000, 2000000)):
+        found = gaps.gap(life, months.month_number(first), 2, "job_loss")
+        rows = found.result.flows["我"]
+        assert found.refused is None and found.uncovered_months >= 2
+        start = months.month_number(first) - months.month_number("2025-01")
+        assert (rows[start - 1].base, rows[start + 2].base) == (before, after) and rows[start].premium_paid == 0

@@ -21,6 +21,7 @@ from simulator.law.account import (
     Tally,
     broken,
 )
+from simulator.law.interest import months_since
 from simulator.law.month import (
     ages_with_other_dues,
     begin_years,
@@ -211,7 +212,8 @@ def test_a_relatives_premium_over_the_limit_of_the_authorisation_is_refused():
 def test_what_is_given_on_one_day_adds_up_and_begins_anew_the_next():
     given = AidGiven()
     for amount_fen, on in ((20000, 100), (15000, 100), (1000, 101)):
-        mutual_aid.note_given(given, amount_fen, on)
+        mutual_aid.note_given(given, amount_fen)
+        mutual_aid.note_day(given, amount_fen, on)
     assert (given.month_fen, given.year_fen, given.day, given.day_fen) == (36000, 36000, 101, 1000)
 
 
@@ -271,7 +273,7 @@ def test_ordinary_months_go_the_short_way_to_the_same_end(who):
         pay_bills(1, account, person, missed, line.rows, start, tally)
         if law.interest_settlement_in_month[person.calendar_month - 1]:
             assert ends_a_year(person.calendar_month, law)
-            settle_interest(account, tally, law)
+            settle_interest(account, months_since(person.calendar_month, law), tally, law)
         if row.contributed_months > account.contributed_months:
             count_paid_month(account)
         assert (account.dues.base_fen, account.dues.credit_fen, account.dues.own_fen) == (row.base, row.credit, row.premium_paid)

@@ -828,10 +828,12 @@ def test_a_relatives_premium_is_paid_within_the_limits_or_not_at_all():
     assert premium(2, 100_001, aids=[aid(0, 2)])[:2] == (mutual_aid.NOT_ENOUGH_MONEY, 0)
     limited, given = [aid(0, 2, monthly_limit_fen=30_000)], AidGiven()
     assert premium(2, 30_000, aids=limited)[:2] == (law.DONE, 30_000)
-    mutual_aid.note_given(given, 1, TENTH)
+    mutual_aid.note_given(given, 1)
+    mutual_aid.note_day(given, 1, TENTH)
     assert premium(2, 30_000, aids=limited, given=[given])[:2] == (mutual_aid.LIMIT_REACHED, 0)
     given = AidGiven()
-    mutual_aid.note_given(given, 600_000, TENTH + 2)        # the wallet of the day is empty
+    mutual_aid.note_given(given, 600_000)
+    mutual_aid.note_day(given, 600_000, TENTH + 2)        # the wallet of the day is empty
     assert premium(2, 1, aids=[aid(0, 2)], given=[given], provinces=(1, 1, 2))[:2] == (mutual_aid.WALLET_LIMIT, 0)
     assert premium(2, 1, aids=[aid(0, 2)], given=[given])[:2] == (law.DONE, 1)
 
@@ -1068,7 +1070,7 @@ def go_the_short_way(one, given, missed, law_, flows, renews):
     law.credit_months(1, one)
     law.pay_bills(1, one, given, missed, [law_], JANUARY, flows)
     if law_.interest_settlement_in_month[given.calendar_month - 1]:
-        law.settle_interest(one, flows, law_)
+        law.settle_interest(one, law.interest.months_since(given.calendar_month, law_), flows, law_)
     if one.missed_months > 0:
         flows.arrears, flows.late_fee_accrued = law.arrears.outstanding(missed, one.last_gap, JANUARY, given.last_day, law_)
     if one.status != RETIREE:

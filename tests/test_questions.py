@@ -61,3 +61,15 @@ def test_regions_differ_where_their_values_do():
         policy.rules(id).on("2026-01-01")["contribution.base_floor"].value for id in ("beijing", "shanghai")]
     assert not rule_differences(["beijing", "beijing"], date(2026, 1, 1))
     assert "contribution.employee_rate" not in found        # 2 % in both
+
+
+def test_who_gives_nothing_is_not_said_to_give():
+    """A resident, whatever is left in an old account, and who has closed the account, until a return opens it again."""
+    resident = {**FAMILY, "start": "2025-01", "people": [{**FAMILY["people"][0], "insured": "resident"}, FAMILY["people"][1]]}
+    assert not any(draw.allowed for draw in questions.who_may_draw(engine.run(resident), date(2025, 2, 1)))
+    law = {name: [{"from": "2020-01-01", "value": ["remote_residence"]}] for name in ("withdrawal.reasons", "withdrawal.closing_reasons")}
+    closed = engine.run({**FAMILY, "start": "2025-01", "rules": law, "events": [
+        {"on": "2025-02-10", "who": "哥", "type": "withdraw", "reason": "remote_residence"},
+        {"on": "2025-03-01", "who": "哥", "type": "resume"}]})
+    allowed = [any(draw.allowed for draw in questions.who_may_draw(closed, date(2025, month, 1))) for month in (1, 2, 3)]
+    assert allowed == [True, False, True]

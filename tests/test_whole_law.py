@@ -189,7 +189,8 @@ def test_limits_of_an_authorisation_and_of_the_wallet():
     unlimited = AID._replace(monthly_limit_fen=0, yearly_limit_fen=0)
     assert mutual_aid.within_limits(AID, given, 60000, TODAY, True, law) == (50000, mutual_aid.LIMIT_REACHED)
     assert mutual_aid.within_limits(unlimited, given, 700000, TODAY, False, law) == (600000, mutual_aid.WALLET_LIMIT)
-    mutual_aid.note_given(given, 500000, TODAY)             # 3 × 2,000 a day: 1,000 are left
+    mutual_aid.note_given(given, 500000)
+    mutual_aid.note_day(given, 500000, TODAY)             # 3 × 2,000 a day: 1,000 are left
     assert mutual_aid.within_limits(unlimited, given, 250000, TODAY, False, law) == (100000, mutual_aid.WALLET_LIMIT)
     assert mutual_aid.within_limits(unlimited, given, 250000, TODAY + 1, False, law) == (250000, mutual_aid.ALLOWED)
     assert mutual_aid.within_limits(AID._replace(monthly_limit_fen=0, yearly_limit_fen=510000), given, 20000, TODAY, True,
@@ -1110,3 +1111,112 @@ def test_what_has_to_stay_may_be_this_years_money(money, given):
         "events": [{"on": "2027-07-05", "who": "A", "type": "medical", "place": "pharmacy", "amount": 5000}]}).ledger
     giver = ledger[ledger.person == "B"].iloc[0]
     assert giver.aid_given == given + (giver.credit if money == "all money" else 0)
+
+
+def two_relatives(aid, bills, **changes):
+    """A giver in Beijing with 20,000.00, two parents elsewhere or there, a month of 2026: (given, decisions)."""
+    parents = [{"name": name, "birth": "1955-01", "sex": "male", "insured": "resident", **changes} for name in "TU"]
+    giver = {"name": "G", "birth": "1980-01", "sex": "male", "insured": "employee", "wage": 10000, "opening": {"carried": 20000}}
+    result = simulator.run({
+        "region": "beijing", "start": "2026-02", "months": 1, "people": [giver, *parents], "rules": {
+            "aid.people": [{"from": "2025-01-01", "value": 2}]},
+        "aid": [{"from": "G", "to": to, "relation": "parent", "since": "2026-01", "uses": uses} for to, uses in aid],
+        "events": [event("medical", "2026-02-10", who, place="pharmacy", amount=amount) for who, amount in bills]})
+    return result.row("2026-02", "G").aid_given, [str(one.reason) for one in result.decisions]
+
+
+BOTH = ["medical", "premium"]
+
+
+def test_the_wallets_daily_limit_is_the_givers_for_all_relatives():
+    given, refused = two_relatives([("T", BOTH), ("U", BOTH)], [("T", 3500), ("U", 8000)], region="hebei/shijiazhuang")
+    assert given == 600000 and len(refused) == 1            # three transfers of 2,000.00 a day, whomever they help
+
+
+def test_a_relative_counts_once_however_many_authorisations_there_are():
+    for aid in ([("T", ["medical"]), ("T", ["premium"]), ("U", BOTH)], [("T", BOTH), ("U", BOTH)]):
+        assert two_relatives(aid, [("U", 80)]) == (8000, [])
+
+
+def test_a_quota_freezes_no_more_than_the_year_has_left():
+    family = [{**ME, "opening": {"carried": 600}}, {"name": "母", "birth": "1955-01", "sex": "female", "insured": "resident",
+                                                    "region": "hebei/shijiazhuang"}]
+    result = simulator.run({
+        "region": "beijing", "start": "2026-07", "months": 2, "people": family,
+        "aid": [{"from": "我", "to": "母", "relation": "parent", "since": "2026-06", "monthly_limit": 500, "yearly_limit": 500}],
+        "events": [event("medical", "2026-07-10", "母", place="pharmacy", amount=500),
+                   event("medical", "2026-08-10", place="pharmacy", amount=200)]})
+    assert (result.row("2026-07", "我").aid_given, result.row("2026-08", "我").spent) == (50000, 20000)
+
+
+@pytest.mark.parametrize("kind, rounding", [("outpatient", "yuan half up"), ("inpatient", "yuan half up"), ("outpatient", "jiao up"),
+                                            ("inpatient", "yuan up")])
+@pytest.mark.parametrize("counts", ["paid", "cost"])
+def test_the_pool_never_pays_more_than_the_bill(kind, rounding, counts):
+    law = {"pooling.rounding": rounding, "pooling.deductible": 0, "pooling.inpatient_deductible": 0, "pooling.counts": counts,
+           "pooling.rate": 1, "pooling.inpatient_rate": 1}
+    result = simulator.run({
+        "region": "beijing", "start": "2026-02", "months": 1, "people": [ME],
+        "rules": {name: [{"from": "2025-01-01", "value": value}] for name, value in law.items()},
+        "events": [event("medical", "2026-02-10", place="primary", kind=kind, amount="0.61")]})
+    row = result.row("2026-02")
+    assert (row.medical, row.reimbursed, row.spent) == (61, 61, 0)
+    assert "0.61" in result.explain("2026-02").text()
+
+
+def test_who_has_just_been_granted_retirement_does_not_move():
+    old = {**ME, "birth": "1965-01", "contributed_months": 332}
+    asked = [event("retire", "2025-02-10"), event("move", "2025-02-20", region="guangdong/guangzhou")]
+    granted = {one.type: one.granted for one in run([old], asked, region="fujian/xiamen").decisions}
+    assert granted == {"retire": True, "move": False}
+
+
+@pytest.mark.parametrize("events, bases", [
+    ([event("wage", "2025-03-05", amount=16000), event("resume", "2025-03-20", wage=15000)], (15000, 15000)),
+    ([event("resume", "2025-03-20", wage=15000), event("wage", "2025-03-25", amount=16000)], (15000, 16000)),
+    ([event("wage", "2025-03-01", amount=16000), event("resume", "2025-03-01", wage=15000)], (15000, 15000)),
+    ([event("resume", "2025-03-01", wage=15000), event("wage", "2025-03-01", amount=16000)], (16000, 16000)),
+    ([event("resume", "2025-03-01", wage=15000), event("wage", "2025-03-01", amount=16000), event("resume", "2025-03-01", wage=17000)],
+     (17000, 17000))])
+def test_of_a_wage_and_a_new_job_the_later_one_counts(events, bases):
+    law = {"contribution.wage_change": [{"from": "2020-01-01", "value": "next month"}]}
+    result = run(events=events, region="beijing", rules=law)
+    assert tuple(result.row(month).base // 100 for month in ("2025-03", "2025-04")) == bases
+
+
+@pytest.mark.parametrize("months_paid, wait", [({}, 3), ({"months": 24}, 3), ({"months": 12}, 4), (None, 5)])
+def test_a_resident_pays_all_missed_years_back_unless_told_how_many(months_paid, wait):
+    back = [] if months_paid is None else [event("back_pay", "2028-01-10", **months_paid)]
+    resident = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "resident"}
+    result = run([resident], [event("stop", "2025-01-01", cause="own_choice"), event("resume", "2028-01-01"), *back], length=38)
+    assert result.row("2028-01").waiting_months == wait
+
+
+@pytest.mark.parametrize("on, interest", [("2025-01-10", 0), ("2025-03-10", 583), ("2025-12-10", 3208)])
+def test_where_the_closing_balance_counts_an_account_that_closes_earns_for_the_months_that_are_over(on, interest):
+    """10,000.00 at 0.35 % a year, no credits: of two months 5.83, of eleven 32.08."""
+    law = {"interest.method": "closing balance", "credit.employee_rate": 0, "interest.current_rate": 0.0035,
+           "withdrawal.reasons": ["quit"], "withdrawal.closing_reasons": ["quit"]}
+    result = simulator.run({"region": "jiangsu/taizhou", "start": "2025-01", "months": 12, "people": [
+        {**ME, "opening": {"carried": 10000}}], "events": [event("withdraw", on, reason="quit")], "rules": {
+            name: [{"from": "2021-01-01", "value": value}] for name, value in law.items()}})
+    assert sum(row.interest for row in result.flows["我"]) == interest
+
+
+@pytest.mark.parametrize("days, interest", [("12-31", 3500), (["06-30", "12-31"], 1750 + 1753)])
+def test_the_closing_balance_earns_for_the_months_since_the_last_settlement(days, interest):
+    law = {"interest.method": "closing balance", "credit.employee_rate": 0, "interest.current_rate": 0.0035, "interest.settlement": days}
+    result = simulator.run({"region": "jiangsu/taizhou", "start": "2025-01", "months": 12, "people": [
+        {**ME, "opening": {"carried": 10000}}], "rules": {name: [{"from": "2021-01-01", "value": value}] for name, value in law.items()}})
+    assert sum(row.interest for row in result.flows["我"]) == interest
+    assert "上次结息以来的月数" in result.explain("2025-12").text() or days == "12-31"
+
+
+def test_the_bills_of_a_wait_come_back_with_those_of_the_gap_and_the_worksheet_says_which():
+    result = run([{**ME, "wage": 8000, "opening": {}}], [
+        event("stop", "2025-02-01", cause="employer_arrears"), event("medical", "2025-03-05", place="secondary", amount=1500),
+        event("resume", "2025-04-01"), event("medical", "2025-04-10", place="secondary", amount=1000),
+        event("back_pay", "2025-05-20")], region="gansu/lanzhou", length=6)
+    assert result.row("2025-05").refund == 90000            # 780.00 of March, and 120.00 of April: the deductible had been used up
+    text = result.explain("2025-05").text()
+    assert "780.00" in text and "2025-04，补缴之前" in text and "120.00" in text

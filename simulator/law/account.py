@@ -245,7 +245,7 @@ class Aid(NamedTuple):
 
 
 class AidGiven:
-    """What a giver has given under one authorisation: this month, this year, and on one day across provinces.
+    """What a giver has given under one authorisation, this month and this year, and on one `day` under all of them.
 
     `frozen_fen` is what is frozen of the giver's account this month, to be given under it.
     """

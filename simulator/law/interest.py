@@ -27,14 +27,23 @@ def accrue(products: Products, pockets: Pockets, rules: Rules) -> Products:
                     products.withdrawable + pockets.withdrawable * demand_ppm)
 
 
-def settle(products: Products, pockets: Pockets, rules: Rules) -> tuple[Pockets, Products, int]:
-    """Credit what has been earned. Interest joins the carried-over money, that of free money stays free.
+def months_since(calendar_month: int, rules: Rules) -> int:
+    """The months from the last settlement up to the end of this month: twelve where interest is credited once a year."""
+    months = 1
+    while months < 12 and not rules.interest_settlement_in_month[(calendar_month - 1 - months) % 12]:
+        months += 1
+    return months
+
+
+def settle(products: Products, pockets: Pockets, months: int, rules: Rules) -> tuple[Pockets, Products, int]:
+    """Credit what has been earned in the months since the last time. Interest joins the carried-over money, that of
+    free money stays free.
 
     Returns (pockets, products, interest_fen).
     """
-    if rules.interest_method == CLOSING_BALANCE:            # some areas: the year-end balance for the whole year
-        earned = (pockets.current + pockets.carried + pockets.withdrawable) * rules.interest_current_rate_ppm * 12
-        earned_free = pockets.withdrawable * rules.interest_current_rate_ppm * 12
+    if rules.interest_method == CLOSING_BALANCE:            # some areas: the balance on the day for all the months
+        earned = (pockets.current + pockets.carried + pockets.withdrawable) * rules.interest_current_rate_ppm * months
+        earned_free = pockets.withdrawable * rules.interest_current_rate_ppm * months
     else:
         earned = products.current + products.carried + products.withdrawable
         earned_free = products.withdrawable

@@ -308,7 +308,7 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
         if account.is_dead:
             break
         if act.kind == BACK_PAY and status == RESIDENT and account.missed_months == 0:  # residents pay whole years back
-            repaid_years += act.amount // 12
+            repaid_years += (act.amount if act.amount != ALL else account.gap_months) // 12
             outcomes.append((act.number, DONE, 0, act.day))
         elif act.kind == BACK_PAY:
             back_pay(account, person, missed, act, rows[act.row], start_month, tally, outcomes)
@@ -579,12 +579,15 @@ def free_to_give(account: Account, given: AidGiven, rules: Rules) -> int:
     return max(0, mutual_aid.giveable(account.pockets, rules) - (account.reserved_fen - given.frozen_fen))
 
 
-def note_aid(account: Account, given: AidGiven, given_fen: int, day: int) -> None:
-    """Count what was given, first of what was frozen for it."""
-    from_frozen_fen = min(given_fen, given.frozen_fen)
-    given.frozen_fen -= from_frozen_fen
+def note_aid(number: int, account: Account, aids: list[Aid], given: list[AidGiven], given_fen: int, day: int) -> None:
+    """Count what was given under one authorisation, first of what was frozen for it; the day's is the giver's in all."""
+    from_frozen_fen = min(given_fen, given[number].frozen_fen)
+    given[number].frozen_fen -= from_frozen_fen
     account.reserved_fen -= from_frozen_fen
-    mutual_aid.note_given(given, given_fen, day)
+    mutual_aid.note_given(given[number], given_fen)
+    for place in range(len(aids)):
+        if aids[place].giver == aids[number].giver:
+            mutual_aid.note_day(given[place], given_fen, day)
 
 
 def pay_bill(who: int, place: int, accounts: list[Account], people: list[Person], missed: list[Missed],
@@ -714,13 +717,23 @@ def aid_answer(number: int, use: int, day: int, accounts: list[Account], people:
     giver, taker = accounts[aid.giver], accounts[aid.taker]
     people_before = 0
     for place in range(number):
-        earlier = aids[place]
-        if earlier.giver == aid.giver and earlier.taker != aid.taker and earlier.since_day <= day <= earlier.until_day:
-            people_before += 1
+        people_before += helps_another(place, aid, day, aids)
     is_same_area = people[aid.giver].city == people[aid.taker].city
     is_same_province = people[aid.giver].province == people[aid.taker].province
     return mutual_aid.may_give(aid, use, day, people_before, giver_status(giver), taker_status(taker), is_same_area, is_same_province,
                                rules_on(day, people[aid.giver], rows))
+
+
+def helps_another(place: int, aid: Aid, day: int, aids: list[Aid]) -> int:
+    """1 if an earlier authorisation of the same giver is the first to help somebody else on a day: one person counts once."""
+    earlier = aids[place]
+    if earlier.giver != aid.giver or earlier.taker == aid.taker or not earlier.since_day <= day <= earlier.until_day:
+        return 0
+    for before in range(place):
+        if (aids[before].giver == aid.giver and aids[before].taker == earlier.taker
+                and aids[before].since_day <= day <= aids[before].until_day):
+            return 0
+    return 1
 
 
 def giver_status(account: Account) -> int:
@@ -755,7 +768,7 @@ def draw_aid(number: int, due_fen: int, day: int, accounts: list[Account], peopl
     allowed_fen, answer = mutual_aid.within_limits(aid, given[number], due_fen, day, is_same_province, rules)
     allowed_fen = min(allowed_fen, free_to_give(giver, given[number], rules))
     giver.pockets, given_fen = mutual_aid.give(giver.pockets, allowed_fen, rules)
-    note_aid(giver, given[number], given_fen, day)
+    note_aid(number, giver, aids, given, given_fen, day)
     tallies[aid.giver].aid_given += given_fen
     tallies[aid.taker].aid_received += given_fen
     return given_fen, answer
@@ -805,7 +818,7 @@ def pay_relatives_premium(number: int, act: Act, accounts: list[Account], people
     if free_to_give(giver, given[number], rules) < act.amount:
         return mutual_aid.NOT_ENOUGH_MONEY
     giver.pockets, _ = mutual_aid.give(giver.pockets, act.amount, rules)
-    note_aid(giver, given[number], act.amount, act.day)
+    note_aid(number, giver, aids, given, act.amount, act.day)
     return DONE
 
 
@@ -853,7 +866,7 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
             die(account, person, missed[who])
         return
     if rules.withdrawal_closing_reasons[act.what]:
-        settle_interest(account, tally, rules)
+        settle_early(account, person, tally, rules)
         tally.transfer_in += account.arriving_fen           # what was on its way is paid out with the rest
         tally.refund += account.refund_fen
         amount_fen = total(account.pockets) + account.arriving_fen + account.refund_fen
@@ -898,11 +911,12 @@ def move(account: Account, person: Person, act: Act, rows: list[Rules], start_mo
          outcomes: list[Outcome]) -> None:
     """Insurance and balance move: interest is settled, the money leaves now and arrives after its working days."""
     rules, new_rules = rows[act.row], rows[act.to_row]
-    answer = transfer.may_move(account.status, person.city == act.to, rules, new_rules)
+    status = RETIREE if account.is_retiring else account.status     # who has just been granted it cannot work elsewhere
+    answer = transfer.may_move(status, person.city == act.to, rules, new_rules)
     if answer != transfer.MOVED:
         outcomes.append((act.number, answer, 0, act.day))
         return
-    settle_interest(account, tally, rules)
+    settle_early(account, person, tally, rules)
     pockets = account.pockets
     amount_fen = pockets.current + pockets.carried          # free money is cash and stays with the person
     account.pockets = Pockets(0, 0, pockets.withdrawable)
@@ -924,10 +938,15 @@ def receive(account: Account, tally: Tally) -> None:
     account.arriving_fen = 0
 
 
-def settle_interest(account: Account, tally: Tally, rules: Rules) -> None:
-    """Interest so far, credited before the day it would be."""
-    account.pockets, account.products, interest_fen = interest.settle(account.products, account.pockets, rules)
+def settle_interest(account: Account, months: int, tally: Tally, rules: Rules) -> None:
+    """Interest of the months since the last time is credited."""
+    account.pockets, account.products, interest_fen = interest.settle(account.products, account.pockets, months, rules)
     tally.interest += interest_fen
+
+
+def settle_early(account: Account, person: Person, tally: Tally, rules: Rules) -> None:
+    """Interest up to the end of the month before, credited before the day it would be."""
+    settle_interest(account, interest.months_since(person.calendar_month, rules) - 1, tally, rules)
 
 
 def close_month(account: Account, person: Person, rows: list[Rules], start_month: int, missed: Missed,
@@ -936,7 +955,7 @@ def close_month(account: Account, person: Person, rows: list[Rules], start_month
     rules = rows[person.row]
     account.products = interest.accrue(account.products, account.pockets, rules)
     if rules.interest_settlement_in_month[person.calendar_month - 1]:
-        settle_interest(account, tally, rules)
+        settle_interest(account, interest.months_since(person.calendar_month, rules), tally, rules)
     if account.missed_months > 0:
         tally.arrears, tally.late_fee_accrued = arrears.outstanding(
             missed, account.last_gap, start_month, person.last_day, rules_on(person.last_day, person, rows))

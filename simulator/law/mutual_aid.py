@@ -73,10 +73,14 @@ def give(pockets: Pockets, due_fen: int, rules: Rules) -> tuple[Pockets, int]:
     return pay(pockets, given_fen, rules)
 
 
-def note_given(given: AidGiven, amount_fen: int, day: int) -> None:
-    """Count what was given toward the limits."""
+def note_given(given: AidGiven, amount_fen: int) -> None:
+    """Count what was given toward the limits of its authorisation."""
     given.month_fen += amount_fen
     given.year_fen += amount_fen
+
+
+def note_day(given: AidGiven, amount_fen: int, day: int) -> None:
+    """Count what the giver has given on a day, toward the wallet's limit."""
     if given.day != day:
         given.day, given.day_fen = day, 0
     given.day_fen += amount_fen
@@ -86,4 +90,7 @@ def frozen_quota(aid: Aid, given: AidGiven, is_same_province: bool, rules: Rules
     """What a quota across provinces freezes in the giver's account this month."""
     if is_same_province or rules.aid_across_provinces_by != QUOTA:
         return 0
-    return max(0, aid.monthly_limit_fen - given.month_fen)
+    left_fen = max(0, aid.monthly_limit_fen - given.month_fen)
+    if aid.yearly_limit_fen:
+        left_fen = min(left_fen, max(0, aid.yearly_limit_fen - given.year_fen))
+    return left_fen

@@ -39,6 +39,7 @@ def outpatient_share(cost_fen: int, place: int, group: int, pool: PoolYear, rule
         paid_fen = _paid_by_cost(pool.cost + below_fen, pool.cost + cost_fen, rate_ppm, place, group, rules)
     else:
         paid_fen = _paid_by_payment(cost_fen - below_fen, pool.paid, rate_ppm, place, group, rules)
+    paid_fen = min(paid_fen, cost_fen)                      # where a rounding goes up, not above the bill
     return paid_fen, PoolYear(pool.deductible + below_fen, pool.cost + cost_fen, pool.paid + paid_fen,
                               pool.inpatient_paid)
 
@@ -67,5 +68,5 @@ def inpatient_share(cost_fen: int, place: int, group: int, pool: PoolYear, rules
     """What the pool pays of a stay in hospital. Returns (paid_fen, pool)."""
     covered_fen = max(0, cost_fen - rules.pooling_inpatient_deductible_fen[group][place])
     paid_fen = divided(covered_fen * rules.pooling_inpatient_rate_ppm[group][place], PPM, rules.pooling_rounding)
-    paid_fen = min(paid_fen, max(0, rules.pooling_inpatient_ceiling_fen[group] - pool.inpatient_paid))
+    paid_fen = min(paid_fen, max(0, rules.pooling_inpatient_ceiling_fen[group] - pool.inpatient_paid), cost_fen)
     return paid_fen, PoolYear(pool.deductible, pool.cost, pool.paid, pool.inpatient_paid + paid_fen)

@@ -37,6 +37,7 @@ from simulator.law.account import (
     total,
 )
 from simulator.law.arrears import outstanding
+from simulator.law.interest import months_since
 from simulator.law.month import (
     begin_years,
     begins_a_year,
@@ -420,7 +421,7 @@ def pass_months(place, until, closing_fen, manners, world, rows, house, book):
                 closing_fen -= carry_bills(last, end - last, closing_fen, manners, world, rows, house, book)
             place = last + 1
             if place == end and rules.interest_settlement_in_month[world.calendar[last].calendar_month - 1]:
-                closing_fen += note_interest(last, account, rules, book)
+                closing_fen += note_interest(last, world.calendar[last].calendar_month, account, rules, book)
             note_quiet(last, place, closing_fen, world, rows, house, book)
     return closing_fen
 
@@ -504,10 +505,10 @@ def note_lasting(sign, place, account, book):
         slope.continuous_months += sign
 
 
-def note_interest(place, account, rules, book):
+def note_interest(place, calendar_month, account, rules, book):
     """Interest is credited at the end of a month; returns how much."""
     before, tally = account.pockets, new_tally()
-    settle_interest(account, tally, rules)
+    settle_interest(account, months_since(calendar_month, rules), tally, rules)
     note_moved(place, before, account.pockets, book)
     book.sums[place].interest += tally.interest
     return tally.interest

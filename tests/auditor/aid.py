@@ -71,7 +71,7 @@ def freeze(now, link):
     uses = [("medical", "medical"), *(("premium", use) for use in PREMIUMS.values())]
     if any(may_give(now, link, now.first, *use) for use in uses):
         link.is_frozen = True
-        link.frozen = min(link.monthly_limit, givable(here, link.giver, frozen_for_others(now, link)))
+        link.frozen = min(link.monthly_limit, allowance_of_year(now, link), givable(here, link.giver, frozen_for_others(now, link)))
 
 
 def frozen_for_others(now, link):
@@ -83,15 +83,20 @@ def allowance(now, link, here, day):
     room = [10 ** 15]
     if link.monthly_limit is not None:
         room.append(link.monthly_limit - link.given[now.month])
-    if link.yearly_limit is not None:
-        year = year_since(now.month, 1)
-        room.append(link.yearly_limit - sum(given for month, given in link.given.items() if year_since(month, 1) == year))
+    room.append(allowance_of_year(now, link))
     if distance(link) == "provinces" and here["aid.across_provinces_by"] == "wallet":       # 5.9
         most = here.yuan("aid.wallet_transfer") * here["aid.wallet_transfers"]
         room.append(most - now.household.wallet_given[link.giver.name, day])
     if link.is_frozen:
         room.append(link.frozen)
     return max(0, min(room))
+
+
+def allowance_of_year(now, link):
+    if link.yearly_limit is None:
+        return 10 ** 15
+    year = year_since(now.month, 1)
+    return max(0, link.yearly_limit - sum(given for month, given in link.given.items() if year_since(month, 1) == year))
 
 
 def give(now, link, wanted, day):

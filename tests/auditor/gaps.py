@@ -50,7 +50,7 @@ def resume(now, here, person, first_time):
         if wait >= person.wait:
             person.earlier_wait = person.wait
             person.wait, person.wait_for, person.wait_outside, person.resumed = wait, person.stretch, person.outside, now.month
-            person.waits_as = person.kind
+            person.waits_as, person.paid_years = person.kind, 0
     person.stretch, person.outside = [], 0
 
 
@@ -75,10 +75,10 @@ def wait_after(here, kind, gap):
     return max((band["months"] for band in bands if gap > band["over"]), key=lambda months: months, default=0)
 
 
-def resident_wait(here, gap):
-    """3.14 to 3.16: three months, one more for each further year missed, six at least after four."""
+def resident_wait(here, gap, paid_years=0):
+    """3.14 to 3.16: three months, one more for each further year missed and not paid, six at least after four."""
     years = gap // 12
-    wait = here["waiting.resident_months"] + max(0, years - 1) * here["waiting.resident_year_months"]
+    wait = here["waiting.resident_months"] + max(0, years - 1 - paid_years) * here["waiting.resident_year_months"]
     if years >= here["waiting.resident_long_years"]:
         wait = max(wait, here["waiting.resident_long_months"])
     return wait
@@ -87,6 +87,9 @@ def resident_wait(here, gap):
 def back_pay(now, person, event):
     """Missed months are paid, the last ones first where not all are; the month that runs is not missed yet."""
     here = now.here(person, event["on"])
+    if person.kind == "resident" and not person.debts:
+        pay_years(now, person, event)
+        return
     accepted = sorted(((missed.month, gap, missed) for gap in person.debts for missed in arrears.payable(here, gap)),
                       key=lambda one: one[0])
     wanted = event.get("months", len(accepted))
@@ -99,6 +102,15 @@ def back_pay(now, person, event):
         if not gap.unpaid:
             paid_in_full(now, here, person, gap)
     person.debts = [gap for gap in person.debts if gap.unpaid]
+
+
+def pay_years(now, person, event):
+    """3.15: residents pay whole years back, in the month in which they enrol again."""
+    if person.resumed == now.month and person.waits_as == "resident":
+        here = now.here(person)
+        person.paid_years += event.get("months", person.wait_outside) // 12
+        wait = resident_wait(here, person.wait_outside, person.paid_years)
+        person.wait = max(person.earlier_wait, wait + (1 if wait and here["waiting.starts"] == "month after payment" else 0))
 
 
 def pay_missed(now, person, gap, missed, day):

@@ -65,7 +65,8 @@ WHAT_IFS = {
     "aid.order": ("random", "designated", "registration"), "aid.across_cities": (date(2021, 1, 1), "never"),
     "aid.across_provinces": (date(2021, 1, 1), "never"), "aid.across_provinces_by": ("wallet", "quota"),
     "aid.wallet_transfer": (50.00, 2000.00), "aid.wallet_transfers": (1, 3),
-    "withdrawal.reasons": (list(REASONS), ["death"]), "withdrawal.closing_reasons": (["death", "quit"], ["death", "remote_residence"]),
+    "withdrawal.reasons": (list(REASONS), ["death"]), "withdrawal.closing_reasons": (["death", "quit"],
+                                                                            ["death", "remote_residence", "enlisted"]),
     "withdrawal.free_share": (0, 0.3, 1), "withdrawal.free_balance_until": (date(2023, 6, 30), "none"),
     "withdrawal.working_days": (0, 20),
     "transfer.working_days": (0, 45), "transfer.accepts_balance": ("no", "yes"), "transfer.retirees": ("yes", "no"),
@@ -191,6 +192,9 @@ class Maker:
                 if self.often(0.2):
                     link["uses"] = self.chance.choice((["medical"], ["premium"], ["medical", "premium"]))
                 links.append(link)
+                if self.often(0.1):                         # the same relative once more, for something else or later
+                    later = {} if "until" in link else {"since": month_name(since + self.chance.randrange(0, 6))}
+                    links.append({**link, **later, "uses": self.chance.choice((["medical"], ["premium"]))})
         self.chance.shuffle(links)
         return links
 

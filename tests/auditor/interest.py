@@ -22,17 +22,22 @@ class Products:
         self.kept += (current * demand + carried * other) * TWELFTH
         self.free += withdrawable * demand * TWELFTH
 
-    def settle(self, here, kept_money, free_money):
+    def settle(self, here, kept_money, free_money, months):
         """(to the kept money, to the free money); begins anew. The whole is rounded once, the free part beside it."""
         kept, free = self.kept, self.free
         if here["interest.method"] == "closing balance":
-            rate = here["interest.current_rate"]
+            rate = here["interest.current_rate"] * months * TWELFTH
             kept, free = kept_money * rate, free_money * rate
         self.kept = self.free = Fraction(0)
         how = here["interest.rounding"]
         whole = rounded(kept + free, how)
         to_free = min(whole, rounded(free, how))
         return whole - to_free, to_free
+
+
+def months_since(here, month_of_year):
+    """Months since interest was credited, this one counted."""
+    return next((back for back in range(1, 12) if settles_in(here, (month_of_year - 1 - back) % 12 + 1)), 12)
 
 
 def settles_in(here, month_of_year):

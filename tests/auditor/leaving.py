@@ -5,7 +5,7 @@ from .money import fen, rounded
 from .people import IN_SCHEME, PAYING
 from .rules import region_called
 
-LEAVING = ("death", "emigration", "quit", "transfer_refused", "lump_sum_pension")
+LEAVING = ("death", "emigration", "quit", "transfer_refused", "lump_sum_pension", "enlisted")
 
 
 def by_age_and_years(now, person):
@@ -48,9 +48,9 @@ def move(now, person, event):
     here, there = now.here(person, day), now.rules.here(new, None, day)
     if aid.distance_between(new, person.region) == "none" or person.kind not in IN_SCHEME or there["transfer.accepts_balance"] == "no":
         return
-    if person.kind == "retiree" and here["transfer.retirees"] == "no":
+    if "retiree" in (person.kind, person.next_kind) and here["transfer.retirees"] == "no":
         return
-    purse.settle(here, person)
+    purse.settle(now, here, person, False)
     amount = person.kept
     person.row["transfer_out"] += amount
     person.current = person.carried = 0
@@ -93,7 +93,7 @@ def pay_out(now, person, event):
 
 def close(now, person, event):
     """The whole account with its interest, and what is on its way to it. An insured heir may take it over (source 3.3)."""
-    purse.settle(now.here(person, event["on"]), person)
+    purse.settle(now, now.here(person, event["on"]), person, False)
     amount = person.balance
     person.current = person.carried = person.withdrawable = 0
     for _, column, under_way in person.arriving:

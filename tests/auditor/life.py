@@ -108,7 +108,7 @@ class Month:
         here, row = self.here(person), person.row
         person.products.add(here, person.current, person.carried, person.withdrawable)
         if settles_in(here, calendar_month(self.month)):
-            purse.settle(here, person)
+            purse.settle(self, here, person, True)
         then = self.here(person, self.last)         # what would be due on the last day
         for gap in [] if person.dead else person.debts:
             for missed in arrears.payable(then, gap):

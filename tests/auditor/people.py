@@ -71,6 +71,7 @@ class Person:
         self.wait_outside = 0                 # and the months outside that did
         self.earlier_wait = 0                 # what would be left of the wait before, without them
         self.resumed = None                   # in which month
+        self.paid_years = 0                   # by a resident, of those missed
         self.outside = 0                      # months in a row without any insurance
         self.debts = []                       # all gaps of which months are unpaid
         self.wait = 0                         # months of waiting left; only paid months count

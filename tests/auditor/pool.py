@@ -58,6 +58,7 @@ def outpatient(here, group, place, cost, used, share):
     paid = rounded(paid, here["pooling.rounding"])
     if ceiling is not None and not by_cost:
         paid = min(paid, max(0, ceiling - used.paid))
+    paid = min(paid, cost)
     if share != 1:
         paid = rounded(paid * share, here["pooling.rounding"])
     used.paid += paid
@@ -71,6 +72,7 @@ def inpatient(here, group, place, cost, used, share):
     ceiling = limit(here, "pooling.inpatient_ceiling", group)
     if ceiling is not None:
         paid = min(paid, max(0, ceiling - used.inpatient))
+    paid = min(paid, cost)
     if share != 1:
         paid = rounded(paid * share, here["pooling.rounding"])
     used.inpatient += paid

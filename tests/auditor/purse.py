@@ -1,5 +1,7 @@
 """Money into the account and out of it: current-year, carried-over and free money (national.md, sections 6 and 7)."""
 from . import premium
+from .calendar import calendar_month
+from .interest import months_since
 from .money import rounded
 
 KEPT = ("current", "carried")
@@ -61,9 +63,10 @@ def arrive(now, person, column, amount):
         person.carried += amount
 
 
-def settle(here, person):
-    """Interest so far is credited: to the carried-over money, that of the free money to the free money."""
-    kept, free = person.products.settle(here, person.kept, person.withdrawable)
+def settle(now, here, person, is_over):
+    """Interest so far is credited: to the carried-over money, that of the free money to the free money. The month counts if it is over."""
+    months = months_since(here, calendar_month(now.month)) - (not is_over)
+    kept, free = person.products.settle(here, person.kept, person.withdrawable, months)
     person.row["interest"] += kept + free
     person.carried += kept
     person.withdrawable += free

@@ -30,6 +30,9 @@ def stop_and_resume(now, person):
             person.kind, person.stopped, person.closed = kind, None, False
             if "wage" in event:
                 person.wage = person.base_wage = fen(event["wage"])
+                for later in after(now, event):
+                    if later["type"] == "wage" and later["on"] == event["on"] == now.first:
+                        person.wage = person.base_wage = fen(later["amount"])
 
 
 def own_wage(now, person, here):
@@ -42,11 +45,18 @@ def own_wage(now, person, here):
         person.wage = rounded(person.wage * (1 + person.growth), "fen half up")
     at_once = False
     for event in now.household.wages:
-        if event["who"] == person.name and first_day(now.month - 1) < event["on"] <= now.first:
+        if event["who"] == person.name and first_day(now.month - 1) < event["on"] <= now.first and not any(
+                later["type"] == "resume" and "wage" in later and later["on"] <= now.last for later in after(now, event)):
             person.wage = fen(event["amount"])
             at_once = now.here(person, event["on"])["contribution.wage_change"] == "next month"
     if switches or at_once:
         person.base_wage = person.wage
+
+
+def after(now, event):
+    """What the same person does later, in order."""
+    own = [one for one in now.household.events if one["who"] == event["who"]]
+    return own[next(place for place, one in enumerate(own) if one is event) + 1:]
 
 
 def pay(now, person, here):
