@@ -1,23 +1,34 @@
 """The way in from the terminal: the language, the exit code, and what is said when something is wrong."""
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
+from typing import TextIO
 
-from simulator.language import LANGUAGES, language, say, use_language
-from simulator.problems import InputError
+from simulator.language import LANGUAGES, Text, language, say, use_language
+from simulator.problems import InputError, Problem
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit code 0 if all is well, 1 if something checked is not so, 2 for wrong input."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     use_language(_language(arguments))
+    sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()     # closed by whoever called us
     for stream in (sys.stdout, sys.stderr):                 # an old terminal shows ? for what it cannot, and goes on
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        _commands().commands()(arguments, prog_name="simulator")
+        try:
+            sys.exit(_commands().commands()(arguments, prog_name="simulator", standalone_mode=False) or 0)
+        except Exception as error:
+            if type(error).__name__ == "Abort":             # what typer makes of Ctrl+C
+                raise KeyboardInterrupt from None
+            if not hasattr(error, "format_message"):
+                raise
+            raise InputError([_usage(error.format_message())]) from None        # of the command line itself
     except InputError as error:
         if "--json" in arguments:
             _commands().print_json({"problems": [_commands().problem_data(problem) for problem in error.problems]})
@@ -33,6 +44,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+# What typer says of a command line, in Chinese.
+USAGE = {
+    r"No such command '(.*?)'": "没有这个命令：{}",
+    r"Missing (?:argument|option|parameter) '(.*?)'": "缺少 {}",
+    r"No such option: (\S+)": "没有这个选项：{}",
+    r"Option '(.*?)' requires an argument": "选项 {} 后面要有值",
+    r"Got unexpected extra argument\S* \((.*)\)": "多出来的参数：{}",
+    r"Invalid value for '(.*?)': '(.*?)' is not one of (.*)": "{} 不能是 {}；可用：{}",
+    r"Invalid value for '(.*?)': .*valid integer": "{} 应为整数",
+    r"Invalid value for '(.*?)': .*greater than or equal to (\S+)": "{} 应 ≥ {}",
+    r"Invalid value for '(.*?)': .*less than or equal to (\S+)": "{} 应 ≤ {}",
+}
+
+
+def _usage(said: str) -> Problem:
+    """What is wrong with the command line; what is not known in Chinese is said in English."""
+    close = re.search(r" (?:Did you mean '|\(Possible options: )([\w-]+).*", said)
+    said = said.removesuffix(close[0] if close else "").replace("Value error, ", "").rstrip(".")
+    zh = next((zh.format(*found.groups()) for pattern, zh in USAGE.items() if (found := re.match(pattern, said))), said)
+    return Problem("", Text(zh, said), nearest=close[1] if close else "")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")     # as long as the program runs
 
 
 def _language(arguments: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import partial
@@ -32,7 +32,9 @@ Json = Annotated[bool, typer.Option("--json", help="JSON")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh | en")]
 
 
+FIGURES = (".png", ".svg")
 LONG_TABLE = 60             # rows
+NARROW = 120                # columns of a terminal, less than which seven columns of prose cannot be read
 LANGUAGE = language()       # of the help texts below
 
 
@@ -91,10 +93,7 @@ def run(
 ) -> None:
     from simulator import engine, export
     from simulator.scenario import load
-    if out:
-        export.ending(out, export.FORMATS)
-    if plot:
-        export.ending(plot, (".png", ".svg"))
+    export.check_outputs((out, export.FORMATS), (plot, FIGURES))
     result = engine.run(load(file, set_ or ()))
     if out:
         export.ledger_to(result, out)
@@ -185,10 +184,7 @@ def compare(
 ) -> None:
     from simulator import charts, export
     from simulator.comparison import compare_files
-    if out:
-        export.ending(out, (".csv",))
-    if plot:
-        export.ending(plot, (".png", ".svg"))
+    export.check_outputs((out, (".csv",)), (plot, FIGURES))
     found = compare_files(files, regions)
     if out:
         export.comparison_to(found, out)
@@ -223,11 +219,9 @@ def can_withdraw(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     from simulator import questions
-    reason = next((key for key, text in labels.REASONS.items() if reason in (key, *text)), reason)
-    if reason not in labels.REASONS:
-        raise InputError([unknown("--reason", reason, tuple(labels.REASONS),
-                                  what=Text(f"没有这种情形：{reason}", f"no such reason: {reason}"))])
-    answer = questions.can_withdraw(region, reason, _day(on, "--on"), None if balance is None else _yuan(balance, "--balance"))
+    where, reason, day, balance_fen = _each(lambda: policy.region(region), lambda: _reason(reason), lambda: _day(on, "--on"),
+                                            lambda: None if balance is None else _yuan(balance, "--balance"))
+    answer = questions.can_withdraw(where.id, reason, day, balance_fen)
     amount = None if answer.amount_fen is None else answer.amount_fen / 100
     if as_json:
         print_json({"allowed": answer.allowed, "amount": amount, "reason": str(answer.reason),
@@ -243,6 +237,15 @@ def can_withdraw(
     _print_sources(answer.spans)
 
 
+def _reason(word: str) -> str:
+    """A reason by its key or by what it is called."""
+    reason = next((key for key, text in labels.REASONS.items() if word in (key, *text)), word)
+    if reason not in labels.REASONS:
+        raise InputError([unknown("--reason", reason, tuple(labels.REASONS),
+                                  what=Text(f"没有这种情形：{reason}", f"no such reason: {reason}"))])
+    return reason
+
+
 def late_fee(
     principal: Annotated[str, typer.Argument(help=say("本金（元）", "principal (yuan)"))],
     from_: Annotated[str, typer.Argument(metavar="FROM", help=say("起始日", "first day"))],
@@ -251,10 +254,11 @@ def late_fee(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     from simulator import questions
-    first, last = _day(from_, "FROM"), _day(to, "TO")
+    principal_fen, first, last, where = _each(lambda: _yuan(principal, "PRINCIPAL"), lambda: _day(from_, "FROM"), lambda: _day(to, "TO"),
+                                              lambda: policy.region(region))
     if last < first:
         raise InputError([Problem("TO", Text(f"截止日 {last} 早于起始日 {first}", f"the last day {last} is before the first, {first}"))])
-    answer = questions.late_fee(_yuan(principal, "PRINCIPAL"), first, last, region)
+    answer = questions.late_fee(principal_fen, first, last, where.id)
     if as_json:
         print_json({"days": answer.days, "fee": answer.fee_fen / 100, "sources": [_span_data(span) for span in answer.rates]})
         return
@@ -272,11 +276,11 @@ def retirement(
     from simulator import questions
     try:
         birth_month = months.month_number(birth)
-        if not 1900 <= birth_month // 12 <= 2100:
-            raise ValueError(birth)
     except ValueError:
         raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{birth}",
                                                 f"should be a month such as 1975-03: {birth}"))]) from None
+    if not 1900 <= birth_month // 12 <= 2100:
+        raise InputError([Problem("BIRTH", Text(f"年份应在 1900 与 2100 之间：{birth}", f"a year between 1900 and 2100: {birth}"))])
     answer = questions.statutory_retirement(birth_month, sex, career)
     if as_json:
         print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age})
@@ -288,6 +292,19 @@ def retirement(
     print(say(f"法定退休年月 {months.month_text(answer.month)}，{zh_age}，{zh_delay}",
               f"statutory retirement in {months.month_text(answer.month)}, at {en_age}, {en_delay}"))
     _print_sources([answer.span])
+
+
+def _each(*reads: Callable[[], Any]) -> list[Any]:
+    """What each of these reads comes to. InputError with what is wrong with any of them."""
+    found, problems = [], []
+    for read in reads:
+        try:
+            found.append(read())
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def _counted(count: int, thing: str) -> str:
@@ -342,12 +359,7 @@ def rules(
     plan: Annotated[str, typer.Option(help=say("参保档次", "plan"))] = "",
     as_json: Json = False, lang: Lang = None,
 ) -> None:
-    book = policy.rules(region, plan)
-    day = _day(on, "--on")
-    names = [name for name in PARAMETERS if param is None or name == param or name.startswith(f"{param}.")]
-    if not names:
-        raise InputError([unknown("--param", param, (*policy.TOPICS, *PARAMETERS),
-                                  what=Text(f"没有这个参数：{param}", f"no such parameter: {param}"))])
+    book, day, names = _each(lambda: policy.rules(region, plan), lambda: _day(on, "--on"), lambda: _parameters(param))
     if plan and plan not in book.region.all_plans():
         raise InputError([unknown("--plan", plan, tuple(book.region.all_plans()),
                                   what=Text(f"没有这个参保档次：{plan}", f"no such plan: {plan}"))])
@@ -364,8 +376,18 @@ def rules(
     print()
     _table([say("参数", "parameter"), say("数值", "value"), say("起", "from"), say("止", "until"), say("等级", "grade"),
             say("出自", "stated by"), say("出处", "source")],
-           [[f"{record['param']}\n{PARAMETERS[record['param']].label}", _value_with_other(record), record["from"],
+           [[f"{record['param']}\n{PARAMETERS[record['param']].label}{say('（', ' (')}{labels.UNITS[record['unit']]}{say('）', ')')}",
+             _value_with_other(record), record["from"],
              record["until"] or "", _grade_text(record), record["region"], _source_text(record)] for record in found])
+
+
+def _parameters(param: str | None) -> list[str]:
+    """The names of a parameter, a topic, or all."""
+    names = [name for name in PARAMETERS if param is None or name == param or name.startswith(f"{param}.")]
+    if not names:
+        raise InputError([unknown("--param", param, (*policy.TOPICS, *PARAMETERS),
+                                  what=Text(f"没有这个参数：{param}", f"no such parameter: {param}"))])
+    return names
 
 
 def _value_with_other(record: dict[str, Any]) -> str:
@@ -578,7 +600,7 @@ def _expectation_lines(wrong: Iterable[Unexpected]) -> list[str]:
 # ── app ────────────────────────────────────────────────────────────────────────────────────────────
 
 def app_command(
-    port: Annotated[int | None, typer.Option(help=say("端口", "port"))] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help=say("端口", "port"))] = None,
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     import subprocess
@@ -593,7 +615,10 @@ def app_command(
                     "--client.toolbarMode", "viewer"]
     if port:
         command += ["--server.port", str(port)]
-    sys.exit(subprocess.run(command, check=False).returncode)
+    if as_json:
+        print_json({"url": f"http://127.0.0.1:{port or 8501}"})
+        sys.stdout.flush()
+    sys.exit(subprocess.run(command, check=False, stdout=subprocess.DEVNULL if as_json else None).returncode)
 
 
 # ── printing ───────────────────────────────────────────────────────────────────────────────────────
@@ -631,6 +656,7 @@ def _table(heads: list[str], rows: list[list[str]], total: bool = False) -> None
     from rich.table import Table
     table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
     for column, cells in zip(table.columns, zip(*rows)):
+        column.overflow = "fold"                            # nothing is left out
         if all(cell.replace(",", "").replace(".", "").replace("-", "").isdigit() or not cell for cell in cells[:-1] or cells):
             column.justify = "right"
     for position, row in enumerate(rows):
@@ -641,9 +667,21 @@ def _table(heads: list[str], rows: list[list[str]], total: bool = False) -> None
     console = plain(width=None if sys.stdout.isatty() else 200)
     needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
     has_prose = any("\n" in cell for row in rows for cell in row)
-    if needed > console.width and not has_prose:            # a broken line can be read, a cut amount cannot
+    if has_prose and console.width < NARROW:
+        _cards(heads, rows)
+        return
+    if needed > console.width and not (has_prose and sys.stdout.isatty()):  # a broken line can be read, a cut amount cannot
         console = plain(width=needed, height=console.height)    # rich heeds a width alone on no dumb terminal
     console.print(table)
+
+
+def _cards(heads: list[str], rows: list[list[str]]) -> None:
+    """The same below one another, where a terminal is too narrow for columns of prose."""
+    for row in rows:
+        for head, cell in zip(heads, row):
+            if cell:
+                print(f"{head}{say('：', ': ')}" + say("；", "; ").join(cell.split("\n")))
+        print()
 
 
 def _long_table(heads: list[str], rows: list[list[str]]) -> None:

@@ -42,6 +42,25 @@ def ending(path: str | Path, allowed: Sequence[str]) -> str:
     return found
 
 
+def check_outputs(*outputs: tuple[Path | None, Sequence[str]]) -> None:
+    """Before anything is computed or written: InputError with all that is wrong with files to be written, (path, endings)."""
+    problems: list[Problem] = []
+    for path, allowed in outputs:
+        if path is None:
+            continue
+        try:
+            ending(path, allowed)
+        except InputError as error:
+            problems += error.problems
+        folder = path.absolute().parent
+        if not folder.is_dir():
+            problems.append(Problem(str(path), Text(f"没有这个文件夹：{folder}", f"no such folder: {folder}")))
+        elif path.is_dir() or not os.access(folder, os.W_OK):
+            problems.append(Problem(str(path), Text("不能写入", "cannot be written")))
+    if problems:
+        raise InputError(problems)
+
+
 def ledger_csv(result: Result) -> bytes:
     """The ledger as the bytes of a CSV, money in yuan."""
     return csv_bytes(COLUMNS, map(_in_yuan, result.records()))

@@ -100,3 +100,10 @@ RELATIONS = {
     "grandparent": Text("祖父母、外祖父母", "grandparent"),
     "grandchild": Text("孙子女、外孙子女", "grandchild"),
 }
+
+UNITS = {
+    "yuan": Text("元", "yuan"), "share": Text("比例", "share"), "choice": Text("选项", "choice"), "rounding": Text("舍入", "rounding"),
+    "days of the year": Text("日", "days of the year"), "date": Text("日期", "date"), "list": Text("列表", "list"),
+    "months": Text("月", "months"), "month": Text("月份", "month"), "by age": Text("按年龄", "by age"), "years": Text("年", "years"),
+    "days": Text("天", "days"), "day": Text("日", "day"), "people": Text("人", "people"), "a_day": Text("每日次数", "a day"),
+}

@@ -56,7 +56,8 @@ def _yuan(value: object) -> int:
     except ValueError:
         raise refuse(f"应为精确到分的金额：{quoted(value)}", f"should be an amount exact to the fen: {quoted(value)}") from None
     if not 0 <= amount < money.NO_LIMIT:
-        raise refuse(f"金额超出范围：{value}", f"amount out of range: {value}")
+        raise refuse(f"金额应不小于 0、小于 {money.NO_LIMIT // 100:,}：{value}",
+                     f"an amount of 0 or more, below {money.NO_LIMIT // 100:,}: {value}")
     return amount
 
 
@@ -118,6 +119,13 @@ def _seen(text: str) -> str:
     return text
 
 
+def _trimmed(text: str) -> str:
+    """A name by which others call the person: with spaces around it, it would look like another's."""
+    if text != text.strip():
+        raise refuse(f"首尾不能有空格：“{text}”", f"has spaces around it: “{text}”")
+    return text
+
+
 def _region_id(word: object) -> str | None:
     """The id of a name or code, which may be a number; None if there is no such region."""
     is_code = type(word) is int and 100_000 <= word <= 999_999
@@ -144,7 +152,7 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 FirstDay = Annotated[date, BeforeValidator(_first_day), _MONTH_OR_DAY]
 LastDay = Annotated[date | None, BeforeValidator(_last_day), _MONTH_OR_DAY]
 RegionId = Annotated[str, BeforeValidator(_region), WithJsonSchema({"type": ["string", "integer"]})]
-Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_seen)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_seen), AfterValidator(_trimmed)]
 Title = Annotated[str, Field(max_length=LONGEST_TITLE), AfterValidator(_seen)]
 Place = Literal["pharmacy", "primary", "secondary", "tertiary"]
 Status = Literal["employee", "flexible", "retiree", "resident", "none"]
@@ -320,10 +328,6 @@ class Scenario(Part):
         object.__setattr__(scenario, "_check", check)
         return scenario
 
-    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """What was found wrong later, as with the rules that it runs by, where it stands in the file."""
-        return self._check.placed(problems) if self._check else list(problems)
-
     def varied(self, **changes: object) -> Scenario:
         """The same scenario with other top-level values."""
         return Scenario.from_dict({**self.data, **changes})
@@ -340,6 +344,12 @@ class Scenario(Part):
         dated = {name: given if isinstance(given, list) and given and isinstance(given[0], dict) and "from" in given[0]
                  else [{"from": months.first_day(self.start), "value": given}] for name, given in rules.items()}
         return self.varied(rules={**self.data.get("rules", {}), **dated}, expect=[])
+
+
+def placed(scenario: Scenario, problems: Iterable[Problem]) -> list[Problem]:
+    """What is found wrong with a scenario only by its rules, where it stands in its file."""
+    check = scenario._check
+    return check.placed(problems) if check else list(problems)
 
 
 def what_if_entries(name: str, given: list[dict[str, Any]]) -> list[Entry]:
@@ -485,7 +495,10 @@ class Check:
 
     def add(self, problem: Problem, path: Keys) -> None:
         path = tuple(path)
-        given = next((place for start, place in reversed(self.changed.items()) if path[:len(start)] == start), None)
+        changed = list(reversed(self.changed.items()))
+        given = next((place for start, place in changed if path[:len(start)] == start), None)
+        if given is None and changed and path not in self.lines:               # what is wrong is above what was changed
+            given = next((place for start, place in changed if path and start[:len(path)] == path), None)
         file, line = given or (self.file, line_of(self.lines, path))
         self.found.append(replace(problem, file=file, line=line))
 

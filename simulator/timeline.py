@@ -14,6 +14,7 @@ from simulator.law.retirement import earliest_month, statutory_month
 from simulator.parameters import NEVER, PLACES, REASONS, RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.problems import InputError, Problem
+from simulator.scenario import placed
 
 if TYPE_CHECKING:
     from simulator.law.rules import Rules
@@ -52,7 +53,7 @@ class Timeline:
             except InputError as error:
                 problems += error.problems
         if problems:
-            raise InputError(scenario.placed(problems))
+            raise InputError(placed(scenario, problems))
         self._days = {month: (day := months.first_day(month), day.toordinal(), months.first_day_number(month + 1) - 1,
                               months.calendar_month(month)) for month in range(scenario.start, scenario.end)}
         self._retires: dict[tuple[int, int], list[tuple[int, int]]] = {}    # (who, row): see `_statutory`

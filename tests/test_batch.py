@@ -20,6 +20,7 @@ from test_shards import bytes_of, finished, small_disk, wait_for, workers_of  # 
 import simulator
 from simulator import batches, money, proof, shards
 from simulator.batches import SUMMED, Batch, Plan, batch, decimals, fen_of
+from simulator.checking import check_file
 from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.problems import InputError
 from simulator.sweep import read_sweep
@@ -364,3 +365,23 @@ def test_what_the_tables_need_is_looked_for_first(files, command, monkeypatch): 
     monkeypatch.setattr(batches, "find_spec", lambda name: None if name == "pyarrow" else name)
     code, _, err = command("batch", files, "--out", "out", "--lang", "en")
     assert code == 2 and "pyarrow – a batch needs: pip install" in err and not Path("out").exists()
+
+
+@pytest.mark.parametrize("key", ["people.0.wage", "people.Lin.wage", "region"])
+def test_a_case_does_not_set_what_the_grid_sets(tmp_path, key):
+    (tmp_path / "first.toml").write_text('region = "beijing"\nstart = "2025-01"\nmonths = 2\n[[people]]\nname = "Lin"\n'
+                                         'birth = "1988-03"\nsex = "male"\ninsured = "employee"\nwage = 8000\n')
+    value = '"shanghai"' if key == "region" else "12000"
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text(f'base = "first.toml"\n[grid]\nregion = ["beijing"]\npeople.0.wage = [5000]\n[[cases]]\nname = "c"\n'
+                     f'set = {{ {key} = {value} }}\n')
+    report = check_file(sweep)
+    assert [problem.line for problem in report.problems] == [3 if key == "region" else 4]
+    assert "twice" in report.problems[0].message.en
+
+
+def test_a_grid_that_is_too_large_is_said_to_be_that_alone(tmp_path):
+    (tmp_path / "first.toml").write_text("")
+    sweep = tmp_path / "sweep.toml"
+    sweep.write_text('base = "first.toml"\n[grid]\npeople.0.wage = { from = 1, to = 1000000, step = 0.01 }\n')
+    assert [problem.key for problem in check_file(sweep).problems] == ["grid"]

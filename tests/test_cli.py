@@ -99,7 +99,7 @@ def test_a_wrong_ending_or_folder_writes_nothing(command, tmp_path):
     code, _, err = command("run", SCENARIO, "--out", tmp_path / "o.docx", "--lang", "en")
     assert code == 2 and ".csv, .parquet, .xlsx, .json, .beancount" in err
     code, _, err = command("run", SCENARIO, "--out", tmp_path / "none" / "o.csv", "--lang", "en")
-    assert code == 2 and "cannot write" in err
+    assert code == 2 and "no such folder" in err
     assert not list(tmp_path.iterdir())
 
 
@@ -266,3 +266,57 @@ reason = "serious_illness"
     (tmp_path / "w.toml").write_text(text, "utf-8")
     out = command("run", tmp_path / "w.toml", "--lang", "en")[1]
     assert "2025-05-06" in out and "does not pay out" in out
+
+
+@pytest.mark.parametrize("line, zh, en", [
+    ("runn", "没有这个命令：runn；是否想写 run？", "No such command 'runn'; did you mean run?"),
+    ("run x.toml --ouut y", "没有这个选项：--ouut；是否想写 --out？", "No such option: --ouut; did you mean --out?"),
+    ("late-fee 100", "缺少 FROM", "Missing argument 'FROM'"), ("batch x", "缺少 --out", "Missing option '--out'"),
+    ("run x.toml --out", "选项 --out 后面要有值", "Option '--out' requires an argument"),
+    ("rules beijing too", "多出来的参数：too", "Got unexpected extra argument(s) (too)"),
+    ("retirement 1975-03 --sex f", "--sex 不能是 f；可用：'male', 'female'", "Invalid value for '--sex': 'f' is not one of 'male'"),
+    ("batch x --out y --workers two", "--workers 应为整数", "Invalid value for '--workers': Input should be a valid integer"),
+    ("batch x --out y --workers 0", "--workers 应 ≥ 1", "Invalid value for '--workers': Input should be greater than or equal to 1"),
+    ("app --port 70000", "--port 应 ≤ 65535", "Invalid value for '--port': Input should be less than or equal to 65535")])
+def test_a_wrong_command_line_is_said_in_both_languages(command, line, zh, en):
+    code, _, err = command("--lang", "zh", *line.split())
+    assert code == 2 and err.splitlines()[1] == zh
+    name, *more = line.split()
+    code, out, err = command("--lang", "en", name, "--json", *more)
+    assert code == 2 and err.splitlines()[1].startswith(en) and len(json.loads(out)["problems"]) == 1
+
+
+@pytest.mark.parametrize("line, problems", [
+    ("late-fee x 2025-02-30 2025-13-01 --region xx", 4), ("can-withdraw beijng --reason deth --on 2025-02-30 --balance -4", 4),
+    ("rules beijng --param foo --on x", 3), (f"compare {SCENARIO} --out nodir/x.csv --plot y.foo", 2)])
+def test_all_that_is_wrong_with_a_question_is_said_at_once(command, line, problems):
+    code, out, _ = command(*line.split(), "--json")
+    assert code == 2 and len(json.loads(out)["problems"]) == problems
+
+
+@pytest.mark.parametrize("name", ["run", "compare"])
+def test_nothing_is_written_where_one_of_two_files_cannot_be(command, tmp_path, name):
+    for good, bad in (("good.csv", "nodir/p.png"), ("good.csv", "p.jpg"), ("nodir/x.csv", "p.png")):
+        code, _, err = command(name, SCENARIO, "--out", tmp_path / good, "--plot", tmp_path / bad, "--lang", "en")
+        assert code == 2 and len(err.splitlines()) == 2 and not list(tmp_path.iterdir())
+
+
+def test_a_closed_output_is_no_traceback():
+    for closed in (">&-", "2>&-"):
+        done = subprocess.run(["sh", "-c", f"{sys.executable} -m simulator run {SCENARIO} {closed}"], capture_output=True, text=True,
+                              check=False, cwd=SCENARIO.parent.parent)
+        assert done.returncode == 0 and "Traceback" not in done.stderr
+
+
+def test_a_narrow_terminal_shows_rules_below_one_another(monkeypatch, command):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    for columns, lines in (("80", True), ("160", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        out = command("rules", "beijing", "--param", "contribution.base_floor", "--on", "2026-08-01", "--lang", "en")[1]
+        assert ("value: 7270.00" in out) == lines and "…" not in out and "(yuan)" in out
+        assert out.count("2026-07-01") == 1 and ("t20260824_4834004.html" in out or not lines)
+
+
+def test_what_was_changed_is_named_where_it_is_wrong(command):
+    for change in ("a.b.c.d=1", ".=5", "wage=1", "people.0.wage=-1", "people.0.medicl.pharmacy=5"):
+        assert command("run", SCENARIO, "--set", change, "--lang", "en")[2].splitlines()[1].startswith(f"--set {change}:")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy
 import pytest
 
-from simulator import money
+from simulator import engine, money
 from simulator.language import use_language
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load
@@ -114,7 +114,7 @@ def test_ten_different_mistakes_are_ten_problems_with_their_lines(tmp_path):
     ('months = 12', 'months = 0', 4, "≥ 1"),
     ('months = 12', 'months = "12"', 4, "whole number"),
     ('months = 12', '', 0, "missing"),
-    ('wage = 8000.00', 'wage = -1', 11, "out of range"),
+    ('wage = 8000.00', 'wage = -1', 11, "an amount of 0 or more"),
     ('wage = 8000.00', 'wage = nan', 11, "exact to the fen"),
     ('wage = 8000.00', 'wage = true', 11, "exact to the fen"),
     ('birth = "1988-03"', 'birth = 1988', 8, "month"),
@@ -234,7 +234,7 @@ def test_set_changes_a_value_by_position_or_name(tmp_path):
     (["rules=3"], "--set rules=3: rules – should be a table"),
     (["rules=3", "rules.credit.employee_rate=0.03"], "key=value"),
     (["rules={x = 3}"], "no such parameter"),
-    (["people.0.wage=-1"], "--set people.0.wage=-1: people[0].wage – amount out of range"),
+    (["people.0.wage=-1"], "--set people.0.wage=-1: people[0].wage – an amount of 0 or more"),
     (["people.我.wage=1", "people.我.wage=x"], "--set people.我.wage=x: people[0].wage"),
     (["months=" + "9" * 5000], "whole number"),
 ])
@@ -257,3 +257,43 @@ def test_variations_leave_the_first_scenario_alone(tmp_path):
     assert scenario.in_region("上海").region == "shanghai" and scenario.region == "beijing"
     changed = scenario.with_rules({"credit.employee_rate": 0.03})
     assert changed.what_if[0].compiled == 30000 and not scenario.what_if
+
+
+def test_what_the_rules_find_wrong_has_its_place_in_the_file(tmp_path):
+    file = tmp_path / "early.toml"
+    lines = ['title = "x"', 'region = "beijing"', 'start = "2020-12"', "months = 12", "[[people]]", 'name = "A"', 'birth = "1990-01"',
+             'sex = "male"', 'insured = "employee"', "wage = 8000.00", "[rules]",
+             '"contribution.base_floor" = [{ from = 2025-01-01, value = 50000 }]']
+    for changes, wanted in (({}, (3, "start")), ({2: 'start = "2025-01"\nrules_as_of = 1990-01-01'}, (4, "rules_as_of")),
+                            ({2: 'start = "2025-01"'}, (12, "rules.contribution.base_floor"))):
+        file.write_text("\n".join(changes.get(place, line) for place, line in enumerate(lines)))
+        with pytest.raises(InputError) as found:
+            engine.run(file)
+        problem, = found.value.problems
+        assert (problem.file, problem.line, problem.key) == (str(file), *wanted)
+    with pytest.raises(InputError) as found:                # and where it was changed on the way in
+        engine.run(load(file, ["start=2025-01", "rules.contribution.base_ceiling=10"]))
+    assert found.value.problems[0].file == "--set rules.contribution.base_ceiling=10"
+
+
+def test_a_stay_in_hospital_is_not_at_a_pharmacy():
+    bill = {"on": "2025-02-01", "who": "A", "type": "medical", "place": "pharmacy", "kind": "inpatient", "amount": 5}
+    with pytest.raises(InputError) as found:
+        Scenario.from_dict({"region": "beijing", "start": "2025-01", "months": 2, "events": [bill], "people": [
+            {"name": "A", "birth": "1990-01", "sex": "male", "insured": "employee"}]})
+    assert [(one.key, one.allowed) for one in found.value.problems] == [("events[0].place", ("primary", "secondary", "tertiary"))]
+
+
+@pytest.mark.parametrize("name", [" Lin", "Lin ", "   "])
+def test_a_name_has_no_spaces_around_it(name):
+    with pytest.raises(InputError) as found:
+        Scenario.from_dict({"region": "beijing", "start": "2025-01", "months": 2, "people": [
+            {"name": name, "birth": "1990-01", "sex": "male", "insured": "employee"}]})
+    assert [one.key for one in found.value.problems] == ["people[0].name"]
+
+
+def test_an_unquoted_parameter_is_told_to_be_quoted():
+    with pytest.raises(InputError) as found:
+        Scenario.from_dict({"region": "beijing", "start": "2025-01", "months": 2, "rules": {"credit": {"employee_rate": []}}, "people": [
+            {"name": "A", "birth": "1990-01", "sex": "male", "insured": "employee"}]})
+    assert "quotes" in found.value.problems[-1].message.en

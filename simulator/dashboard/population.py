@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import streamlit as st
 
-from simulator import months
+from simulator import labels, months
 from simulator.dashboard import fields, state, words
 from simulator.dashboard.background import Work
 from simulator.dashboard.population_answer import answer
@@ -185,7 +185,7 @@ def _rule(place: int, people: Population) -> tuple[str, date, Any]:
         name = fields.pick(f"population.param.{place}", "credit.employee_rate", say("规则", "Rule") + number,
                            {name: f"{one.label} · {name}" for name, one in PARAMETERS.items()},
                            help=say("可输入名称的一部分来查找", "type a part of its name to find it"))
-        unit = words.UNITS.get(PARAMETERS[name].unit, PARAMETERS[name].unit)
+        unit = labels.UNITS.get(PARAMETERS[name].unit, PARAMETERS[name].unit)
         with st.grid(2, min_column_width=130, gap="xsmall"):
             typed = st.text_input(say(f"值{number}（{unit}）", f"Value{number} ({unit})"), max_chars=500,
                                   **fields.picked(f"population.value.{place}", "0.01"),

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import coverage, labels, policy
-from simulator.dashboard import chart, fields, state, words
+from simulator.dashboard import chart, fields, state
 from simulator.dashboard.words import plain
 from simulator.export import value_text
 from simulator.language import say
@@ -79,7 +79,7 @@ def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFr
     return pd.DataFrame({
         **({"label": [str(PARAMETERS[name].label) for name in names]} if with_names else {}),
         "value": [value_text(record["value"]) for record in records],
-        "unit": [str(words.UNITS.get(record["unit"], record["unit"])) for record in records],
+        "unit": [str(labels.UNITS.get(record["unit"], record["unit"])) for record in records],
         "from": [record["from"] for record in records],
         "until": [record["until"] or "" for record in records],
         "grade": [str(labels.GRADES[record["grade"]]) + say("，推算", ", projected") * record["projected"] for record in records],

@@ -24,13 +24,6 @@ USES = {
 AID_USES = {"medical": Text("就医、购药", "care and medicines"), "premium": Text("缴保费", "premiums")}
 BACK = {**{key: labels.STATUSES[key] for key in ("employee", "flexible", "resident")}}
 
-UNITS = {
-    "yuan": Text("元", "yuan"), "share": Text("比例", "share"), "choice": Text("选项", "choice"), "rounding": Text("舍入", "rounding"),
-    "days of the year": Text("日", "days of the year"), "date": Text("日期", "date"), "list": Text("列表", "list"),
-    "months": Text("月", "months"), "month": Text("月份", "month"), "by age": Text("按年龄", "by age"), "years": Text("年", "years"),
-    "days": Text("天", "days"), "day": Text("日", "day"), "people": Text("人", "people"), "a_day": Text("每日次数", "a day"),
-}
-
 FIELDS = {
     "on": Text("日期", "Day"), "who": Text("谁", "Who"), "type": Text("发生什么", "What happens"),
     "cause": Text("原因", "Cause"), "insured": Text("参保身份", "Insured as"), "wage": Text("月工资（元）", "Monthly wage (yuan)"),
