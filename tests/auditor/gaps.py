@@ -106,10 +106,11 @@ def back_pay(now, person, event):
 
 def pay_years(now, person, event):
     """3.15: residents pay whole years back, in the month in which they enrol again."""
-    if person.resumed == now.month and person.waits_as == "resident":
+    left = person.wait_outside + sum(gap.length for gap in person.wait_for)
+    if left and person.resumed == now.month and person.waits_as == "resident":
         here = now.here(person)
-        person.paid_years += event.get("months", person.wait_outside) // 12
-        wait = resident_wait(here, person.wait_outside, person.paid_years)
+        person.paid_years += event.get("months", left) // 12
+        wait = resident_wait(here, left, person.paid_years)
         person.wait = max(person.earlier_wait, wait + (1 if wait and here["waiting.starts"] == "month after payment" else 0))
 
 
