@@ -131,7 +131,7 @@ def _varied(found: Found, names: list[str]) -> Figure:
             axes.vlines(place, quantile(closings, 5) / 100, quantile(closings, 95) / 100, color=COLOURS[0], alpha=0.4, lw=5)
             axes.plot(place, quantile(closings, 50) / 100, "o", color=COLOURS[1], ms=4)
         axes.set_xlim(-0.7, len(groups) - 0.3)
-        axes.set_xticks(range(len(groups)), [_named(name, value) for value in groups], rotation=60 if len(groups) > 6 else 0,
+        axes.set_xticks(range(len(groups)), _named(name, groups), rotation=60 if len(groups) > 6 else 0,
                         fontsize=7 if len(groups) > 12 else 8)
         axes.set_title(_heading(name), loc="left", fontsize=10)
         _in_yuan(axes)
@@ -151,11 +151,14 @@ def _heading(name: str) -> str:
     return say("方案", "case") if name == "case" else say("参保地", "region") if name == "region" else name
 
 
-def _named(name: str, value: str) -> str:
-    """A value as it is called: regions by their name."""
+def _named(name: str, values: Iterable[str]) -> list[str]:
+    """Values as they are called: regions by their name, and where two are called the same, as they were given too."""
     from simulator.policy import region, region_id
-    id = region_id(value) if name == "region" else None
-    return str(region(id)) if id else value
+    values = list(values)
+    if name != "region":
+        return values
+    names = [str(region(id)) if (id := region_id(value)) else value for value in values]
+    return [f"{called} ({value})" if names.count(called) > 1 and value != called else called for called, value in zip(names, values)]
 
 
 # ── the page ───────────────────────────────────────────────────────────────────────────────────────
@@ -224,8 +227,9 @@ def _distribution(found: Found) -> str:
 
 
 def _of_groups(name: str, groups: dict[str, list[int]]) -> str:
-    rows = [[_named(name, value), len(closings), *(money.shown(quantile(closings, share)) for share in (0, 50, 100))]
-            for value, closings in _some(groups).items()]
+    some = _some(groups)
+    rows = [[called, len(closings), *(money.shown(quantile(closings, share)) for share in (0, 50, 100))]
+            for called, closings in zip(_named(name, some), some.values())]
     table = _table([_heading(name), say("次数", "runs"), say("期末余额最低", "closing, lowest"), say("中位数", "median"),
                     say("最高", "highest")], rows)
     if len(groups) > len(rows):

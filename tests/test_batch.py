@@ -21,6 +21,7 @@ import simulator
 from simulator import batches, money, proof, shards
 from simulator.batches import SUMMED, Batch, Plan, batch, decimals, fen_of
 from simulator.checking import check_file
+from simulator.language import use_language
 from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.problems import InputError
 from simulator.sweep import read_sweep
@@ -136,6 +137,16 @@ def test_the_workbook_and_the_report_are_for_people(done):
     assert '<html lang="zh-CN">' in page and "91 次运行，0 次失败" in page and "people.我.wage" in page
     assert pictures == 2 and not re.findall(r"(?:https?:)?//|@import|url\(|<script|<link", page)
     assert {path.name for path in (done.folder / "charts").iterdir()} == {"balance.png", "varied.png"}
+
+
+def test_one_region_under_several_names_stays_told_apart(files, tmp_path):
+    (files / "sweep.toml").write_text('base = "base.toml"\n[grid]\nregion = ["上海", "shanghai", "310000", "beijing"]\n', "utf-8")
+    for language, expected in (("zh", ["上海", "上海 (shanghai)", "上海 (310000)", "北京"]),
+                               ("en", ["Shanghai (上海)", "Shanghai (shanghai)", "Shanghai (310000)", "Beijing"])):
+        use_language(language)
+        page = (batch(files / "sweep.toml", tmp_path / language).folder / "report.html").read_text("utf-8")
+        table = page.split("<h3>")[1].split("</table>")[0]
+        assert re.findall("<tr><td>(.*?)</td>", table) == expected
 
 
 def test_a_page_of_a_stranger_s_words_runs_nothing(tmp_path):
