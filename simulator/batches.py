@@ -487,7 +487,7 @@ def _summary_xlsx(found: Found) -> bytes:
     columns = _columns(found)
     shown: dict[str, Callable[[Any], str]] = {"region": lambda id: str(region(id)), "lowest_grade": lambda grade: str(labels.GRADES[grade])}
     rows = [list(record.values()) for record in _records(found, lambda name, value: shown[name](value) if name in shown else value)]
-    heads = tuple(str(HEADS.get(name.removeprefix("set."), name.removeprefix("set."))) for name in columns)
+    heads = tuple(_head(name, columns) for name in columns)
     kinds = tuple("money" if name in SUMMED else "" for name in columns)
     sheets = [Sheet(say("概要", "Summary"), heads, kinds, rows)]
     if found.problems:
@@ -499,6 +499,13 @@ def _summary_xlsx(found: Found) -> bytes:
         notes.append([say("只列出前若干行，全部见 summary.csv", "Only the first rows; all are in summary.csv"), MOST_ROWS])
     sheets.append(Sheet(say("说明", "About"), (say("项目", "Item"), say("内容", "Content")), ("", ""), notes))
     return workbook(sheets)
+
+
+def _head(name: str, columns: tuple[str, ...]) -> str:
+    """What a column is called; what was varied, where the outcome has a column of that name too, as what was set."""
+    bare = name.removeprefix("set.")
+    head = str(HEADS.get(bare, bare))
+    return say(f"{head}（设定）", f"{head} (as set)") if bare != name and bare in columns else head
 
 
 # ── proving it ─────────────────────────────────────────────────────────────────────────────────────

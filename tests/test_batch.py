@@ -129,7 +129,7 @@ def test_the_table_says_what_was_varied(done):
 def test_the_workbook_and_the_report_are_for_people(done):
     book = load_workbook(done.folder / "summary.xlsx")
     head = [cell.value for cell in book["概要"][1]]
-    assert head[:5] == ["序号", "情景", "文件", "方案", "参保地"] and book["概要"].freeze_panes == "A2"
+    assert head[:5] == ["序号", "情景", "文件", "方案", "参保地（设定）"] and book["概要"].freeze_panes == "A2"
     rows = list(book["概要"].iter_rows(min_row=2, values_only=True))
     assert len(rows) == len(done.summary) and rows[0][head.index("期末余额")] == float(done.summary.closing[0])
     page = (done.folder / "report.html").read_text("utf-8")
@@ -147,6 +147,16 @@ def test_one_region_under_several_names_stays_told_apart(files, tmp_path):
         page = (batch(files / "sweep.toml", tmp_path / language).folder / "report.html").read_text("utf-8")
         table = page.split("<h3>")[1].split("</table>")[0]
         assert re.findall("<tr><td>(.*?)</td>", table) == expected
+
+
+@pytest.mark.parametrize("language, expected", [
+    ("zh", ["参保地（设定）", "月数（设定）", "起始月（设定）", "参保地", "起始月", "月数"]),
+    ("en", ["Region (as set)", "Months (as set)", "Start (as set)", "Region", "Start", "Months"])])
+def test_no_two_columns_of_the_workbook_have_one_heading(files, tmp_path, language, expected):
+    (files / "sweep.toml").write_text('base = "base.toml"\n[grid]\nregion = ["beijing"]\nmonths = [2]\nstart = ["2025-02"]\n', "utf-8")
+    use_language(language)
+    head = [cell.value for cell in load_workbook(batch(files / "sweep.toml", tmp_path / "out").folder / "summary.xlsx").worksheets[0][1]]
+    assert [name for name in head if name in expected] == expected and len(set(head)) == len(head)
 
 
 def test_a_page_of_a_stranger_s_words_runs_nothing(tmp_path):
