@@ -32,6 +32,7 @@ from simulator.problems import InputError, Problem
 
 MANIFEST, JOURNAL, LOCK, TEMPORARY = "manifest.json", "journal.jsonl", ".lock", ".tmp-"
 IN_FLIGHT = 128         # pieces handed out at a time, so that results do not pile up
+PATIENCE = 5            # seconds for a scheduler to answer
 MOST_BREAKS = 3         # workers lost one after another without a piece finished: it is the piece that kills them
 
 
@@ -143,9 +144,13 @@ def cluster(address: str) -> Iterator[Executor]:
     except ImportError:
         raise InputError([Problem("--scheduler", Text("需要 Dask：pip install 'yibao-simulator[cluster]'",
                                                       "needs Dask: pip install 'yibao-simulator[cluster]'"))]) from None
+    if not _is_address(address):
+        raise InputError([Problem("--scheduler", Text(f"不是调度器地址（应如 tcp://主机:端口）：{address}",
+                                                      f"is no address of a scheduler, such as tcp://host:port: {address}"))])
     try:
-        client = Client(address, timeout=5, set_as_default=False)
-    except (OSError, ValueError) as error:
+        _knock(address)                                     # a client that fails complains for ten seconds more
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise InputError([Problem("--scheduler", Text(f"连不上 {address}：{error}", f"cannot reach {address}: {error}"))]) from None
     with client:
         try:
@@ -153,6 +158,36 @@ def cluster(address: str) -> Iterator[Executor]:
             yield client.get_executor(pure=False, retries=MOST_BREAKS)
         except (KilledWorker, CancelledError) as error:
             raise BrokenExecutor(str(error)) from error
+
+
+def _is_address(address: str) -> bool:
+    """Whether an address has the form of one: `host:port` behind a scheme that Dask knows, or what inproc calls its own."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import get_backend
+    try:
+        scheme, place = parse_address(address)
+        get_backend(scheme)
+        if scheme == "inproc":
+            return bool(place)
+        host, port = parse_host_port(place)
+    except ValueError:
+        return False
+    return bool(host) and 0 < port < 2**16
+
+
+def _knock(address: str) -> None:
+    """Reach a scheduler and hang up. Raises what keeps us from it."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    from distributed.comm.core import connect
+    from distributed.security import Security
+
+    async def knock() -> None:
+        comm = await connect(address, timeout=PATIENCE, **Security().get_connection_args("client"))
+        await comm.close()
+    with ThreadPoolExecutor(1) as pool:                     # this thread may have a loop of its own, as in a notebook
+        pool.submit(asyncio.run, knock()).result()
 
 
 def cores() -> int:

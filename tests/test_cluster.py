@@ -119,6 +119,17 @@ def test_no_scheduler_is_said(sweep, command):  # noqa: F811
     assert not Path("out").exists()
 
 
+@pytest.mark.parametrize("address, said", [
+    ("foo", "is no address of a scheduler"), ("tcp://:8786", "is no address"), ("tcp://127.0.0.1:x", "is no address"),
+    ("tcp://127.0.0.1:65536", "is no address"), ("http://127.0.0.1:8786", "is no address"), ("inproc://", "is no address"),
+    ("inproc://nowhere", "cannot reach"), ("tls://127.0.0.1:9", "cannot reach")])     # without certificates
+def test_what_is_no_address_is_said_at_once_and_nothing_after_it(sweep, address, said):
+    run = subprocess.run([sys.executable, "-m", "simulator", "batch", sweep, "--out", "out", "--scheduler", address, "--lang", "en"],
+                         capture_output=True, text=True, check=False)
+    assert run.returncode == 2 and len(run.stderr.splitlines()) == 2 and f"--scheduler – {said}" in run.stderr, run.stderr
+    assert address in run.stderr and not Path("out").exists()
+
+
 def test_the_guide_names_options_there_are():
     guide = (Path(__file__).parent.parent / "docs" / "cluster.md").read_text("utf-8")
     for line in "".join(re.findall(r"```sh\n(.*?)```", guide, re.S)).splitlines():
