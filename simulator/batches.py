@@ -404,7 +404,8 @@ def merge(plan: Plan, done: list[dict[str, Path]]) -> list[tuple[str, bytes]]:
     return copy_context().run(lambda: list(_merge(plan, done)))
 
 
-def _merge(plan: Plan, done: list[dict[str, Path]]) -> Iterator[tuple[str, bytes]]:
+def _merge(plan: Plan, done: list[dict[str, Path]], drawn: dict[str, bytes] | None = None) -> Iterator[tuple[str, bytes]]:
+    """With figures `drawn` before, the page is made of these, and none are made."""
     from simulator import report
     use_language(plan.language)
     found = Found(plan, [path for files in done for name, path in files.items() if name.startswith("runs/")])
@@ -412,10 +413,11 @@ def _merge(plan: Plan, done: list[dict[str, Path]]) -> Iterator[tuple[str, bytes
     yield "summary.parquet", _summary_parquet(found)
     yield "summary.xlsx", _summary_xlsx(found)
     yield "problems.csv", _problems_csv(found)
-    figures = dict(report.figures(found, [path for files in done for name, path in files.items() if name.startswith("ledger/")]))
-    for name, figure in figures.items():
-        yield f"charts/{name}.png", figure
-    yield "report.html", report.html(found, about(plan), figures)
+    if drawn is None:
+        drawn = dict(report.figures(found, [path for files in done for name, path in files.items() if name.startswith("ledger/")]))
+        for name, figure in drawn.items():
+            yield f"charts/{name}.png", figure
+    yield "report.html", report.html(found, about(plan), drawn)
 
 
 def _shown(value: Any) -> str:
@@ -510,7 +512,18 @@ def _head(name: str, columns: tuple[str, ...]) -> str:
 
 # ── proving it ─────────────────────────────────────────────────────────────────────────────────────
 
+def _plan_in(folder: Path) -> Plan:
+    language = (shards.read(folder) or {})["about"]["language"]
+    return Plan(json.loads((folder / INPUTS).read_bytes()), language)
+
+
 def rebuilt(folder: str | Path) -> tuple[list[Piece], Work]:
     """(pieces, work) of the run in a folder, from its own inputs."""
-    language = (shards.read(folder) or {})["about"]["language"]
-    return Plan(json.loads((Path(folder) / INPUTS).read_bytes()), language).pieces(), work
+    return _plan_in(Path(folder)).pieces(), work
+
+
+def remade(folder: Path, pieces: list[Piece], found: dict[str, Any], redrawn: bool) -> Iterator[tuple[str, bytes]]:
+    """(file, bytes) of what follows from the pieces in a folder with the manifest `found`; without `redrawn`, no figures."""
+    done = [{name: folder / name for name in found["pieces"][piece.name]} for piece in pieces]
+    drawn = None if redrawn else {Path(name).stem: (folder / name).read_bytes() for name in found["outputs"] if shards.is_picture(name)}
+    yield from _merge(_plan_in(folder), done, drawn)

@@ -261,7 +261,8 @@ def _provenance(about: dict[str, Any]) -> str:
              "scenarios": say("情景", "scenarios")}
     items = "".join(f"<li>{escape(text)} <code>{escape(about[key])}</code></li>" for key, text in names.items())
     return f"<ul>{items}</ul><p>" + escape(say(
-        "每个文件的哈希在 manifest.json；simulator verify 重算哈希并抽样复算。"
+        "每个文件的哈希在 manifest.json；simulator verify 重算哈希、抽样复算，并重新生成各表。"
         "各次运行见 summary.xlsx（或 .csv、.parquet），逐月明细在 ledger/。",
-        "The hash of every file is in manifest.json; `simulator verify` recomputes them, and a sample of the runs. "
+        "The hash of every file is in manifest.json; `simulator verify` recomputes them and a sample of the runs, "
+        "and builds the tables again. "
         "Each run is in summary.xlsx (or .csv, .parquet), each month in ledger/.")) + "</p>"

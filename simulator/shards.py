@@ -27,7 +27,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
-from simulator.language import Text
+from simulator.language import Text, language
 from simulator.problems import InputError, Problem
 
 MANIFEST, JOURNAL, LOCK, TEMPORARY = "manifest.json", "journal.jsonl", ".lock", ".tmp-"
@@ -276,6 +276,8 @@ class _Store:
     def finish(self, pieces: list[Piece], outputs: dict[str, str]) -> dict[str, Any]:
         manifest = {"about": self.about, "inputs": self.inputs,
                     "pieces": {piece.name: self.pieces[piece.name] for piece in pieces}, "outputs": outputs}
+        if any(map(is_picture, outputs)):
+            manifest["drawn_with"] = drawn_with()
         manifest["sha256"] = _digest(manifest)
         _written(self.folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
         (self.folder / JOURNAL).unlink()
@@ -422,6 +424,24 @@ def provenance() -> dict[str, Any]:
         with suppress(PackageNotFoundError):
             libraries[name] = version(name)
     return {"program": __version__, **hashes, "libraries": libraries}
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file's bytes follow from the fonts of a machine too."""
+    return name.endswith((".png", ".svg"))
+
+
+def drawn_with() -> dict[str, str]:
+    """What a picture rests on beside its numbers and the provenance. No part of `about`: a run may go on with other fonts."""
+    import platform
+
+    import PIL
+    from matplotlib import font_manager, ft2font
+
+    from simulator.charts import chinese_font
+    font = chinese_font()
+    return {"language": language(), "machine": f"{platform.system()} {platform.machine()}", "pillow": PIL.__version__,
+            "freetype": ft2font.__freetype_version__, "font": font, "font_sha256": hash_of(Path(font_manager.findfont(font)).read_bytes())}
 
 
 def fingerprint() -> str:

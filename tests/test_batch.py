@@ -1,5 +1,6 @@
 """Many runs: what comes out is what each run alone comes to, whatever runs it, kills it or goes wrong beside it."""
 import csv
+import io
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +26,7 @@ from simulator.checking import check_file
 from simulator.language import use_language
 from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.problems import InputError
+from simulator.spreadsheet import Sheet, workbook
 from simulator.sweep import read_sweep
 
 KILLS = int(os.environ.get("KILLS", "3"))
@@ -313,16 +316,87 @@ def test_verify_says_what_was_altered(done, command):  # noqa: F811
     assert command("verify", done.folder.parent)[0] == 2
 
 
+def alter(folder, name, change, **more):
+    """Change a file of results, and the manifest with it, so that all hashes are right."""
+    path = folder / name
+    content = change(path.read_bytes())
+    assert content != path.read_bytes()
+    path.write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_bytes()) | more
+    next(files for files in (manifest["outputs"], *manifest["pieces"].values()) if name in files)[name] = shards.hash_of(content)
+    manifest["sha256"] = shards._digest(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    assert shards.verify(folder) == []
+
+
 def test_who_alters_the_hashes_too_is_found_by_computing_again(done):
     part = done.folder / "runs" / "part-00003.json"
-    part.write_bytes(part.read_bytes().replace(b'"closing":', b'"closing":1', 1))
-    manifest = json.loads((done.folder / "manifest.json").read_bytes())
-    manifest["pieces"]["00003"]["runs/part-00003.json"] = shards.hash_of(part.read_bytes())
-    manifest["sha256"] = shards._digest(manifest)
-    (done.folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    assert shards.verify(done.folder) == []
+    alter(done.folder, "runs/part-00003.json", lambda content: content.replace(b'"closing":', b'"closing":1', 1))
     found = proof.verify(done.folder, sample=1000)
-    assert [problem.file for problem in found.problems] == [str(part)]
+    assert found.problems[0].file == str(part) and "computed again" in found.problems[0].message.en
+    assert {Path(problem.file).name for problem in found.problems[1:]} >= {"summary.csv", "summary.parquet", "summary.xlsx"}
+    alter(done.folder, "runs/part-00003.json", lambda content: content[:-9])
+    problem, = proof.verify(done.folder, sample=0).problems
+    assert "cannot be built again" in problem.message.en
+
+
+RESULTS = ("summary.csv", "summary.parquet", "summary.xlsx", "problems.csv", "charts/balance.png", "charts/varied.png", "report.html")
+
+
+def repacked(content, change=lambda member: member):
+    """A workbook as another zlib would pack it."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(sink, "w") as after:
+        for one in before.infolist():
+            after.writestr(one, change(before.read(one)), zipfile.ZIP_STORED)
+    return sink.getvalue()
+
+
+def test_tables_that_contradict_the_pieces_are_found_with_right_hashes_too(done):
+    alter(done.folder, "summary.csv", lambda content: content.replace(b"2280.00", b"2280.01", 1))
+    alter(done.folder, "summary.parquet", lambda content: content + b" ")
+    alter(done.folder, "summary.xlsx", lambda content: repacked(content, lambda one: one.replace(b"<v>2280.00</v>", b"<v>2281</v>", 1)))
+    alter(done.folder, "problems.csv", lambda content: content + b"a.toml,,,all is lost,1,1\n")
+    alter(done.folder, "charts/balance.png", lambda content: content + b" ")
+    alter(done.folder, "report.html", lambda content: content.replace(b"<td>91</td>", b"<td>92</td>", 1))
+    found = proof.verify(done.folder, sample=0)
+    assert [problem.file for problem in found.problems] == [str(done.folder / name) for name in RESULTS if name != "charts/varied.png"]
+    assert found.rebuilt == RESULTS and {problem.message.en for problem in found.problems} == {
+        "comes out otherwise when built again from the pieces"}
+
+
+def test_a_table_that_follows_from_nothing_and_a_piece_left_out_are_found(done):
+    manifest = json.loads((done.folder / "manifest.json").read_bytes())
+    (done.folder / "more.csv").write_bytes(b"1")
+    with_more = manifest["outputs"] | {"more.csv": shards.hash_of(b"1")}
+    alter(done.folder, "problems.csv", lambda content: content + b"\n", outputs=with_more)
+    assert [Path(problem.file).name for problem in proof.verify(done.folder, sample=0).problems] == ["problems.csv", "more.csv"]
+    *_, last = manifest["pieces"]
+    for name in manifest["pieces"].pop(last):
+        (done.folder / name).unlink()
+    alter(done.folder, "problems.csv", lambda content: content[:-1], outputs=with_more, pieces=manifest["pieces"])
+    problem, = proof.verify(done.folder).problems
+    assert "other pieces" in problem.message.en
+
+
+def test_a_workbook_packed_otherwise_is_the_same_and_one_that_cannot_be_unpacked_is_not(tmp_path):
+    content = workbook([Sheet("a", ("b",), ("",), [["c"], [1]])])
+    for other, is_same in ((content, True), (repacked(content), True), (content[:-30], False), (b"", False),
+                           (repacked(content, lambda member: member.replace(b"<v>1</v>", b"<v>2</v>")), False)):
+        (tmp_path / "a.xlsx").write_bytes(other)
+        assert proof._is_same(content, tmp_path / "a.xlsx", shards.hash_of(other)) is is_same
+
+
+def test_pictures_drawn_with_other_fonts_are_not_called_altered(done, monkeypatch):
+    use_language("en")                                      # it was run in Chinese
+    found = proof.verify(done.folder)
+    assert found.ok and "built 7 files of results again" in found.note.en and "pictures" not in found.note.en
+    monkeypatch.setattr(shards, "drawn_with", lambda: {"font": "another"})
+    monkeypatch.setattr("simulator.report.figures", lambda *_: {"balance": b"other", "varied": b"other"})
+    found = proof.verify(done.folder)
+    assert found.ok and "built 5 files of results again" in found.note.en and "2 pictures not compared" in found.note.en
+    alter(done.folder, "report.html", lambda content: content.replace(b"<td>91</td>", b"<td>92</td>", 1))
+    assert [Path(problem.file).name for problem in proof.verify(done.folder).problems] == ["report.html"]
 
 
 def test_a_run_of_another_version_is_not_computed_again(done, monkeypatch):

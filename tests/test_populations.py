@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from any_life import any_life
 from hypothesis import given, settings
 
 import simulator
-from simulator import cli, policy
+from simulator import cli, policy, proof, shards
 from simulator.language import use_language
 from simulator.law.account import Flows
 from simulator.populations import draws, lives, sketch, story
@@ -323,6 +324,26 @@ def test_the_command_writes_proves_and_goes_on(example, tmp_path, capsys):
     with (out / "flows.csv").open("a") as file:
         file.write("1")
     assert command(capsys, "verify", out)[0] == 1
+
+
+def test_a_table_that_contradicts_the_pieces_is_found_with_right_hashes_too(example, tmp_path):
+    out = tmp_path / "out"
+    population(example, accounts=40, out=out)
+    use_language("en")                                      # the picture is compared in the language it was drawn in
+    found = proof.verify(out, sample=0)
+    assert found.ok and found.rebuilt == ("flows.csv", "balances.csv", "differences.csv", "panel.csv", "balances.svg")
+    for name in found.rebuilt:
+        path = out / name
+        before, manifest = path.read_bytes(), (out / "manifest.json").read_bytes()
+        path.write_bytes(re.sub(rb"\d(?=[^\d]*$)", lambda digit: b"%d" % ((int(digit[0]) + 1) % 10), before))
+        data = json.loads(manifest)
+        data["outputs"][name] = shards.hash_of(path.read_bytes())
+        data["sha256"] = shards._digest(data)
+        (out / "manifest.json").write_text(json.dumps(data), "utf-8")
+        assert shards.verify(out) == []
+        assert [problem.file for problem in proof.verify(out, sample=0).problems] == [str(path)]
+        path.write_bytes(before)
+        (out / "manifest.json").write_bytes(manifest)
 
 
 def test_json_and_english(example, tmp_path, capsys):
