@@ -46,6 +46,8 @@ def verify(folder: str | Path, sample: int = 3) -> Proof:
     problems, found = shards.verify(folder), shards.read(folder)
     files = sum(1 for path in folder.rglob("*") if path.is_file())
     about = found["about"] if found else {}
+    if found and "outputs" not in found:
+        return Proof(files, tuple(problems), (), Text("未复算：运行尚未完成", "not computed again: the run is not finished"))
     if problems:
         return Proof(files, tuple(problems), (), _ALTERED)
     if found is None or about.get("kind") not in KINDS:

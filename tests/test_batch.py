@@ -316,6 +316,15 @@ def test_verify_says_what_was_altered(done, command):  # noqa: F811
     assert command("verify", done.folder.parent)[0] == 2
 
 
+def test_a_run_that_is_not_finished_is_not_called_altered(files, tmp_path, command, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(batches, "merge", lambda plan, done: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        batch(files, tmp_path / "out")
+    code, out, _ = command("verify", tmp_path / "out", "--lang", "en")
+    assert code == 1 and "not finished: go on with --resume" in out and "altered" not in out
+    assert "尚未完成" in command("verify", tmp_path / "out")[1]
+
+
 def alter(folder, name, change, **more):
     """Change a file of results, and the manifest with it, so that all hashes are right."""
     path = folder / name
