@@ -16,7 +16,7 @@ from typing import Any
 
 from simulator import shards
 from simulator.language import LANGUAGES, Text, use_language
-from simulator.problems import Problem
+from simulator.problems import InputError, Problem
 
 # The module that has `rebuilt(folder)`: its pieces and its work.
 KINDS = {"batch": "simulator.batches", "population": "simulator.populations.run"}
@@ -43,6 +43,8 @@ class Proof:
 def verify(folder: str | Path, sample: int = 3) -> Proof:
     """The `Proof` of a finished run. InputError if the folder holds none."""
     folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise InputError([Problem(str(folder), Text("是文件，不是结果文件夹", "is a file, and no folder of results"))])
     problems, found = shards.verify(folder), shards.read(folder)
     files = sum(1 for path in folder.rglob("*") if path.is_file())
     about = found["about"] if found else {}

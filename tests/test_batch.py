@@ -325,6 +325,15 @@ def test_a_run_that_is_not_finished_is_not_called_altered(files, tmp_path, comma
     assert "尚未完成" in command("verify", tmp_path / "out")[1]
 
 
+def test_a_file_or_nothing_is_no_folder_of_results(tmp_path, command):  # noqa: F811
+    (tmp_path / "a.csv").write_bytes(b"1")
+    code, _, err = command("verify", tmp_path / "a.csv", "--lang", "en")
+    assert code == 2 and "a.csv – is a file, and no folder of results" in err
+    assert command("verify", tmp_path / "none")[0] == 2
+    with pytest.raises(InputError, match="不是结果文件夹"):
+        proof.verify(str(tmp_path / "a.csv"))
+
+
 def alter(folder, name, change, **more):
     """Change a file of results, and the manifest with it, so that all hashes are right."""
     path = folder / name
