@@ -8,6 +8,19 @@
 Everything heavy is imported on first use, so that `import simulator` stays light.
 """
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:       # what `__getattr__` brings when it is asked, for those who read types without running anything
+    from simulator.batches import batch as batch
+    from simulator.comparison import compare as compare
+    from simulator.engine import run as run
+    from simulator.ledger import Result as Result
+    from simulator.policy import regions as regions
+    from simulator.policy import rules as rules
+    from simulator.populations.run import population as population
+    from simulator.problems import InputError as InputError
+    from simulator.scenario import Scenario as Scenario
+    from simulator.scenario import load as load
 
 __version__ = "0.1.0"
 
@@ -26,10 +39,11 @@ _EXPORTS = {
 __all__ = [*_EXPORTS, "__version__"]  # noqa: PLE0604  # the names are texts, whatever ruff can see
 
 
-def __getattr__(name: str) -> object:
-    if name in _EXPORTS:
-        return getattr(import_module(_EXPORTS[name]), name)
-    raise AttributeError(f"module 'simulator' has no attribute {name!r}")
+if not TYPE_CHECKING:   # else a misspelt name would have a type, too
+    def __getattr__(name: str) -> object:
+        if name in _EXPORTS:
+            return getattr(import_module(_EXPORTS[name]), name)
+        raise AttributeError(f"module 'simulator' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -1,12 +1,14 @@
 """What can be said of the program without running it, and no tool says: above all that no float comes near an amount."""
 import ast
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
 
+import simulator
 from simulator import engine, months, policy, shapes, sweep
 from simulator.law.rules import Rules
 from simulator.ledger import COLUMNS, TEXT_COLUMNS
@@ -143,6 +145,36 @@ def test_the_law_reads_what_region_files_state():
 
 def test_the_schema_of_a_sweep_knows_its_keys():
     assert tuple(shapes.sweep()["properties"]) == sweep.KEYS
+
+
+# ── what users' own tools read ──
+
+ONE_S_OWN = """
+import simulator
+from simulator import Scenario
+
+def closing(scenario: Scenario) -> int:
+    result = simulator.run(scenario)
+    reveal_type(result)
+    reveal_type(simulator.rules("beijing").on("2026-07-01")["contribution.base_floor"].source)
+    return result.summary()["closing"]
+
+simulator.rnu("first.toml")
+"""
+
+
+def test_the_types_of_the_library_reach_whoever_uses_it(tmp_path):
+    pytest.importorskip("mypy")
+    names = "".join(f"reveal_type(simulator.{name})\n" for name in simulator.__all__)
+    (tmp_path / "own.py").write_text(ONE_S_OWN + names, "utf-8")
+    done = subprocess.run([sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", tmp_path / "own.py"],
+                          cwd=ROOT, capture_output=True, text=True, check=False)     # fast by what `make check` has kept
+    errors = [line for line in done.stdout.splitlines() if ": error:" in line]
+    assert len(errors) == 1 and 'own.py:11: error: Module has no attribute "rnu"' in errors[0], done.stdout + done.stderr
+    revealed = re.findall(r'Revealed type is "(.*)"', done.stdout)
+    assert revealed[:2] == ["simulator.ledger.Result", "simulator.policy.Source"]
+    assert len(revealed) == 2 + len(simulator.__all__) and not {"Any", "object"} & set(revealed)
+    assert (PROGRAM / "py.typed").is_file()                 # else nobody looks for types in what is installed
 
 
 # ── and while it runs ──
