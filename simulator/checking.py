@@ -95,6 +95,7 @@ def _population(path: str | Path) -> Report:
 def _region(path: str | Path) -> Report:
     path = Path(path).resolve()
     inside = path.is_relative_to(policy.FOLDER)
-    found = policy.read_region(path, path.relative_to(policy.FOLDER).with_suffix("").as_posix() if inside else None)
+    id = path.relative_to(policy.FOLDER).with_suffix("").as_posix() if inside else None
+    found = policy.read_region(path, id, thorough=True)
     stated = sum(found.grades().values())
     return Report(str(path), "region", say(f"{found.name.zh}：{stated} 个数值", f"{found.name.en}: {stated} values"))

@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from simulator import money, months
 from simulator.language import Text
@@ -34,6 +34,8 @@ FOLDER = Path(__file__).parent / "regions"
 ROOT = "national"
 GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best first
 LEVELS = ("nation", "province", "city", "county")
+_ID = "[a-z]+(/[a-z]+)*"
+LAST_LOOKED_AT = date(2030, 12, 31)     # as far as a file that is written today is looked through
 LONGEST_WORD = 60       # characters of an id or a name; the system takes no file name of thousands
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
 
@@ -144,14 +146,25 @@ def region_ids() -> tuple[str, ...]:
 
 @cache
 def region_names() -> dict[str, tuple[Text, str]]:
-    """{id: (name, code)}, from the first lines of every file: regions are listed without reading all of them."""
-    found = {}
-    for id in region_ids():
-        head = (FOLDER / f"{id}.toml").read_text("utf-8")[:600]
-        zh, en, code = (match[1] if (match := re.search(rf'^{key}\s*=\s*"([^"]+)"', head, re.M)) else ""
-                        for key in ("name_zh", "name_en", "code"))
-        found[id] = Text(zh, en), code
-    return found
+    """{id: (name, code)}, from what stands above the first section: regions are listed without reading all of them."""
+    return {id: _called(FOLDER / f"{id}.toml") for id in region_ids()}
+
+
+_CALLED = ("name_zh", "name_en", "code")
+_PLAIN_TEXT = re.compile(rf"""^[ \t]*({"|".join(_CALLED)})[ \t]*=[ \t]*(?:"([^"\\\n]+)"|'([^'\n]+)')[ \t]*(?:\#.*)?$""", re.M | re.VERBOSE)
+
+
+def _called(path: Path) -> tuple[Text, str]:
+    """(name, code). Names written in another way than all of ours are read as TOML, which takes a hundred times as long."""
+    text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    head = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.M)[0]
+    found: dict[str, Any] = {match[1]: match[2] or match[3] for match in _PLAIN_TEXT.finditer(head)}
+    if len(found) < len(_CALLED) or '"""' in head or "'''" in head:
+        found = {}
+        with suppress(InputError):                          # what is wrong with it is said to who asks for the region
+            found = read_toml(path)[0]
+    zh, en, code = (one if isinstance(one := found.get(key), str) else "" for key in _CALLED)
+    return Text(zh, en), code
 
 
 @cache
@@ -169,7 +182,7 @@ def region_id(word: object) -> str | None:
     word = str(word).strip()
     if len(word) > LONGEST_WORD:
         return None
-    if re.fullmatch(r"[a-z]+(/[a-z]+)*", word) and (FOLDER / f"{word}.toml").is_file():
+    if re.fullmatch(_ID, word) and (FOLDER / f"{word}.toml").is_file():
         return word
     forms = [word, word.lower(), word + "市", word.removesuffix("市"), word.removesuffix("省")]
     if re.search("(自治州|自治区|地区|林区|盟)$", word):            # 延边朝鲜族自治州, 广西壮族自治区, 喀什地区
@@ -198,15 +211,22 @@ def region(word: str) -> Region:
 
 # ── reading a region file ──────────────────────────────────────────────────────────────────────────
 
-def read_region(path: str | Path, id: str | None = None) -> Region:
-    """Read and check one region file. Raises InputError with all its problems."""
+def read_region(path: str | Path, id: str | None = None, thorough: bool = False) -> Region:
+    """Read and check one region file; with its `id` it is held to its place in the folder. InputError with all its problems.
+
+    `thorough` looks also at what takes longer and only a change of the file can bring about: for who writes one.
+    """
     path = Path(path)
-    reader = _RegionReader(path, id or path.stem)
+    reader = _RegionReader(path, id or path.stem, is_placed=id is not None)
     found = None
     with suppress(Enough):
         found = reader.read()
+        if thorough:
+            reader.look_for_others_names()
         if found:
             reader.look_for_holes(found)
+        if found and thorough and not reader.problems:
+            reader.look_for_crossed_bases(found)
     if not found or reader.problems:
         raise InputError(sorted(reader.problems, key=lambda problem: problem.line))
     return found
@@ -216,8 +236,8 @@ class _RegionReader:
     KEYS = ("name_zh", "name_en", "code", "level", "covers", "verified", "parent", "note_zh", "note_en",
             "sources", "plans", *TOPICS)
 
-    def __init__(self, path: Path, id: str) -> None:
-        self.path, self.id, self.problems = path, id, Problems()
+    def __init__(self, path: Path, id: str, is_placed: bool) -> None:
+        self.path, self.id, self.is_placed, self.problems = path, id, is_placed, Problems()
 
     @cached_property
     def lines(self) -> dict[Keys, int]:
@@ -243,10 +263,16 @@ class _RegionReader:
             self.wrong(("level",), "没有这一级", "no such level", LEVELS)
         if head["code"] and not re.fullmatch(r"\d{6}", head["code"]):
             self.wrong(("code",), "行政区划代码为六位数字", "a GB/T 2260 code has six digits")
+        if head["covers"] and head["covers"].day != 1:
+            self.wrong(("covers",), "应为某月的第一天：模拟以月为单位", "is the first day of a month: months are what is simulated")
         parent = self._parent()
+        if parent and head["code"] and head["level"]:
+            self._place(parent, head["code"], head["level"])
         self.sources = self._sources()
         entries = self._entries(data, ())
         plans = self._plans()
+        if "〈" in self.text:
+            self._placeholders(data, ())
         if self.problems:
             return None
         return Region(self.id, Text(head["name_zh"], head["name_en"]), head["code"], head["level"], head["covers"],
@@ -265,12 +291,51 @@ class _RegionReader:
     def _parent(self) -> Region | None:
         if self.id == ROOT:
             return None
-        above = self.data.get("parent", self.id.rpartition("/")[0] or ROOT)
+        folder = self.id.rpartition("/")[0] or ROOT
+        above = self.data.get("parent", folder)
+        if self.is_placed and region_id(above) != folder and "parent" in self.data:
+            self.wrong(("parent",), f"放在这里的文件沿用 {folder}：删去此行，或把文件移到 {above} 的文件夹",
+                       f"a file at this place inherits from {folder}: delete the line, or move the file to the folder of {above}")
+            return None
         if region_id(above) is None:
             self.wrong(("parent",), f"没有上级地区 {above}", f"no such parent region: {above}",
                        close=nearest_region(above))
             return None
         return region(above)
+
+    def _place(self, parent: Region, code: str, level: str) -> None:
+        """Whether level and code are those of somebody below its parent."""
+        if self.is_placed and (level == "province") != (parent.id == ROOT):
+            self.wrong(("level",), "省级文件直接放在 simulator/regions/ 下，市县文件放在所属省的文件夹里",
+                       "the file of a province lies in simulator/regions itself, that of a city in the folder of its province")
+        if parent.id != ROOT and code[:2] != parent.code[:2]:
+            self.wrong(("code",), f"{parent.name.zh}的代码以 {parent.code[:2]} 开头",
+                       f"codes of {parent.name.en} begin with {parent.code[:2]}")
+
+    def _placeholders(self, value: object, path: Keys) -> None:
+        """Whatever still stands as in the template; 〈…〉 in a title is a book in a book."""
+        if isinstance(value, str) and (left := re.search("〈([a-z_]+|…)〉", value)):
+            self.wrong(path, f"模板中的 {left[0]} 还没有替换", f"{left[0]} of the template is still to be replaced")
+        elif isinstance(value, dict | list):
+            for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+                self._placeholders(inner, (*path, key))
+
+    def look_for_others_names(self) -> None:
+        """By each of its names the region must be found, and no other. The draft of a region that there is bears all of its names."""
+        own = {key: one for key in _CALLED if isinstance(one := self.data.get(key), str)}
+        for key, word in own.items():
+            if key != "code" and not (word == word.strip() and 0 < len(word) <= LONGEST_WORD):
+                self.wrong((key,), f"名称为 1 至 {LONGEST_WORD} 个字，首尾没有空格",
+                           f"a name has 1 to {LONGEST_WORD} characters, and no blanks around it")
+        if self.is_placed and self.id != ROOT and not re.fullmatch(_ID, self.id):
+            self.wrong((), f"文件名只用小写字母：{self.id}", f"the name of the file is of small letters only: {self.id}")
+        for id, ((zh, en), code) in region_names().items():
+            others = {word.lower() for word in (zh, en, code) if word}
+            taken = [key for key, word in own.items() if word.lower() in others]
+            is_itself = id == self.id if self.is_placed else len(taken) == len(_CALLED)
+            for key in taken:
+                if not is_itself:
+                    self.wrong((key,), f"{own[key]} 已是 {zh}（{id}）的", f"{own[key]} is {en}'s already ({id})")
 
     def _table(self, data: dict[str, Any], path: Keys) -> dict[str, Any]:
         """What stands under a heading; if it is no table it is refused and counts as empty."""
@@ -393,6 +458,39 @@ class _RegionReader:
                 since = first.start if first else "–"
                 self.wrong(path, f"自 {found.covers} 起应有值，实际自 {since} 起",
                            f"the file covers from {found.covers}, but there is no value before {since}")
+
+    def look_for_crossed_bases(self, found: Region) -> None:
+        """No ceiling of the base below the floor of the same day, be it inherited, from the first covered day on."""
+        told = set()
+        for plan in ("", *found.all_plans()):
+            floors, ceilings = (spans(found, f"contribution.base_{name}", plan, until=LAST_LOOKED_AT) for name in ("floor", "ceiling"))
+            for day in sorted({found.covers, *(span.start for span in floors + ceilings if span.start > found.covers)}):
+                floor, ceiling = value_on(floors, day), value_on(ceilings, day)
+                if not floor or not ceiling or _fen(floor) <= _fen(ceiling):
+                    continue
+                # Of two of its own the later one crosses the earlier; what it inherits is not for this file to mend.
+                of_both = sorted((ceiling, floor), key=lambda span: span.entry.start, reverse=True)
+                path = next((place for span in of_both if (place := self._place_of(found, span.entry))), None)
+                if path and path not in told:
+                    told.add(path)
+                    self.wrong(path, *_crossed(day, _fen(ceiling), _fen(floor)))
+
+    @staticmethod
+    def _place_of(found: Region, entry: Entry) -> Keys | None:
+        """Where an entry stands in the file, or None if it is inherited."""
+        tables: list[tuple[Keys, Entries]] = [((), found.entries), *((("plans", key), own) for key, (_, own) in found.plans.items())]
+        return next(((*above, *entry.param.split("."), position) for above, own in tables
+                     for position, one in enumerate(own.get(entry.param, ())) if one is entry), None)
+
+
+def _fen(span: Span) -> int:
+    return cast("int", span.compiled)
+
+
+def _crossed(day: date, ceiling_fen: int, floor_fen: int) -> Text:
+    ceiling, floor = money.shown(ceiling_fen), money.shown(floor_fen)
+    return Text(f"{day} 起缴费基数上限 {ceiling} 低于下限 {floor}",
+                f"from {day} on the base's ceiling, {ceiling}, lies below its floor, {floor}")
 
 
 # ── values over time ───────────────────────────────────────────────────────────────────────────────
@@ -519,9 +617,7 @@ class RuleTable:
             floor, ceiling = rules.contribution_base_floor_fen, rules.contribution_base_ceiling_fen
             if ceiling < floor:
                 key = next((f"rules.{name}" for name in names if name in supposed), "rules")
-                raise InputError([Problem(key, Text(
-                    f"{turn} 起缴费基数上限 {money.shown(ceiling)} 低于下限 {money.shown(floor)}",
-                    f"from {turn} on the base's ceiling, {money.shown(ceiling)}, lies below its floor, {money.shown(floor)}"))])
+                raise InputError([Problem(key, _crossed(turn, ceiling, floor))])
 
     def row_number(self, day: date) -> int:
         return bisect_right(self.turns, day) - 1
@@ -564,7 +660,9 @@ class RuleBook:
         return {name: span for name, span in found if span}
 
     def history(self, param: str, until: date = date(2026, 1, 1)) -> list[Span]:
-        """Every `Span` of a parameter, oldest first."""
+        """Every `Span` of a parameter, oldest first. InputError if there is no such parameter."""
+        if param not in PARAMETERS:
+            raise InputError([unknown("param", param, PARAMETERS, what=Text(f"没有这个参数：{param}", f"no such parameter: {param}"))])
         return spans(self.region, param, self.plan, until=until)
 
 
@@ -577,6 +675,8 @@ def rules(word: str, plan: str = "") -> RuleBook:
 
 
 def regions(level: str | None = None) -> list[Region]:
-    """All `Region`s but the nation, of one level if asked; provinces before their cities."""
+    """All `Region`s but the nation, of one level if asked; provinces before their cities. InputError if there is no such level."""
+    if level not in (None, *LEVELS[1:]):
+        raise InputError([unknown("level", level, LEVELS[1:], what=Text(f"没有这一级：{level}", f"no such level: {level}"))])
     found = (region(id) for id in region_ids() if id != ROOT)
     return [one for one in found if level in (None, one.level)]

@@ -34,7 +34,7 @@ from simulator.parameters import (
 )
 
 NAMES = ("甲", "乙", "丙", "丁")
-EVERYWHERE = policy.region_ids()[1:]
+EVERYWHERE = tuple(region.id for region in policy.regions() if region.covers <= date(2021, 1, 1))    # where lives can begin then
 SOME = ("beijing", "shanghai", "tianjin", "jiangsu/suzhou", "hubei/wuhan", "guangdong/shenzhen", "sichuan/dazhou", "gansu/lanzhou")
 FIRST_START = months.month_number("2021-01")                # from then on the rules of every region are known
 LAST_START = months.month_number("2027-12")

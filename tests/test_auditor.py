@@ -85,5 +85,5 @@ def test_random_households_reach_every_region_and_parameter():
     assert made[7] == households.household("suite", 7)
     met = {person.get("region", scenario["region"]) for scenario in made for person in scenario["people"]}
     met |= {event["region"] for scenario in made for event in scenario["events"] if event["type"] == "move"}
-    assert len(met) > 0.98 * len(households.region_ids())       # all of them in the 20,000 of `make audit`
+    assert len(met) > 0.98 * len(households.everywhere())       # all of them in the 20,000 of `make audit`
     assert {name for scenario in made for name in scenario.get("rules", ())} == set(households.WHAT_IFS)

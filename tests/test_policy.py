@@ -113,8 +113,8 @@ def test_a_city_that_is_written_with_its_suffix_is_found_without_it(monkeypatch)
     assert policy.region_id("试验地区") == "test/area"
 
 
-def test_regions_are_listed_by_the_first_lines_of_their_files(tmp_path, monkeypatch):
-    (tmp_path / "full.toml").write_text('# a comment\nname_zh="试验"\n  code = "1"\nname_en  =  "Test"\ncode = "2"\n', "utf-8")
+def test_regions_are_listed_by_what_stands_above_their_sections(tmp_path, monkeypatch):
+    (tmp_path / "full.toml").write_text('# a comment\nname_zh="试验"\n# code = "1"\nname_en  =  "Test"\ncode = "2"\n', "utf-8")
     (tmp_path / "bare.toml").write_text("covers = 2021-01-01\n", "utf-8")
     monkeypatch.setattr(policy, "FOLDER", tmp_path)
     monkeypatch.setattr(policy, "region_ids", lambda: ("full", "bare"))
@@ -123,10 +123,27 @@ def test_regions_are_listed_by_the_first_lines_of_their_files(tmp_path, monkeypa
     assert policy._names.__wrapped__() == {"试验": "full", "Test": "full", "test": "full", "2": "full"}
 
 
+@pytest.mark.parametrize("text", [
+    "name_zh = '新城'\nname_en = 'Xincheng'\ncode = '420000'\n",
+    "# 注\n" * 500 + 'name_zh = "新城" # 注\nname_en = "Xincheng"\ncode = "420000"\n',
+    '\ufeffcode = "420000"\r\n  "name_zh" = "\\u65b0\\u57ce"\r\nname_en = """Xincheng"""\r\n',
+    'note_zh = """\nname_zh = "假"\nname_en = "False"\ncode = "1"\n"""\nname_zh = "新城"\nname_en = "Xincheng"\ncode = "420000"\n',
+    'contribution.base_floor = [\n[]]\nname_zh = "新城"\nname_en = "Xincheng"\ncode = "420000"\n'])
+def test_a_name_is_found_however_toml_may_write_it(tmp_path, text):
+    file = tmp_path / "xincheng.toml"
+    file.write_text(f"{text}[plans.a]\nname_zh = 'other'\n", "utf-8", newline="")
+    assert policy._called(file) == (Text("新城", "Xincheng"), "420000")
+    file.write_text("name_zh = = 1\n", "utf-8")             # broken: said to who asks for it
+    assert policy._called(file) == (Text("", ""), "")
+
+
 def test_regions_of_a_level_without_the_nation(monkeypatch):
     monkeypatch.setattr(policy, "region_ids", lambda: ("national", "anhui", "anhui/anqing"))
     assert [one.id for one in policy.regions()] == ["anhui", "anhui/anqing"]
     assert [one.id for one in policy.regions("city")] == ["anhui/anqing"] and policy.regions("county") == []
+    assert message_of(policy.regions, "citi") == ("level", Text("没有这一级：citi", "no such level: citi"), "city")
+    with pytest.raises(InputError, match=r"province.*city.*county"):
+        policy.regions("nation")
 
 
 def test_regions_come_in_order_with_their_names():
@@ -272,6 +289,7 @@ def test_a_region_may_be_read_from_any_folder_under_any_id(tmp_path):
     file = tmp_path / "any.toml"
     file.write_text(HEAD.replace('parent = "national"', ""), "utf-8")
     assert policy.read_region(str(file)).parent.id == "national"        # without a parent of its own
+    file.write_text(HEAD.replace('parent = "national"', "").replace("999900", "329900"), "utf-8")
     assert policy.read_region(file, "jiangsu/any").parent.id == "jiangsu"
     assert policy.read_region(file, "jiangsu/suzhou/any").parent.id == "jiangsu/suzhou"
 
@@ -445,6 +463,8 @@ def test_the_rule_book_opens_on_a_day_and_tells_the_history(tmp_path):
     assert book.on("2040-07-01")["contribution.base_floor"].start == date(2040, 7, 1)       # grown up to the day
     assert book.history("contribution.base_floor", date(2040, 7, 1))[-1].start == date(2040, 7, 1)
     assert book.history("contribution.base_floor")[-1].start < date(2026, 7, 2)
+    assert message_of(book.history, "contribution.base_flor") == ("param", Text(
+        "没有这个参数：contribution.base_flor", "no such parameter: contribution.base_flor"), "contribution.base_floor")
     second = policy.rules("shenzhen", "tier_two").on("2024-01-01")["credit.employee_rate"]
     assert second.compiled == 0 and policy.rules("shenzhen").on("2024-01-01")["credit.employee_rate"].compiled == 20_000
 
@@ -515,7 +535,8 @@ def test_broken_toml_and_missing_files_are_said_with_their_line(tmp_path):
 def test_no_number_of_the_law_is_a_float():
     """Nor anything else but a plain whole number, down to the last cell of a table."""
     for id in policy.region_ids():
-        table = policy.RuleTable(policy.region(id), months.month_number("2021-01"), 120)
+        start = months.month_number(max(policy.region(id).covers, date(2021, 1, 1)))
+        table = policy.RuleTable(policy.region(id), start, months.month_number("2031-01") - start)
         for row in table.rows:
             assert {type(cell) for cell in cells(row)} == {int} and max(map(abs, cells(row))) <= money.NO_LIMIT
 
@@ -642,7 +663,7 @@ def test_a_supposed_ceiling_is_not_below_the_floor(name, value):
     assert simulator.run({**given, "rules": {name: [{"from": "2027-01-01", "value": value}]}})      # not met within the span
     with pytest.raises(InputError, match="2026-03-01") as found:
         simulator.run({**given, "rules": {name: [{"from": "2026-03-01", "value": value}]}})
-    assert [problem.key for problem in found.value.problems] == ["rules"] and "低于下限" in str(found.value)
+    assert [problem.key for problem in found.value.problems] == [f"rules.{name}"] and "低于下限" in str(found.value)
     one = {name: [{"from": "2025-01-01", "value": 7000}] for name in ("contribution.base_ceiling", "contribution.base_floor")}
     assert set(simulator.run({**given, "rules": one}).ledger.base) == {7000}
 
@@ -655,3 +676,89 @@ def test_a_rule_that_is_asked_for_too_early_says_so():
     table = policy.RuleTable(policy.region("beijing"), months.month_number("2025-01"), 1)
     with pytest.raises(LookupError, match=r"contribution.base_floor has no value yet on 0001-01-01"):
         table.span("contribution.base_floor", date(1, 1, 1))
+
+
+# ── plainly wrong files, which could be read ──
+
+OWN = """name_zh = "某新城"
+name_en = "Newville"
+code = "429998"
+level = "city"
+parent = "hubei"
+covers = 2023-07-01
+[sources.notice]
+title = "关于〈基数〉的通知"
+"""
+
+
+def checked(tmp_path, text=OWN, id=None):
+    """[(line, key, English message)] of a file that is checked as if it lay at the place of `id`."""
+    file = tmp_path / "xincheng.toml"
+    file.write_text(text, "utf-8")
+    try:
+        policy.read_region(file, id, thorough=True)
+    except InputError as error:
+        return [(one.line, one.key, one.message.en) for one in error.problems]
+    return []
+
+
+PLACED = OWN.replace('parent = "hubei"\n', "\n")
+
+
+def test_a_region_may_begin_later_and_say_nothing_of_itself(tmp_path):
+    assert checked(tmp_path) == checked(tmp_path, PLACED, "hubei/xincheng") == checked(tmp_path, OWN, "hubei/xincheng") == []
+    assert checked(tmp_path, OWN.replace("07-01", "07-02")) == [
+        (6, "covers", "is the first day of a month: months are what is simulated")]
+
+
+def test_a_placeholder_of_the_template_is_no_text(tmp_path):
+    text = OWN.replace("某新城", "〈name_zh〉").replace("关于〈基数〉的通知", "〈title〉") + 'url = "https://〈url〉"\nnumber = "〈…〉"\n'
+    assert [(line, key, said.split()[0]) for line, key, said in checked(tmp_path, text)] == [
+        (1, "name_zh", "〈name_zh〉"), (8, "sources.notice.title", "〈title〉"), (9, "sources.notice.url", "〈url〉"),
+        (10, "sources.notice.number", "〈…〉")]
+
+
+def test_a_name_or_code_that_another_region_has_is_refused(tmp_path):
+    taken = OWN.replace("429998", "420100").replace("某新城", "宜昌").replace('"Newville"', '"enshi"')
+    for text, id in (taken, None), (taken, "hubei/xincheng"):
+        assert checked(tmp_path, text, id) == [
+            (1, "name_zh", "宜昌 is Yichang's already (hubei/yichang)"), (2, "name_en", "enshi is Enshi's already (hubei/enshi)"),
+            (3, "code", "420100 is Wuhan's already (hubei/wuhan)")]
+    draft = OWN.replace("429998", "420100").replace("某新城", "武汉").replace("Newville", "Wuhan")
+    assert checked(tmp_path, draft) == checked(tmp_path, draft, "hubei/wuhan") == []        # Wuhan itself, about to be corrected
+    assert [key for _, key, _ in checked(tmp_path, draft, "hubei/xincheng")] == ["name_zh", "name_en", "code"]
+
+
+def test_a_name_must_be_one_that_can_be_asked_for(tmp_path):
+    padded = OWN.replace("某新城", "某新城 ").replace("Newville", "X" * 61)
+    assert [(line, key) for line, key, _ in checked(tmp_path, padded)] == [(1, "name_zh"), (2, "name_en")]
+    assert checked(tmp_path, PLACED, "hubei/xin-cheng") == [(0, "", "the name of the file is of small letters only: hubei/xin-cheng")]
+
+
+def test_a_region_inherits_from_its_folder_and_stands_below_it(tmp_path):
+    assert checked(tmp_path, OWN.replace('"hubei"', '"hunan"'), "hubei/xincheng") == [
+        (5, "parent", "a file at this place inherits from hubei: delete the line, or move the file to the folder of hunan")]
+    assert checked(tmp_path, OWN.replace('"hubei"', '"湖北"'), "hubei/xincheng") == []
+    assert checked(tmp_path, OWN.replace("429998", "439998")) == [(3, "code", "codes of Hubei begin with 42")]
+    below = "the file of a province lies in simulator/regions itself, that of a city in the folder of its province"
+    assert checked(tmp_path, PLACED, "xincheng") == checked(tmp_path, PLACED.replace('"city"', '"province"'), "hubei/xincheng") == [
+        (4, "level", below)]
+
+
+# Beijing's bases lay between 6,326 and 33,891 from July 2023 on, between 6,821 and 35,283 from July 2024 on.
+@pytest.mark.parametrize("stated, line, key, day", [
+    ({"base_ceiling": [("2021-07-01", "100.00")]}, 10, "contribution.base_ceiling[0]", "2023-07-01"),
+    ({"base_ceiling": [("2023-07-01", "6400.00")]}, 10, "contribution.base_ceiling[0]", "2024-07-01"),     # × 1.03 is less than 6,821
+    ({"base_floor": [("2024-05-01", "33891.01")]}, 10, "contribution.base_floor[0]", "2024-05-01"),
+    ({"base_floor": [("2023-07-01", "3000.00"), ("2024-12-01", "4000.00")], "base_ceiling": [("2023-07-01", "4000.00"),
+      ("2025-01-01", "3999.99")]}, 13, "contribution.base_ceiling[1]", "2025-01-01")])
+def test_a_ceiling_below_the_floor_of_its_day_is_refused(tmp_path, stated, line, key, day):
+    head = OWN.replace("429998", "119998").replace("hubei", "beijing")
+    lines = [f"{name} = [" + ",\n".join(f"{{ from = {start}, value = {yuan}, {TAKEN} }}" for start, yuan in dated) + "]\n"
+             for name, dated in stated.items()]
+    for above, more_lines in ("", 0), ("plans.low.", 3):
+        of_plan = '[plans.low]\nname_zh = "低"\nname_en = "low"\n' if above else ""
+        found = checked(tmp_path, f"{head}{of_plan}[{above}contribution]\n{''.join(lines)}")
+        assert (found[0][0], found[0][1]) == (line + more_lines, above + key)
+        assert found[0][2].startswith(f"from {day} on the base's ceiling,") and len(found) == 1
+    assert checked(tmp_path, head) == []

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from any_life import any_life
+from any_life import EVERYWHERE, any_life
 from hypothesis import given, settings
 
 import simulator
-from simulator import cli, policy, proof, shards
+from simulator import cli, proof, shards
 from simulator.language import use_language
 from simulator.law.account import Flows
 from simulator.populations import draws, lives, sketch, story
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 HOUSEHOLDS = int(os.environ.get("HOUSEHOLDS", "300"))         # how many are held against the single engine; ten thousand by hand
 compiled = pytest.mark.xdist_group("compiled")              # in one process: compiling takes a minute
 
-REGIONS = tuple(id for id in policy.region_ids() if id != policy.ROOT)
+REGIONS = EVERYWHERE
 AGES = [{"from": 20, "to": 44, "share": 0.5}, {"from": 45, "to": 61, "share": 0.5}]
 OLD = [{"from": 58, "to": 90, "share": 1}]
 LIVES = {

@@ -54,7 +54,7 @@ def coverage(seen):
         return {key[1]: count for key, count in seen.items() if isinstance(key, tuple) and key[0] == kind}
 
     lines = [f"{seen['households']:,} households, {seen['months']:,} rows, {seen['figures']:,} figures",
-             (f"regions {len(of('region'))} of {len(households.region_ids())}; years {min(of('year'))} to {max(of('year'))}; "
+             (f"regions {len(of('region'))} of {len(households.everywhere())}; years {min(of('year'))} to {max(of('year'))}; "
              f"aid {seen['aid']:,}; rules frozen {seen['frozen rules']:,}; "
              f"parameters changed {len(of('what-if'))} of {len(households.WHAT_IFS)}")]
     lines += [f"{kind}: " + ", ".join(f"{name} {count:,}" for name, count in sorted(of(kind).items()))

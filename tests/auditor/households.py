@@ -81,9 +81,15 @@ WHAT_IFS = {
 
 
 @cache
+def everywhere():
+    """Regions whose rules are known from the first month on in which a household may begin."""
+    return tuple(region for region in region_ids() if region_file(region)["covers"] <= date(2021, 1, 1))
+
+
+@cache
 def well_known():
     """Regions with rules of their own, kept by hand: worth half of the households."""
-    return tuple(region for region in region_ids() if len(region_file(region)) > 12)
+    return tuple(region for region in everywhere() if len(region_file(region)) > 12)
 
 
 def household(seed, number):
@@ -107,7 +113,7 @@ class Maker:
         return self.chance.randrange(int(least * 100), int(most * 100) + 1) / 100
 
     def region(self):
-        return self.chance.choice(well_known() if self.often(0.6) else region_ids())
+        return self.chance.choice(well_known() if self.often(0.6) else everywhere())
 
     def day(self):
         month = self.chance.randrange(self.start, self.start + self.months)
