@@ -25,10 +25,13 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from simulator.language import Text, language
+from simulator.language import Text, language, say
 from simulator.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 MANIFEST, JOURNAL, LOCK, TEMPORARY = "manifest.json", "journal.jsonl", ".lock", ".tmp-"
 IN_FLIGHT = 128         # pieces handed out at a time, so that results do not pile up
@@ -58,6 +61,8 @@ def run(folder: str | Path, about: dict[str, Any], pieces: list[Piece], work: Wo
 
     `executor` as for `results`. `progress(done, all)` is told the weights, first of what was done before.
     """
+    if executor is not None:
+        _leave_if_reading()
     folder, inputs = Path(folder), inputs or {}
     with _locked(folder):
         store = _Store(folder, about, inputs, resume)
@@ -93,7 +98,7 @@ def results(pieces: Iterable[Piece], work: Work, executor: Pool = None) -> Gener
             yield piece, work(*piece.arguments)
         return
     is_ours = not isinstance(executor, Executor)
-    waiting, breaks = deque(pieces), 0
+    waiting, breaks, has_begun = deque(pieces), 0, False
     while waiting:
         pool = executor if isinstance(executor, Executor) else executor()
         running: dict[Future[dict[str, bytes]], Piece] = {}
@@ -107,7 +112,11 @@ def results(pieces: Iterable[Piece], work: Work, executor: Pool = None) -> Gener
                     del running[future]
                     breaks = 0
                     yield found
-        except BrokenExecutor:
+        except BrokenExecutor as error:
+            started = getattr(pool, "started", None)
+            has_begun = has_begun or started is None or started.is_set()
+            if not has_begun:
+                raise _cannot_start() from error
             breaks += 1
             if not is_ours or breaks > MOST_BREAKS:
                 raise
@@ -122,12 +131,38 @@ def results(pieces: Iterable[Piece], work: Work, executor: Pool = None) -> Gener
 def processes(workers: int | None = None) -> Callable[[], Executor]:
     """Makes pools of processes: for work in plain Python, which threads would only take turns at."""
     import multiprocessing
+    import sys
     from concurrent.futures import ProcessPoolExecutor
+    if Path(getattr(sys.modules["__main__"], "__file__", None) or "").name == "<stdin>":
+        raise _cannot_start()                               # every worker would look for a file of that name
 
     # Never a bare fork: the caller may have threads, and a child would hold the lock when its parent is gone.
     kinds = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
-    return partial(ProcessPoolExecutor, workers or cores(), mp_context=context, initializer=_in_worker)
+
+    class Pool(ProcessPoolExecutor):
+        """`started` is set once any worker has read the script it belongs to."""
+        def __init__(self) -> None:
+            _leave_if_reading()
+            self.started = context.Event()
+            super().__init__(workers or cores(), mp_context=context, initializer=_in_worker, initargs=(self.started,))
+    return Pool
+
+
+def _leave_if_reading() -> None:
+    """A worker that comes here while it reads the script of its parent goes, and the parent says what is wrong."""
+    import multiprocessing
+    import sys
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        sys.exit(1)
+
+
+def _cannot_start() -> BrokenExecutor:
+    return BrokenExecutor(say(
+        '工作进程无法启动。最常见的原因：脚本中的调用没有放在 if __name__ == "__main__": 之下，或脚本由标准输入读入'
+        "（请存成文件，或用 workers=1）；否则见工作进程自己的报错。",
+        'the worker processes cannot start. Most often the call in the script does not stand below if __name__ == "__main__":, '
+        "or the script comes from the standard input (make it a file, or say workers=1); else see what the workers said."))
 
 
 def threads(workers: int | None = None) -> Callable[[], Executor]:
@@ -195,11 +230,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _in_worker() -> None:
+def _in_worker(started: "Event") -> None:
     """A worker leaves Ctrl+C to its parent, and does not outlive it."""
     import multiprocessing.connection
     import signal
     import threading
+    started.set()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def follow() -> None:

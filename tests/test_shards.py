@@ -87,6 +87,29 @@ def test_a_pool_of_the_callers_is_not_replaced_but_the_run_can_go_on(undisturbed
     assert bytes_of(tmp_path / "a") == undisturbed
 
 
+@pytest.mark.parametrize("script, is_piped, said", [
+    ("finish('out', executor=processes(2))", False, ""),
+    ("list(shards.results(pieces(), work, processes(2)))", False, ""),
+    ("if __name__ == '__main__':\n    finish('out', executor=processes(2))", True, ""),
+    ("if __name__ == '__main__':\n    finish('out', executor=processes(2))\nelse:\n    1 / 0", False, "ZeroDivisionError")])
+def test_workers_that_cannot_start_name_the_guard_and_hide_no_other_cause(tmp_path, script, is_piped, said):
+    script = f"from shard_work import *\nfrom simulator import language, shards\nlanguage.use_language('en')\n{script}\n"
+    (tmp_path / "script.py").write_text(script, "utf-8")
+    paths = os.pathsep.join(map(str, (Path(__file__).parent, Path(__file__).parent.parent)))
+    run = subprocess.run([sys.executable, *([] if is_piped else ["script.py"])], input=script if is_piped else "", cwd=tmp_path,
+                         env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 1 and 'does not stand below if __name__ == "__main__":' in run.stderr.splitlines()[-1], run.stderr
+    assert said in run.stderr and (said or "forkserver" not in run.stderr), run.stderr      # no worker's traceback but where it tells
+
+
+def test_a_pool_may_be_named_above_the_guard(undisturbed, tmp_path):
+    script = "from shard_work import *\npool = processes(2)\nif __name__ == '__main__':\n    finish('out', executor=pool)\n"
+    (tmp_path / "script.py").write_text(script, "utf-8")
+    paths = os.pathsep.join(map(str, (Path(__file__).parent, Path(__file__).parent.parent)))
+    subprocess.run([sys.executable, "script.py"], cwd=tmp_path, env={**os.environ, "PYTHONPATH": paths}, check=True, timeout=60)
+    assert bytes_of(tmp_path / "out") == undisturbed
+
+
 def test_a_fault_in_a_piece_is_raised_and_what_was_finished_stays(undisturbed, tmp_path):
     with pytest.raises(ZeroDivisionError):
         finish(tmp_path / "a", work=fail)
