@@ -4,10 +4,12 @@ A Chinese font is looked for at run time: the system's, else the one that comes 
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, months
@@ -46,16 +48,28 @@ def style() -> Any:                                         # matplotlib types e
     return {"font.family": [chinese_font(), "DejaVu Sans"], "axes.unicode_minus": False, "svg.fonttype": "path", "text.parse_math": False}
 
 
+# matplotlib's settings are those of the whole process: of two threads that set them and put them back in turns, one would
+# draw by the other's, and what the last one puts back need not be what the first one found.
+_settings = RLock()
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Within it figures are made and written in our style, by one thread at a time."""
+    import matplotlib
+    with _settings, matplotlib.rc_context(style()):
+        yield
+
+
 def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None, who: str | None = None) -> Figure:
     """The closing balance of each result by month. `results` are `Result`s; `names` label the lines.
 
     Returns a matplotlib Figure; dashed where the rules are projected. Events of a single result are marked.
     """
-    import matplotlib
     from matplotlib.figure import Figure
 
     names = names or line_names(results)
-    with matplotlib.rc_context(style()):
+    with styled():
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
         axes = figure.add_subplot()
         ends, drawn = [], []
@@ -85,12 +99,11 @@ def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None
 
 def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
     """The distribution of balances over time of a `population.Result`: bands of quantiles around the median."""
-    import matplotlib
     from matplotlib.figure import Figure
 
     from simulator.populations.result import BANDS, SHARES
 
-    with matplotlib.rc_context(style()):
+    with styled():
         figure = Figure(figsize=(9.6, 5.4), dpi=150, layout="constrained")
         axes = figure.add_subplot()
         found, fen = result.quantiles_fen(group=group)
@@ -203,5 +216,5 @@ def _mark_events(axes: Axes, result: Result, who: str) -> None:
 def save(figure: Figure, path: str | Path) -> None:
     """Write a figure to `.png` or `.svg`, complete or not at all."""
     from simulator.export import written_whole
-    with written_whole(path) as temporary:
+    with written_whole(path) as temporary, styled():
         figure.savefig(temporary, format=str(path).rsplit(".", 1)[-1].lower(), bbox_inches="tight")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
-from simulator.charts import COLOURS, MOST_LABELLED, style
+from simulator.charts import COLOURS, MOST_LABELLED, styled
 from simulator.language import language, say
 
 if TYPE_CHECKING:
@@ -37,12 +37,14 @@ def figures(found: Found, ledgers: list[Path]) -> Iterator[tuple[str, bytes]]:
     """(name, bytes of a PNG). `ledgers` are the Parquet files in the order of the runs."""
     if not found.rows:
         return
-    import matplotlib
-    with matplotlib.rc_context(style()):
-        yield "balance", _png(_balance(found, ledgers))
-        axes = [name for name in found.varied if len(_groups(found, name)) > 1][:MOST_PANELS]
-        if axes:
-            yield "varied", _png(_varied(found, axes))
+    with styled():
+        balance = _png(_balance(found, ledgers))
+    yield "balance", balance                                # outside: nobody else could draw until the next one is asked for
+    axes = [name for name in found.varied if len(_groups(found, name)) > 1][:MOST_PANELS]
+    if axes:
+        with styled():
+            varied = _png(_varied(found, axes))
+        yield "varied", varied
 
 
 def _png(figure: Figure) -> bytes:

@@ -1,5 +1,10 @@
 """Figures: the right numbers, readable, Chinese drawn with real glyphs."""
+import io
+import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import matplotlib
 
 import simulator
 from simulator import charts
@@ -30,6 +35,25 @@ def test_every_glyph_is_drawn(tmp_path):
         charts.save(figure, tmp_path / "o.svg")
     assert {"余额对比", "月末余额（元）"} <= set(texts(figure))
     assert any("北京" in text for text in texts(figure))
+
+
+def test_threads_draw_in_turns_and_leave_the_settings_alone():
+    """Each with our font whatever the others are at, and for everybody else all is as it was."""
+    result, before, often = simulator.run(scenario()), dict(matplotlib.rcParams), sys.getswitchinterval()
+
+    def drawn(_):
+        figure = result.plot()
+        figure.savefig(io.BytesIO(), format="png")          # a missing glyph is an error of the tests
+        return {tuple(text.get_fontfamily()) for text in figure.findobj(matplotlib.text.Text) if "余额" in text.get_text()}
+
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            families = list(pool.map(drawn, range(12)))
+    finally:
+        sys.setswitchinterval(often)
+    assert families == [{(charts.chinese_font(), "DejaVu Sans")}] * 12
+    assert dict(matplotlib.rcParams) == before
 
 
 def test_what_is_projected_is_dashed_and_said():

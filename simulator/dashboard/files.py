@@ -27,7 +27,8 @@ def downloads(results: Sequence[Result], names: Sequence[str]) -> None:
     def figure(kind: str) -> bytes:
         use_language(spoken)
         image = io.BytesIO()
-        charts.balance_figure(results, names).savefig(image, format=kind, bbox_inches="tight")
+        with charts.styled():
+            charts.balance_figure(results, names).savefig(image, format=kind, bbox_inches="tight")
         return image.getvalue()
 
     def workbook() -> bytes:
