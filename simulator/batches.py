@@ -128,7 +128,7 @@ class Plan:
             except InputError as error:
                 problems += error.problems
         if not sources:
-            raise InputError(problems)
+            raise InputError(problems or [Problem("", Text("没有可运行的情景", "there are no scenarios to run"))])
         return cls({"sources": sources, "problems": [_problem_data(0, one) for one in problems]}, language())
 
     @cached_property

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator import policy
 from simulator.charts import line_names
+from simulator.language import Text
 from simulator.parameters import PARAMETERS
-from simulator.problems import InputError
+from simulator.problems import InputError, Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from simulator.ledger import Result
     from simulator.policy import Span
-    from simulator.problems import Problem
     from simulator.scenario import Scenario
 
 
@@ -49,8 +49,10 @@ class Comparison:
 
 
 def compare(*scenarios: str | Path | dict[str, Any] | Scenario) -> Comparison:
-    """Run several scenarios (paths, dicts or `Scenario`s) and put them side by side: a `Comparison`."""
+    """Run several scenarios (paths, dicts or `Scenario`s) and put them side by side: a `Comparison`. InputError if there are none."""
     from simulator.engine import run_many
+    if not scenarios:
+        raise InputError([Problem("", Text("没有可比较的情景", "there are no scenarios to compare"))])
     return Comparison(tuple(run_many(scenarios)))
 
 

@@ -193,6 +193,12 @@ def test_english_is_complete(files, tmp_path, command):  # noqa: F811
 
 # ── what is wrong ──────────────────────────────────────────────────────────────────────────────────
 
+def test_nothing_to_run_is_said(tmp_path):
+    with pytest.raises(InputError, match="没有可运行的情景"):
+        simulator.batch([], out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_bad_scenario_stops_nothing_else(files, tmp_path, command):  # noqa: F811
     (files / "bad.toml").write_text(BASE.replace("wage = 10000", "wage = -5").replace("male", "mail"), "utf-8")
     (files / "broken.toml").write_text("title = \nmonths = 3\n", "utf-8")

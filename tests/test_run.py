@@ -116,6 +116,11 @@ def test_the_result_names_what_is_assumed_and_what_is_disputed():
     assert result.ledger.attrs["disputed"] == ["contribution.base_ceiling"]
 
 
+def test_nothing_to_compare_is_said():
+    with pytest.raises(InputError, match="没有可比较的情景"):
+        simulator.compare()
+
+
 def test_compare_puts_results_side_by_side():
     base = simulator.Scenario.from_dict(scenario())
     table = simulator.compare(base, base.in_region("shanghai")).table()
