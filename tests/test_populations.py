@@ -11,7 +11,7 @@ from any_life import EVERYWHERE, any_life
 from hypothesis import given, settings
 
 import simulator
-from simulator import cli, proof, shards
+from simulator import cli, months, policy, proof, shards
 from simulator.language import use_language
 from simulator.law.account import Flows
 from simulator.populations import draws, lives, sketch, story
@@ -401,3 +401,31 @@ def test_columns_are_those_of_the_ledger():
     assert set(Flows._fields) < set(COUNTED) and len(COUNTED) == len(set(COUNTED))
     assert COUNTED[:len(LASTING)] == LASTING and set(OWN).isdisjoint(LASTING)
     assert len(COUNTED) % 8 == len(LASTING) % 8 == 0                               # whole lines of the processor's cache
+@compiled
+@pytest.mark.parametrize("damage", ["half", "empty index", "full disk", "full disk of the index"])
+def test_a_cache_that_cannot_be_used_stops_no_run(damage, monkeypatch, tmp_path):
+    """What is compiled is right whatever lies in its folder, and the next who comes finds it kept there."""
+    from numba import types
+    from numba.core.caching import IndexDataCacheFile
+
+    from simulator.populations import machine
+
+    def hits():
+        compiled_ = machine._compiled(months.calendar_month, (types.int64,))
+        assert compiled_(14) == 3
+        return sum(compiled_.stats.cache_hits.values())
+    monkeypatch.setattr(machine.numba.config, "CACHE_DIR", str(tmp_path))
+    if "disk" in damage:
+        def full(*_):
+            raise OSError(28, "No space left on device")
+        with monkeypatch.context() as broken:
+            broken.setattr(IndexDataCacheFile, "_save_index" if "index" in damage else "_save_data", full)
+            assert hits() == 0
+    else:
+        assert hits() == 0 and hits() == 1
+        file, = tmp_path.rglob("*.nbi" if "index" in damage else "*.nbc")
+        file.write_bytes(b"" if "index" in damage else file.read_bytes()[:100])
+    assert hits() == 0
+    assert hits() == 1
+
+

@@ -1,13 +1,14 @@
 """The lives of `lives.py` compiled: the same functions over flat memory, in threads that do not wait for one another.
 
 What is compiled is kept on disk, in a folder named after the text of everything that went into it: numba itself only
-looks at the file of the first function. Where no folder can be written, it is compiled anew in each process.
+looks at the file of the first function. Where no folder can be written, or what lies in it cannot be read, it is compiled anew.
 """
 import hashlib
 import os
 import platform
 import stat
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -18,6 +19,7 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic, models, overload_method, register_model
 
 from simulator import money, months
@@ -210,8 +212,33 @@ def entrance(rules):
              "one_house": memory.many_at(HOUSE), "many_books": memory.many_at(BOOK), "many_rows": memory.many_at(rules),
              "row_size": rules.size, "book_size": BOOK.size}
     cells = types.Array(types.int64, 1, "C")
-    entered = FunctionType(_enter.__code__, names, _enter.__name__)
-    return njit((types.int64, *[cells] * 7), cache=bool(numba.config.CACHE_DIR), **compiler.OPTIONS)(entered)
+    return _compiled(FunctionType(_enter.__code__, names, _enter.__name__), (types.int64, *[cells] * 7))
+
+
+def _compiled(function, signature):
+    """A function compiled for just one signature, or as it was kept."""
+    dispatcher = njit(**compiler.OPTIONS)(function)
+    if numba.config.CACHE_DIR:
+        dispatcher._cache = _Kept(function)
+    dispatcher.compile(signature)
+    dispatcher.disable_compile()
+    return dispatcher
+
+
+class _Kept(FunctionCache):
+    """What is kept on disk, where that can be read and written: a full disk or half a file stops no run."""
+
+    def load_overload(self, sig, target_context):
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # noqa: BLE001  # half a file may raise anything
+            with suppress(OSError):                         # an empty index: whoever reads it now compiles anew, as we do
+                self.flush()
+            return None
+
+    def save_overload(self, sig, data):
+        with suppress(Exception):                           # somebody else may have spoilt it in the meantime
+            super().save_overload(sig, data)
 
 
 def cache_folder():
