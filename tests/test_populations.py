@@ -14,6 +14,7 @@ import simulator
 from simulator import cli, months, policy, proof, shards
 from simulator.language import use_language
 from simulator.law.account import Flows
+from simulator.parameters import PARAMETERS
 from simulator.populations import draws, lives, sketch, story
 from simulator.populations.file import Population, load
 from simulator.populations.interpreter import Interpreter
@@ -246,6 +247,48 @@ def test_a_fen_lost_between_two_months_stops_the_run(monkeypatch):
     monkeypatch.setattr(lives, "quiet_months", lossy)
     with pytest.raises(AssertionError, match="identity"):
         population(everywhere(["beijing"], "2023-06", months=12), 3, 1, compiled=False)
+
+
+def test_the_basis_is_what_is_in_force_within_the_span():
+    """Beijing in 2030: a value of each parameter, the three bases twice, as they grow each July; those of 2029 are there at the start."""
+    given = everywhere(["beijing"], joins="2030-03", months=12) | {"start": "2030-01"}
+    result = population(given, 3, 1, compiled=False)
+    use_language("en")
+    assert f"{len(PARAMETERS) + 3} values" in result.basis_text() and "From 2029-07 on rules are projected" in result.basis_text()
+    result = population(everywhere(["beijing"], joins="2024-06", months=12) | {"start": "2024-01"}, 3, 1, compiled=False)
+    assert "projected" not in result.basis_text()
+
+
+def test_what_is_asked_of_a_result_has_to_be_there():
+    result = population(everywhere(["beijing"], months=24), 12, 1, compiled=False)
+    assert result.histogram("2024-12") == result.histogram(2024 * 12 + 11) and sum(many for *_, many in result.histogram("2024-12")) == 12
+    assert result.life("0 beijing a", result.accounts[0] - 1).title
+    for ask, said in ((lambda: result.life("0 beijing a", 2000), "number"), (lambda: result.life("0 beijing a", -1), "number"),
+                      (lambda: result.life("nobody", 0), "group"), (lambda: result.frame(9), "group"),
+                      (lambda: result.frame(what_if=True), "what_if"), (lambda: result.yearly("credit", what_if=True), "what_if"),
+                      (lambda: result.quantiles_fen(what_if=True), "what_if"), (lambda: result.life(0, 0, what_if=True), "what_if"),
+                      (lambda: result.histogram("2024-11"), "month"), (lambda: result.histogram(7), "month")):
+        with pytest.raises(InputError) as caught:
+            ask()
+        assert [problem.key for problem in caught.value.problems] == [said]
+
+
+@pytest.mark.parametrize("given", [{"accounts": 0}, {"accounts": -1}, {"accounts": 2_000_000_001}, {"accounts": 1.5}, {"seed": -1},
+                                   {"seed": 2**62}, {"piece": -1}, {"piece": 0}, {"piece": 1_000_001}, {"accounts": True}])
+def test_numbers_out_of_range_are_refused(given, tmp_path):
+    name, = given
+    with pytest.raises(InputError) as caught:
+        population(everywhere(["beijing"], months=24), **{"accounts": 3, **given}, out=tmp_path / "out")
+    assert [problem.key for problem in caught.value.problems] == [name] and not (tmp_path / "out").exists()
+
+
+def test_sums_that_leave_64_bits_stop_the_run():
+    result = population(everywhere(["beijing"], months=24), 3, 1, compiled=False)
+    counts = Interpreter(result.model).live(0, 1, np.arange(1))
+    counts.sums[0, 5, 0] = 2**62
+    result.add(0, counts)
+    with pytest.raises(InputError, match="64"):
+        result.add(0, counts)
 
 
 # ── files ──

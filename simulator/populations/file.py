@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from numbers import Integral
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
@@ -27,6 +28,7 @@ MOST_ACCOUNTS = 2_000_000_000
 MOST_GROUPS = 2000
 OLDEST = 119
 MOST_FEN = 10**11           # a billion yuan: with it no sum of two billion accounts leaves 64 bits
+SEEDS = 2**62               # from 0 on
 CAUSES = ("job_loss", "own_choice", "employer_arrears")
 
 
@@ -35,6 +37,14 @@ CAUSES = ("job_loss", "own_choice", "employer_arrears")
 def _share(value: object) -> int:
     try:
         share = money.ppm(value)
+def in_range(name: str, value: int, low: int, high: int) -> int:
+    """A whole number that a function is given. InputError if it is none between two bounds, both included."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= value <= high:
+        raise InputError([Problem(name, Text(f"应为 {low} 至 {high} 的整数：{quoted(value)}",
+                                             f"should be a whole number from {low} to {high}: {quoted(value)}"))])
+    return int(value)
+
+
     except ValueError:
         raise refuse(f"应为精确到百万分之一的比例：{quoted(value)}", f"should be a share exact to a millionth: {quoted(value)}") from None
     if not 0 <= share <= money.PPM:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,9 @@ from simulator.parameters import STATUSES
 from simulator.policy import GRADES
 from simulator.populations import sketch
 from simulator.populations.counts import Counts
+from simulator.populations.file import in_range
 from simulator.populations.lives import COUNTED, STATES
+from simulator.problems import InputError, Problem, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +86,11 @@ class Result:
 
     def add(self, group: int, counts: Counts) -> None:
         """The counts of more accounts of a group."""
+        before = self.sums[group].copy()
         self.sums[group] += counts.sums
+        if ((before ^ self.sums[group]) & (counts.sums ^ self.sums[group]) < 0).any():     # both of one sign, and their sum of the other
+            raise InputError([Problem("accounts", Text(f"{self.groups[group]}：如此多账户的合计超出 64 位整数",
+                                                       f"{self.groups[group]}: the sums of so many accounts leave 64 bits"))])
         self.sketch += counts.sketch
         self.group_sketch[group] += counts.sketch[:, self.decembers]
         self.differences_sketch += counts.differences
@@ -96,12 +103,23 @@ class Result:
         return tuple(self.model.names)
 
     def place_of(self, group: int | str) -> int:
-        """The place of a group, given by name or place."""
-        return self.groups.index(group) if isinstance(group, str) else group
+        """The place of a group, given by name or place. InputError if there is none."""
+        if isinstance(group, str) and group in self.groups:
+            return self.groups.index(group)
+        if isinstance(group, str) or not 0 <= group < len(self.groups):
+            raise InputError([unknown("group", group, self.groups, what=Text(f"没有这个组：{group}", f"no such group: {group}"))])
+        return group
+
+    def _kind(self, what_if: bool) -> int:
+        """The place of the law's tables, or the what-if's. InputError if there is no what-if."""
+        if what_if and not self.has_what_if:
+            raise InputError([Problem("what_if", Text("该群体没有假设", "the population has no what-if"))])
+        return int(what_if)
 
     def _counts(self, group: int | str | None, what_if: bool) -> NDArray[np.int64]:
         """The sketches of all, or of a group: int64[months, BUCKETS]."""
-        found: NDArray[np.int64] = self.sketch[int(what_if)] if group is None else self.group_sketch[self.place_of(group), int(what_if)]
+        kind = self._kind(what_if)
+        found: NDArray[np.int64] = self.sketch[kind] if group is None else self.group_sketch[self.place_of(group), kind]
         return found
 
     @property
@@ -110,13 +128,14 @@ class Result:
 
     def represented(self, name: str, group: int | str | None = None, what_if: bool = False) -> list[int]:
         """A flow or state of every month for the people that the accounts stand for: a list of fen or people."""
+        kind = self._kind(what_if)
         if group is None:
             return [sum(of_month) for of_month in zip(*(self.represented(name, place, what_if) for place in range(len(self.groups))))]
         place = self.place_of(group)
         people, accounts = self.population.groups[place].people, self.accounts[place]
         if not accounts:
             return [0] * self.model.months
-        sums = self.sums[place, int(what_if), :, COUNTED.index(name)].tolist()
+        sums = self.sums[place, kind, :, COUNTED.index(name)].tolist()
         return [(2 * number * people + accounts) // (2 * accounts) for number in sums]
 
     def frame(self, group: int | str | None = None, what_if: bool = False) -> pd.DataFrame:
@@ -168,15 +187,20 @@ class Result:
         counts = self._counts(group, what_if)
         return [self.model.start + self.sketch_months[row] for row in rows], sketch.quantiles_fen(counts, shares)
 
-    def histogram(self, month: int, group: int | str | None = None, what_if: bool = False,
+    def histogram(self, month: int | str, group: int | str | None = None, what_if: bool = False,
                   width_fen: int | None = None) -> list[tuple[int, int, int]]:
-        """How many accounts have how much at the end of a month for which there are quantiles: [(at least, less than, accounts)].
+        """How many accounts have how much at the end of a month (`2025-12`, or its number) for which there are quantiles: a list of
+        (at least, less than, accounts).
 
         The first bar is of those who have nothing, the last one, which is open, of the less than a hundredth who have most.
         An amount within 0.8 % of an edge may be counted on its other side.
         """
         found, fen = self.quantiles_fen((SHARES[-1],), group, what_if)
-        row, middles = found.index(month), sketch.middles_fen()
+        known = [months.month_text(number) for number in found]
+        said = month if isinstance(month, str) else months.month_text(month)
+        if said not in known:
+            raise InputError([unknown("month", said, known, what=Text(f"没有这个月末的余额：{said}", f"no balances are kept of {said}"))])
+        row, middles = known.index(said), sketch.middles_fen()
         counts = self._counts(group, what_if)[row]
         width = width_fen or _round_width(int(fen[row, 0]))
         edges = [0, 1, *range(width, (MOST_BARS + 1) * width, width)]
@@ -247,9 +271,11 @@ class Result:
     # ── single lives ──
 
     def life(self, group: int | str, number: int, what_if: bool = False) -> Scenario:
-        """One household as a `Scenario`: its ledger is what the population counted of it."""
+        """One household as a `Scenario`: its ledger is what the population counted of it. `number` is from 0 on."""
         from simulator.populations.story import scenario
-        return scenario(self.model, self.place_of(group), number, self.seed, what_if)
+        place, kind = self.place_of(group), self._kind(what_if)
+        in_range("number", number, 0, self.accounts[place] - 1)
+        return scenario(self.model, place, number, self.seed, bool(kind))
 
     def panel(self) -> Iterator[dict[str, Any]]:
         """The ledgers of a sample, each group in proportion, evenly over its accounts: dicts by column, money in fen."""
@@ -272,8 +298,10 @@ class Result:
 
     def basis_text(self) -> str:
         """On how many values of each grade the rules of its areas and months rest, and from when they are projected."""
-        spans = {(table.region.id, name, span.start): span for kind in self.model.tables[:1] for table in kind
-                 for name, found in table.spans.items() for span in found if span.start <= table.turns[-1]}
+        first, last = months.first_day(self._span[0]), months.last_day(self._span[-1])
+        spans = {(table.region.id, name, span.start): span for table in self.model.tables[0] for name, found in table.spans.items()
+                 for span, following in zip_longest(found, found[1:])
+                 if span.start <= last and (following is None or following.start > first)}
         grades = [span.grade for span in spans.values()]
         listed = say("、", ", ").join(f"{labels.GRADES[grade]} {grades.count(grade):,}" for grade in GRADES if grade in grades)
         text = say(f"规则共 {len(grades):,} 项：{listed}。", f"Rules: {len(grades):,} values: {listed}.")

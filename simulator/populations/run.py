@@ -18,7 +18,7 @@ import numpy as np
 
 from simulator import shards
 from simulator.language import Text
-from simulator.populations.file import Population, load
+from simulator.populations.file import MOST_ACCOUNTS, SEEDS, Population, in_range, load
 from simulator.populations.result import Result
 from simulator.populations.world import Model
 from simulator.problems import InputError, Problem
@@ -26,7 +26,7 @@ from simulator.problems import InputError, Problem
 if TYPE_CHECKING:
     from simulator.shards import Pool, Progress
 
-PIECE = 1_000_000           # accounts in a piece: some seconds of work
+PIECE = 1_000_000           # most accounts in a piece: some seconds of work, and sums that 64 bits hold whatever the amounts
 LEAST_PIECES = 16           # so that the work of a small run is shared as well, and a long one can be seen to move
 SMALL = 25_000              # months of accounts that plain Python carries through before a compiler would have begun
 ACCOUNTS = 100_000          # where the file does not say how many
@@ -41,12 +41,12 @@ def population(given: str | Path | dict[str, Any] | Population, accounts: int | 
     and the results are kept there (`resume` goes on where a run was stopped). `executor` is any of
     `concurrent.futures`; by default threads, as many as there are processors or as `workers` says. `piece` is how many
     accounts are done at a time. Small runs are done in plain Python unless `compiled` says otherwise.
-    Raises InputError with everything that is wrong with the population.
+    Raises InputError with everything that is wrong with the population, or for a number that is out of range.
     """
     people, inputs = _read(given)
-    accounts = accounts or people.accounts or min(ACCOUNTS, people.people)
-    seed = people.seed if seed is None else seed
-    size = piece or max(1, min(PIECE, -(-accounts // LEAST_PIECES)))
+    accounts = in_range("accounts", people.accounts or min(ACCOUNTS, people.people) if accounts is None else accounts, 1, MOST_ACCOUNTS)
+    seed = in_range("seed", people.seed if seed is None else seed, 0, SEEDS - 1)
+    size = in_range("piece", max(1, min(PIECE, -(-accounts // LEAST_PIECES))) if piece is None else piece, 1, PIECE)
     job = _Job(people, seed, is_large(people, accounts) if compiled is None else compiled)
     pieces = _pieces(job, accounts, size)                   # the engine is made with them, once, before the threads begin
     result = Result(job.model, seed, job.model.accounts_of(accounts))
