@@ -318,6 +318,91 @@ outpatient = [{ below = 40, yearly = 400, median = 5 }]
         assert part in said, part
 
 
+def test_what_no_field_can_know_is_said_with_the_rest(tmp_path):
+    path = tmp_path / "wrong.toml"
+    path.write_text('''start = "2024-01"
+months = 12
+[[groups]]
+name = "a"
+region = "beijing"
+people = 10
+insured = "employee"
+cadr = 0.5
+age = [{ from = 30, to = 20, share = 0.5 }]
+[[groups]]
+name = "a"
+region = "beijing"
+people = 10
+joins = "2025-01"
+insured = "retiree"
+age = [{ from = 60, to = 70, share = 1 }]
+opening = { median = 100_000_000, spread = 3 }
+[care]
+outpatient = [{ yearly = 4, median = 5 }, { below = 40, yearly = 4, median = 5 }]
+inpatient_places = { primary = 0.5, tertiry = 0.4 }
+[work]
+stops = [{ yearly = 0.1 }]
+gaps = [{ months = 2, share = 0.5 }]
+[aid]
+share = 0.1
+relations = { spouse = 0.5 }
+''', "utf-8")
+    with pytest.raises(InputError) as caught:
+        load(path)
+    found = {(problem.line, problem.key) for problem in caught.value.problems}
+    assert found == {
+        (8, "groups[0].cadr"), (3, "groups[0].wage"), (9, "groups[0].age[0]"), (9, "groups[0].age"), (11, "groups[1].name"),
+        (14, "groups[1].joins"), (17, "groups[1].opening"), (19, "care.outpatient[0]"), (19, "care.outpatient[1]"),
+        (18, "care.outpatient_places"), (20, "care.inpatient_places"), (20, "care.inpatient_places.tertiry"), (21, "work.causes"),
+        (23, "work.gaps"), (26, "aid.relations")}
+
+
+def test_what_the_rules_have_against_a_file_is_said_with_its_line(tmp_path):
+    path = tmp_path / "early.toml"
+    lines = ['title = "例"', 'start = "2019-01"', "months = 12", "[[groups]]", 'name = "a"', 'region = "beijing"', "people = 10",
+             'insured = "retiree"', "age = [{ from = 60, to = 70, share = 1 }]", "[[groups]]", 'name = "b"', 'region = "kunshan"',
+             "people = 10", 'insured = "retiree"', "age = [{ from = 60, to = 70, share = 1 }]", "[what_if]",
+             '"contribution.base_ceiling" = [{ from = 2024-01-01, value = 100 }]']
+    for start, wanted in (("2019-01", [(2, "start")] * 2), ("2024-01", [(17, "what_if.contribution.base_ceiling")] * 2)):
+        path.write_text("\n".join(lines).replace("2019-01", start), "utf-8")
+        with pytest.raises(InputError) as caught:
+            population(path)
+        assert [(problem.line, problem.key, problem.file) for problem in caught.value.problems] == [(*one, str(path)) for one in wanted]
+
+
+def growing(**changes):
+    """A population without care, whose one group has the wage or opening of `changes`."""
+    given = everywhere(["beijing"], "2023-06", months=24)
+    return {**given, **changes, "groups": [{**given["groups"][0], **changes.get("groups", {})}]}
+
+
+@pytest.mark.parametrize("change, key", [
+    ({"groups": {"opening": {"median": 100_000_000, "spread": 3}}}, r"groups\[0\].opening"),       # e^(3 × 3.49) = 35,000 times that
+    ({"groups": {"wage": {"median": 20_000, "growth": 1}}, "months": 400}, r"groups\[0\].wage"),   # 2^34 times 20,000 yuan
+    ({"care": {"growth": 1}, "months": 600}, "care.growth"),
+    ({"care": {**LIVES["care"], "growth": 0.5}, "months": 600}, r"care.outpatient\[0\]"),
+    ({"what_if": {"contribution.base_floor": [{"from": "2024-01-01", "value": 90_000_000_000}],
+                  "contribution.base_ceiling": [{"from": "2024-01-01", "value": 90_000_000_000}]}}, "what_if"),
+    ({"what_if": {"projection.wage_growth": [{"from": "2024-01-01", "value": 1}]}, "months": 600}, "what_if"),
+    ({"what_if": {"interest.carried_rate": [{"from": "2024-01-01", "value": 1}]}, "months": 600}, "what_if"),
+    ({"what_if": {"pooling.ceiling": [{"from": "2024-01-01", "value": 90_000_000_000}]}}, "what_if"),
+])
+def test_what_leaves_64_bits_is_refused(change, key):
+    with pytest.raises(InputError, match=key) as caught:
+        Model(Population.from_dict(growing(**change)))
+    assert "64" in str(caught.value)
+
+
+@compiled
+def test_the_largest_amounts_that_are_allowed_are_computed_exactly():
+    """Just below the limit, in fen: 23,058,430,092.13 ÷ e^(3 × 3.49) is 653,000 yuan."""
+    from simulator.populations.machine import Machine
+    model = Model(Population.from_dict(growing(groups={"opening": {"median": 600_000, "spread": 3},
+                                                       "wage": {"median": 600_000, "spread": 3}})))
+    plain, fast = (engine.live(0, model.group_key(0, 3), np.arange(3000)) for engine in (Interpreter(model), Machine(model)))
+    assert (plain.sums == fast.sums).all() and not fast.broken[0]
+
+
 @pytest.mark.parametrize("change, said", [
     ({"work": {**LIVES["work"], "gaps": [{"months": 2, "share": 0.5}]}}, "加起来|之和"),
     ({"care": {**LIVES["care"], "inpatient": [{"below": 40, "yearly": 0.1, "median": 5}]}}, "最后一段"),
@@ -440,10 +525,6 @@ def test_a_folder_that_cannot_be_written_is_passed_over(monkeypatch, tmp_path):
     assert machine.cache_folder() is None
 
 
-def test_columns_are_those_of_the_ledger():
-    assert set(Flows._fields) < set(COUNTED) and len(COUNTED) == len(set(COUNTED))
-    assert COUNTED[:len(LASTING)] == LASTING and set(OWN).isdisjoint(LASTING)
-    assert len(COUNTED) % 8 == len(LASTING) % 8 == 0                               # whole lines of the processor's cache
 @compiled
 @pytest.mark.parametrize("damage", ["half", "empty index", "full disk", "full disk of the index"])
 def test_a_cache_that_cannot_be_used_stops_no_run(damage, monkeypatch, tmp_path):
@@ -472,3 +553,7 @@ def test_a_cache_that_cannot_be_used_stops_no_run(damage, monkeypatch, tmp_path)
     assert hits() == 1
 
 
+def test_columns_are_those_of_the_ledger():
+    assert set(Flows._fields) < set(COUNTED) and len(COUNTED) == len(set(COUNTED))
+    assert COUNTED[:len(LASTING)] == LASTING and set(OWN).isdisjoint(LASTING)
+    assert len(COUNTED) % 8 == len(LASTING) % 8 == 0                               # whole lines of the processor's cache

@@ -40,6 +40,7 @@ EXCEPTIONS = {
     ("populations/draws.py", "lognormal"): "luck; rounded, as Decimal, long before machines may differ in the last digit",
     ("populations/draws.py", "exponential"): "luck, in Decimals",
     ("populations/file.py", "_PopulationCheck._whole"): "a Decimal for a message: how far shares are from one",
+    ("populations/file.py", "largest_fen"): "a bound, as Decimal, rounded up",
     ("populations/result.py", ""): "which quantiles are asked for: shares of people",
     ("populations/result.py", "Result.quantiles_fen"): "which quantiles are asked for",
     ("populations/result.py", "Result.differences"): "which quantiles are asked for",

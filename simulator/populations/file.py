@@ -6,17 +6,19 @@ first, the last one without `below`. What is left out does not happen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-from numbers import Integral
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, TypeAdapter
 
 from simulator import money
 from simulator.language import Text
 from simulator.policy import region
-from simulator.problems import InputError, Problem
+from simulator.problems import Enough, InputError, Problem, dotted
 from simulator.scenario import Check, Month, Name, Part, Rate, RegionId, Title, Yuan, as_printed, quoted, refuse, what_if_entries
 from simulator.toml_files import read_toml
 
@@ -26,17 +28,15 @@ if TYPE_CHECKING:
 
 MOST_ACCOUNTS = 2_000_000_000
 MOST_GROUPS = 2000
-OLDEST = 119
-MOST_FEN = 10**11           # a billion yuan: with it no sum of two billion accounts leaves 64 bits
 SEEDS = 2**62               # from 0 on
+OLDEST = 119
+MOST_MONTHS = 600
+MOST_FEN = 10**11           # a billion yuan
+LARGEST_FEN = 2**61 // money.PPM        # the law doubles a product with a rate, which is two at most: what is larger leaves 64 bits
+TAIL = Decimal("3.49")      # of the logarithm, in spreads: `draws.lognormal` ends a little below
 CAUSES = ("job_loss", "own_choice", "employer_arrears")
 
 
-# ── single values ──────────────────────────────────────────────────────────────────────────────────
-
-def _share(value: object) -> int:
-    try:
-        share = money.ppm(value)
 def in_range(name: str, value: int, low: int, high: int) -> int:
     """A whole number that a function is given. InputError if it is none between two bounds, both included."""
     if not isinstance(value, Integral) or isinstance(value, bool) or not low <= value <= high:
@@ -45,6 +45,11 @@ def in_range(name: str, value: int, low: int, high: int) -> int:
     return int(value)
 
 
+# ── single values ──────────────────────────────────────────────────────────────────────────────────
+
+def _share(value: object) -> int:
+    try:
+        share = money.ppm(value)
     except ValueError:
         raise refuse(f"应为精确到百万分之一的比例：{quoted(value)}", f"should be a share exact to a millionth: {quoted(value)}") from None
     if not 0 <= share <= money.PPM:
@@ -155,7 +160,7 @@ class Places(Part):
 
 
 class Care(Part):
-    """Illness. `never`: who never sees a doctor; `frailty`: the spread of how much more often one falls ill."""
+    """Illness. `never`: who never sees a doctor as an outpatient; `frailty`: the spread of how much more often one falls ill."""
     never: Share = 0
     frailty: Spread = 0
     growth: Rate = 0
@@ -224,8 +229,8 @@ class Population(Part):
     """A population, checked. Build it with `load(path)` or `Population.from_dict(data)`."""
     title: Title = ""
     start: Month
-    months: Annotated[int, Field(ge=1, le=600)]
-    seed: Annotated[int, Field(ge=0, lt=2**62)] = 1
+    months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
+    seed: Annotated[int, Field(ge=0, lt=SEEDS)] = 1
     accounts: Annotated[int, Field(ge=1, le=MOST_ACCOUNTS)] | None = None
     panel: Annotated[int, Field(ge=0, le=100_000)] = 0
     groups: Annotated[tuple[Group, ...], Field(min_length=1, max_length=MOST_GROUPS, strict=False)]
@@ -243,6 +248,16 @@ class Population(Part):
         return self._data
 
     _data: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _check: Check | None = PrivateAttr(default=None)
+
+    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """What was found wrong later, with the rules, where it stands in the file."""
+        found = [replace(one, key=f"what_if{one.key.removeprefix('rules')}") if one.key.startswith("rules") else one for one in problems]
+        if self._check is None:
+            return found
+        with suppress(Enough):
+            self._check.placed(found)
+        return self._check.found
 
     @property
     def people(self) -> int:
@@ -261,8 +276,10 @@ class Population(Part):
             raise InputError([Problem("", Text(f"群体应为表，现为 {quoted(data)}",
                                                f"a population should be a table, is {quoted(data)}"), file)])
         data = as_printed(data)
-        population: Self = _PopulationCheck(data, file, text, {}, _MODELS).checked(cls)
+        check = _PopulationCheck(data, file, text, {}, _MODELS)
+        population: Self = check.checked(cls)
         object.__setattr__(population, "_data", data)
+        object.__setattr__(population, "_check", check)
         return population
 
 
@@ -279,54 +296,110 @@ def load(path: str | Path) -> Population:
     return Population.from_dict(data, str(path), text)
 
 
+def largest_fen(median_fen: int, spread: int, growth_ppm: int = 0, years: int = 0) -> int:
+    """No amount that is drawn for a median and a spread is larger after years of growth."""
+    tail_ppm = int((TAIL * spread).scaleb(-3).exp() * money.PPM) + 1
+    grown: int = median_fen * tail_ppm * (money.PPM + max(0, growth_ppm)) ** years // money.PPM ** (years + 1)
+    return grown + 1
+
+
+def too_large(fen: int) -> Text:
+    """What is said of an amount that 64 bits cannot carry through the law."""
+    said, most = money.shown(fen), money.shown(LARGEST_FEN)
+    return Text(f"金额可达 {said} 元，而 64 位整数能精确计算的至多 {most} 元",
+                f"amounts may reach {said} yuan; at most {most} can be computed exactly in 64 bits")
+
+
 class _PopulationCheck(Check):
     OWN = "groups"
     MOST = (("groups", MOST_GROUPS),)
 
     def look_across(self, population: Population | None) -> None:
-        """What no single field can know: names, bands in order, shares that make a whole."""
-        self.rules(self.data.get("what_if"), "what_if")
-        if population is None:
-            return
-        names = [group.name for group in population.groups]
-        for place, group in enumerate(population.groups):
-            if group.name in names[:place]:
-                self.wrong(("groups", place, "name"), f"重名：{group.name}", f"name used twice: {group.name}")
-            if group.insured != "retiree" and not group.wage.median:
-                self.wrong(("groups", place, "wage"), "在职与灵活就业须有工资", "who works needs a wage")
-            for band, one in enumerate(group.age):
-                if one.high < one.low:
-                    self.wrong(("groups", place, "age", band), "to 小于 from", "`to` is less than `from`")
-            self._whole([one.share for one in group.age], ("groups", place, "age"))
-            if group.joins is not None and not population.start <= group.joins < population.start + population.months:
-                self.wrong(("groups", place, "joins"), "不在模拟期间内", "is outside the simulated span")
-            region(group.region)
-        care, work, death = population.care, population.work, population.death
-        for path, bands in ((("care", "outpatient"), care.outpatient), (("care", "inpatient"), care.inpatient),
-                            (("work", "stops"), work.stops), (("death", "female"), death.female),
-                            (("death", "male"), death.male), (("moves", "yearly"), population.moves.yearly)):
-            self._in_order(bands, path)
-        for path, table, needed in ((("care", "outpatient_places"), care.outpatient_places, care.outpatient),
-                                    (("care", "inpatient_places"), care.inpatient_places, care.inpatient),
-                                    (("work", "causes"), work.causes, work.stops)):
-            if needed and table is None:
+        """What no single field can know, in the data as they were given: names, bands in order, shares that make a whole."""
+        data = self.data
+        self.rules(data.get("what_if"), "what_if")
+        start, length = _read(_MONTH, data.get("start")), data.get("months")
+        length = length if type(length) is int and 1 <= length <= MOST_MONTHS else None
+        years = (length or 0) // 12 + 1
+        names: list[Any] = []
+        for place, group in enumerate(map(_table, _items(data.get("groups")))):
+            at, name = ("groups", place), group.get("name")
+            if name is not None and name in names:
+                self.wrong((*at, "name"), f"重名：{name}", f"name used twice: {name}")
+            names.append(name)
+            wage = group.get("wage")
+            if group.get("insured") in ("employee", "flexible") and (wage is None or _read(_YUAN, _table(wage).get("median")) == 0):
+                self.wrong((*at, "wage"), "在职与灵活就业须有工资", "who works needs a wage")
+            for band, one in enumerate(map(_table, _items(group.get("age")))):
+                low, high = one.get("from", one.get("low")), one.get("to", one.get("high"))
+                if type(low) is int and type(high) is int and high < low:
+                    self.wrong((*at, "age", band), "to 小于 from", "`to` is less than `from`")
+            self._whole([_table(one).get("share") for one in _items(group.get("age"))] or [1], (*at, "age"))
+            joins = _read(_MONTH, group.get("joins"))
+            if None not in (start, length, joins) and not start <= joins < start + length:
+                self.wrong((*at, "joins"), "不在模拟期间内", "is outside the simulated span")
+            self._fits(wage, _table(wage).get("growth"), years, (*at, "wage"))
+            self._fits(group.get("opening"), 0, 0, (*at, "opening"))
+        for named in population.groups if population else ():
+            region(named.region)
+        care, work, death, moves, aid = (_table(data.get(key)) for key in ("care", "work", "death", "moves", "aid"))
+        for path, bands in ((("care", "outpatient"), care), (("care", "inpatient"), care), (("work", "stops"), work),
+                            (("death", "female"), death), (("death", "male"), death), (("moves", "yearly"), moves)):
+            self._in_order(_items(bands.get(path[1])), path)
+        for path, table, needed in ((("care", "outpatient_places"), care, "outpatient"), (("care", "inpatient_places"), care, "inpatient"),
+                                    (("work", "causes"), work, "stops")):
+            if _items(table.get(needed)) and table.get(path[1]) is None:
                 self.wrong(path, "必须填写", "is missing")
-            elif table is not None:
-                self._whole(table.model_dump().values(), path)
-        if work.stops:
-            self._whole([gap.share for gap in work.gaps], ("work", "gaps"))
-        if population.aid:
-            self._whole(population.aid.relations.model_dump().values(), ("aid", "relations"))
+            elif isinstance(table.get(path[1]), dict):
+                self._whole(table[path[1]].values(), path)
+        if _items(work.get("stops")):
+            self._whole([_table(gap).get("share") for gap in _items(work.get("gaps"))], ("work", "gaps"))
+        if isinstance(aid.get("relations"), dict):
+            self._whole(aid["relations"].values(), ("aid", "relations"))
+        self._fits({"median": "0.01"}, care.get("growth"), years, ("care", "growth"))
+        for key in ("outpatient", "inpatient"):
+            for place, band in enumerate(_items(care.get(key))):
+                self._fits(band, care.get("growth"), years, ("care", key, place))
 
-    def _whole(self, shares: Iterable[int], path: Keys) -> None:
-        if (whole := sum(shares)) != money.PPM:
+    def _whole(self, given: Iterable[object], path: Keys) -> None:
+        """Shares that should add up; one that is none has been said."""
+        shares = [_read(_SHARE, one) for one in given]
+        if None not in shares and (whole := sum(filter(None, shares))) != money.PPM:
             said = Decimal(whole) / money.PPM
             self.wrong(path, f"各份之和应为 1，现为 {said}", f"the shares should add up to 1, they are {said}")
 
     def _in_order(self, bands: Sequence[Any], path: Keys) -> None:
         reached = 0
         for place, band in enumerate(bands):
-            is_last = place == len(bands) - 1
-            if (band.below is None) != is_last or (band.below or OLDEST + 1) <= reached:
+            below = _table(band).get("below")
+            if below is not None and type(below) is not int:
+                return                                      # which has been said
+            if (below is None) != (place == len(bands) - 1) or (below or OLDEST + 1) <= reached:
                 self.wrong((*path, place), "年龄段须由小到大，仅最后一段不写 below", "bands go up by age, and only the last has no `below`")
-            reached = band.below or OLDEST + 1
+            reached = below or OLDEST + 1
+
+    def _fits(self, given: object, growth: object, years: int, path: Keys) -> None:
+        """Whether the largest of these amounts can be computed exactly."""
+        table = _table(given)
+        known = _read(_YUAN, table.get("median")), _read(_SPREAD, table.get("spread", 0)), _read(_RATE, growth or 0)
+        if None not in known and (fen := largest_fen(*known, years)) > LARGEST_FEN:
+            self.add(Problem(dotted(path), too_large(fen)), path)
+
+
+_MONTH, _YUAN, _SHARE, _SPREAD, _RATE = (TypeAdapter(kind).validate_python for kind in (Month, Amount, Share, Spread, Rate))
+
+
+def _read(kind: Callable[[object], int], value: object) -> Any:
+    """A value of the file as a number; None for what is not given, or wrong, and said where the value is read."""
+    try:
+        return None if value is None else kind(value)
+    except ValueError:
+        return None
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()

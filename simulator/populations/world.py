@@ -12,18 +12,23 @@ from simulator.parameters import RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.populations import draws
 from simulator.populations.draws import ONE, UNIT
+from simulator.populations.file import LARGEST_FEN, largest_fen, too_large
 from simulator.populations.lives import AGES, GAPS, NOT_COMING
+from simulator.problems import InputError, Problem
 from simulator.timeline import place_number
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from simulator.law.rules import Rules
+    from simulator.policy import Entry
     from simulator.populations.file import ByAge, Group, Population, Yearly
 
 
 BandT = TypeVar("BandT", bound="ByAge")
 NO_AGE = 1000                                               # nobody becomes so old
+MOST_PAID_MONTHS = 1200                                     # of a life, and of what is paid at once for missing years
+_DUES = ("contribution_", "credit_", "retirement_")         # rules of what is paid and credited by the month
 
 
 class Model:
@@ -43,7 +48,7 @@ class Model:
         self.rows: list[Rules] = []
         rules_of: list[dict[str, Any]] = []
         for what_if in ((), population.entries) if population.what_if else ((),):
-            self.tables.append([RuleTable(region(area), self.start, self.months, what_if=what_if) for area in self.areas])
+            self.tables.append(self._tables(what_if))
             for table in self.tables[-1]:
                 rules_of += self._rules_of(table)
         self.sketch_months = [place for place in range(self.months)
@@ -55,6 +60,44 @@ class Model:
             "calendar": list(self._calendar()), "rules_of": rules_of, "areas": list(self._areas()),
             "next_dues_age": [age for rules in self.rows for age in _next_dues_age(rules)],
             "shapes": [number for spread in (None, *self._shapes) for number in _quantiles(spread)]}
+
+    def _tables(self, what_if: Sequence[Entry]) -> list[RuleTable]:
+        """The rules of all areas. InputError with all that is wrong with them, where it stands in the file."""
+        found, problems = [], []
+        for area in self.areas:
+            try:
+                found.append(RuleTable(region(area), self.start, self.months, what_if=what_if))
+            except InputError as error:
+                problems += error.problems
+        if not problems and (largest := self._largest_fen(found)) > LARGEST_FEN:
+            problems = [Problem("what_if" if what_if else "months", too_large(largest))]
+        if problems:
+            raise InputError(self.population.placed(problems))
+        return found
+
+    def _largest_fen(self, tables: Iterable[RuleTable]) -> int:
+        """No amount of a household is larger: a balance, with all that is credited at most, or late fees for every month.
+
+        Twelve months' interest on a balance is counted before it is divided: at high rates that takes more room than a share of it.
+        """
+        years = self.months // 12 + 1
+        amounts, dues, interest, late = [0], [0], [0], [0]
+        rows = [rules for table in tables for rules in table.rows]
+        for field, cells in zip(rows[0]._fields, zip(*rows)):
+            numbers = [number for cell in set(cells) for number in _numbers(cell) if number != money.NO_LIMIT]
+            if field == "arrears_late_fee_daily_rate_ppm":  # each row's own: nothing is owed from before the start
+                late += [cell[0][1] for cell in set(cells)]
+            elif field.startswith("interest_") and field.endswith("_ppm"):
+                interest += numbers
+            else:
+                (dues if field.startswith(_DUES) else amounts).extend(numbers)
+        if any(rules.contribution_base_ceiling_fen == money.NO_LIMIT for rules in rows):
+            dues += [largest_fen(one.wage.median, one.wage.spread, one.wage.growth, years) for one in self.population.groups]
+        opening = max(largest_fen(one.opening.median, one.opening.spread) for one in self.population.groups)
+        monthly = 4 * max(dues)                             # by base, a fixed sum, a yearly one, and what the employer owes of it
+        balance: int = (opening + MOST_PAID_MONTHS * monthly) * (money.PPM + max(interest)) ** years // money.PPM ** years
+        fees = monthly * self.months * (2 * money.PPM + 31 * self.months * max(late)) // (2 * money.PPM)
+        return max(*amounts, fees, balance, 6 * balance * max(interest) // money.PPM)
 
     def _rules_of(self, table: RuleTable) -> list[dict[str, Any]]:
         first_row = len(self.rows)
@@ -150,6 +193,15 @@ class Model:
 @cache
 def _quantiles(spread: int | None) -> tuple[int, ...]:
     return tuple(draws.exponential() if spread is None else draws.lognormal(f"{spread}e-3"))
+
+
+def _numbers(cell: Any) -> Iterator[int]:
+    """All numbers of a cell of the rules."""
+    if isinstance(cell, int):
+        yield cell
+    else:
+        for inner in cell:
+            yield from _numbers(inner)
 
 
 def _next_dues_age(rules: Rules) -> list[int]:
