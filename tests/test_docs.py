@@ -200,6 +200,17 @@ def test_every_public_name_is_told(name):
     assert not columns - told
 
 
+@pytest.mark.parametrize("name", ["docs/population.md", "docs/population.zh-CN.md"])
+def test_every_column_of_a_population_is_told(name):
+    given = tomllib.loads(PAGES[name].blocks[0].text)
+    files = dict(simulator.population({**given, "months": 19}, accounts=2, compiled=False).files())
+    for file in ("flows.csv", "balances.csv", "differences.csv", "panel.csv"):
+        table = re.search(rf"^\| [^|]*`{file}`.*\n(?:\|.*\n)+", PAGES[name].prose, re.M)
+        rows = table[0].splitlines()[2:]
+        told = [column for row in rows for column in re.findall(r"`(\w+)`", row.split("|")[1])]
+        assert sorted(told) == sorted(files[file].decode("utf-8-sig").splitlines()[0].split(",")), file
+
+
 def test_the_limits_of_numbers_are_those_of_the_reader():
     """The bounds in the tables are those that a value is held to."""
     base = tomllib.loads(PAGES["docs/scenario.md"].blocks[0].text)
