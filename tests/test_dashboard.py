@@ -105,7 +105,7 @@ def test_why_a_number_is_what_it_is(name):
     at = AppTest.from_function(_why, default_timeout=60, args=(name,)).run()
     result = simulator.run(state.gallery()[name])
     text = "\n".join(block.value for block in at.markdown)
-    for line in result.explain(at.selectbox(key="why_month").value).lines:
+    for line in result.explain(at.selectbox(key="pick.why.month").value).lines:
         assert f"{words.plain(str(line.label))} **{line.shown}**" in text
         assert words.plain(str(line.numbers)) in text
         assert all(words.plain(str(span.source)) in text for _, span in line.sources)

@@ -14,7 +14,7 @@ from dashboard_pages import PAGES, ROOT, computed, default, figures
 from playwright.sync_api import Page, expect
 
 import simulator
-from simulator import gaps, months
+from simulator import gaps, months, scenario_text
 from simulator.dashboard import tables
 from simulator.money import shown
 from simulator.scenario import Scenario
@@ -315,3 +315,29 @@ def test_fits_a_phone_in_the_dark_and_names_everything(page: Page, page_name):
         box = chart.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
         assert all(len(text) > 10 for text in page.evaluate(CHARTS))    # and says what it shows
+
+
+def test_what_is_chosen_in_a_tab_is_there_when_one_comes_back(page: Page):
+    """The selectors and what they select agree, through other tabs and the other language."""
+    mother = {"name": "母亲", "birth": "1950-01", "sex": "female", "insured": "retiree", "pension": 3000}
+    family = {**default().data, "expect": [], "people": [*default().data["people"], mother]}
+    page.goto(f"/?s={scenario_text.packed(scenario_text.to_toml(family))}")
+    idle(page)
+    choose(page, "谁的明细", "母亲", "母亲")
+    tab(page, "为什么是这个数")
+    choose(page, "谁", "母亲", "母亲")
+    choose(page, "哪个月", "2026-12", "2026-12")
+    tab(page, "逐月明细")
+    expect(page.get_by_role("combobox", name="谁的明细")).to_have_value("母亲")
+    tab(page, "为什么是这个数")
+    expect(page.get_by_role("combobox", name="谁")).to_have_value("母亲")
+    expect(page.get_by_role("combobox", name="哪个月")).to_have_value("2026-12")
+    closing = simulator.run(family).row("2026-12", "母亲").closing
+    expect(page.get_by_text(f"月末余额 {shown(closing)}")).to_be_visible()
+    page.get_by_role("radio", name="English").click()
+    idle(page)
+    expect(page.get_by_role("combobox", name="Whose months")).to_have_value("母亲")
+    tab(page, "Why this number")
+    expect(page.get_by_role("combobox", name="Who")).to_have_value("母亲")
+    expect(page.get_by_role("combobox", name="Which month")).to_have_value("2026-12")
+    expect(page.get_by_text(f"closing balance {shown(closing)}")).to_be_visible()

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import labels, months, questions
-from simulator.dashboard import chart, items, state, tables, words
+from simulator.dashboard import chart, fields, items, state, tables, words
 from simulator.export import harmless
 from simulator.language import say
 
@@ -39,11 +39,7 @@ def page() -> None:
 def _answer(result: Result) -> None:
     span = range(result.scenario.start, result.scenario.end)
     texts = [months.month_text(month) for month in span]
-    key = "pick.family.month"
-    if st.session_state.get(key) not in texts:
-        st.session_state[key] = texts[-1]
-    month = st.selectbox(say("哪个月", "Which month"), texts, key=key, width=160, persist_state="session",
-                         placeholder=say("请选择", "choose"))
+    month = fields.pick_among("family.month", texts[-1], say("哪个月", "Which month"), texts, width=160)
     _draws(questions.who_may_draw(result, months.last_day(months.month_number(month))))
     st.subheader(say("看病买药的钱从哪里来", "What paid for care"), anchor=False)
     chart.payments(result, PAID_BY, say("全家每月医疗费由谁支付的柱状图，数字见下表。",

@@ -77,6 +77,14 @@ def picked(name: str, first: object) -> dict[str, Any]:
     return {"key": key, "persist_state": "session"}
 
 
+def pick_among(name: str, first: str, label: str, options: Sequence[str], **look: Any) -> str:
+    """One of what a result has, such as its months or people; `first` where what was chosen is not among them (any more)."""
+    if st.session_state.get(f"pick.{name}") not in options:
+        st.session_state[f"pick.{name}"] = first
+    chosen: str = st.selectbox(label, options, placeholder=say("请选择", "choose"), **picked(name, first), **look)
+    return chosen
+
+
 def pick_region(name: str, first: str, label: str, among: Sequence[str] | None = None, help: str | None = None) -> str:
     chosen: str = st.selectbox(label, among or policy.region_ids()[1:], format_func=region_label, help=help,
                                placeholder=say("请选择", "choose"), **picked(name, first))

@@ -60,11 +60,8 @@ def _in_force(book: policy.RuleBook, names: list[str], on: date) -> None:
 def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
     changed = {name: len(book.history(name)) for name in names}
     first = max(changed, key=changed.__getitem__)
-    key = "pick.rules.param"
-    if st.session_state.get(key) not in names:
-        st.session_state[key] = first
-    name = st.selectbox(say("哪一项", "Which one"), names, format_func=lambda name: f"{PARAMETERS[name].label} · {name}", key=key,
-                        placeholder=say("请选择", "choose"), persist_state="session")
+    name = fields.pick_among("rules.param", first, say("哪一项", "Which one"), names,
+                             format_func=lambda name: f"{PARAMETERS[name].label} · {name}")
     records = list(rule_records(book, name, on, history=True))
     numbers = [record["value"] for record in records]
     if len(records) > 1 and all(isinstance(number, int | Decimal) for number in numbers):

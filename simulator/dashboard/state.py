@@ -29,7 +29,7 @@ MOST_KEPT = 4                           # scenarios beside the one that is edite
 MOST_PROBLEMS = 100                     # said at once; a file that is none of ours may have tens of thousands
 RESULTS_KEPT = 12                       # a session's; some 50 kB each
 
-CHOICES = ("example_shown", "why_month", "why_who", "ledger_person", "all_columns")     # widgets that are not of the household
+CHOICES = ("example_shown", "all_columns")     # widgets that are not of the household
 NAMING = {"people": ("name",), "aid": ("from", "to"), "events": ("who", "to")}     # the lists, and where they name a person
 
 # Shown where there is no gallery: an installation without a checkout.

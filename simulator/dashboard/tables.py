@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import labels, money, policy
+from simulator.dashboard import fields
 from simulator.dashboard.words import plain
 from simulator.export import harmless
 from simulator.language import say
@@ -32,10 +33,7 @@ def ledger(result: Result) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         who = result.holder
         if len(result.people) > 1:
-            if st.session_state.get("ledger_person") not in result.people:
-                st.session_state.ledger_person = who
-            who = st.selectbox(say("谁的明细", "Whose months"), result.people, key="ledger_person",
-                               placeholder=say("请选择", "choose"), width=200)
+            who = fields.pick_among("ledger.person", who, say("谁的明细", "Whose months"), result.people, width=200)
         everything = st.toggle(say("显示全部列", "All columns"), key="all_columns", persist_state="session")
     st.dataframe(shown_ledger(result, who, everything), hide_index=True, column_config=columns(), key="ledger",
                  alt=say(f"{who}的逐月明细", f"Ledger of {who} by month"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from simulator import months
-from simulator.dashboard import state
+from simulator.dashboard import fields, state
 from simulator.dashboard.tables import rule
 from simulator.dashboard.words import plain
 from simulator.explain import SECTIONS, TOTAL
@@ -23,15 +23,11 @@ def explained(result: Result) -> None:
     """A month to choose, and the worksheet of it."""
     scenario = result.scenario
     span = [months.month_text(month) for month in range(scenario.start, scenario.end)]
-    if st.session_state.get("why_month") not in span:
-        st.session_state.why_month = _telling(result)
-    if st.session_state.get("why_who") not in result.people:
-        st.session_state.why_who = result.holder
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        month = st.selectbox(say("哪个月", "Which month"), span, key="why_month", width=140, placeholder=say("请选择", "choose"))
+        month = fields.pick_among("why.month", _telling(result), say("哪个月", "Which month"), span, width=140)
         who = result.holder
         if len(result.people) > 1:
-            who = st.selectbox(say("谁", "Who"), result.people, key="why_who", width=160, placeholder=say("请选择", "choose"))
+            who = fields.pick_among("why.who", who, say("谁", "Who"), result.people, width=160)
     explanation = result.explain(month, who)
     for section, found in groupby(explanation.lines, key=lambda line: line.section):
         lines = list(found)
