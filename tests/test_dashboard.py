@@ -3,14 +3,15 @@ import json
 import re
 import sys
 from datetime import date
+from typing import get_args
 
 import pytest
 from dashboard_pages import PAGES, computed, default, figures, opened, sound, values
 from streamlit.testing.v1 import AppTest
 
 import simulator
-from simulator import cli, gaps, labels, months, policy, questions, scenario_text
-from simulator.dashboard import account, state, tables, words
+from simulator import cli, gaps, labels, months, policy, questions, scenario, scenario_text
+from simulator.dashboard import account, items, state, tables, words
 from simulator.language import use_language
 from simulator.ledger import COLUMNS
 from simulator.problems import InputError
@@ -285,6 +286,17 @@ def test_can_i_take_it_out(reason):
                                          for one in labels.REASONS]
 
 
+def saved(app, kind, place, **values):
+    """Open the form of an item, change values in it (by their field), and save it."""
+    app.button(key=f"{kind}.{place}.edit").click().run()
+    form = f"form{app.session_state['serial']}"
+    for name, new in values.items():
+        widget, = (one for one in (*app.text_input, *app.number_input, *app.selectbox) if one.key == f"{form}.{name}")
+        widget.set_value(new)
+    app.session_state["asked"] = kind, place                # a dialog stays open by itself only in a browser
+    return app.button(key=f"{form}.save").click().run()
+
+
 FAMILY = {**default().data, "expect": [], "people": [*default().data["people"], {
     "name": "母亲", "birth": "1950-01", "sex": "female", "insured": "resident", "medical": {"pharmacy": 200}}],
     "aid": [{"from": "我", "to": "母亲", "relation": "parent", "since": "2024-01"}]}
@@ -300,6 +312,63 @@ def test_who_may_draw_on_whom():
     assert flows["aid_received"].sum() == pytest.approx(result.total("aid_received", "母亲") / 100) != 0
     app.button(key="people.1.remove").click().run()
     assert "aid" not in app.session_state["draft"] and not app.table
+
+
+def test_two_people_never_come_to_have_one_name():
+    app = unfolded(opened(s=scenario_text.packed(scenario_text.to_toml(FAMILY))))
+    before = app.session_state["draft"]
+    for name, why in (("母亲", "重名：母亲"), ("", "不能为空")):
+        app.text_input(key="people.0.name").set_value(name).run()
+        assert why in app.error[0].value and app.session_state["draft"] == before
+        assert app.text_input(key="people.0.name").value == "我"
+    app.text_input(key="people.0.name").set_value("李").run()
+    assert sound(app).session_state["draft"]["aid"][0]["from"] == "李"
+    assert [one["name"] for one in app.session_state["draft"]["people"]] == ["李", "母亲"]
+
+
+@pytest.mark.parametrize("name", ["我", "父亲"])
+def test_a_relative_is_not_given_the_name_of_another(name):
+    father = {**FAMILY["people"][1], "name": "父亲"}
+    data = {**FAMILY, "people": [*FAMILY["people"], father]}
+    app = unfolded(opened(s=scenario_text.packed(scenario_text.to_toml(data))))
+    before = app.session_state["draft"]
+    saved(app, "people", 1, name=name)
+    assert f"重名：{name}" in app.text[-1].value and app.session_state["draft"] == before
+
+
+EVENTS = [
+    {"on": date(2024, 3, 1), "who": "我", "type": "stop", "cause": "job_loss"},
+    {"on": date(2024, 6, 1), "who": "我", "type": "resume"},
+    {"on": date(2025, 6, 1), "who": "我", "type": "withdraw", "reason": "death", "to": "母亲"},
+]
+
+
+def saved_anew(kind, place, old, **values):
+    """What saving the form of an item makes of it."""
+    app = unfolded(opened(s=scenario_text.packed(scenario_text.to_toml(old))))
+    return sound(saved(app, kind, place, **values)).session_state["draft"][kind][place]
+
+
+@pytest.mark.parametrize("place", range(len(EVENTS)))
+def test_an_event_that_is_saved_untouched_stays_as_it_was(place):
+    assert saved_anew("events", place, {**FAMILY, "events": EVENTS}) == EVENTS[place]
+
+
+def test_the_form_of_an_event_asks_for_all_that_one_may_have():
+    for event in get_args(get_args(scenario.Event)[0]):
+        kind, = get_args(event.model_fields["type"].annotation)
+        assert {*items.EVENT_FIELDS[kind], "on", "who", "type"} == set(event.model_fields), kind
+
+
+def test_what_is_emptied_in_a_form_is_gone():
+    mother = {**FAMILY["people"][1], "region": "beijing", "opening": {"carried": 500}}
+    link = {**FAMILY["aid"][0], "monthly_limit": 50, "yearly_limit": 900}
+    data = {**FAMILY, "people": [FAMILY["people"][0], mother], "aid": [link]}
+    assert saved_anew("people", 1, data)["region"] == "beijing"
+    assert saved_anew("people", 1, data, region="", carried=0.0) == FAMILY["people"][1]
+    assert saved_anew("aid", 0, data)["monthly_limit"] == 50
+    assert saved_anew("aid", 0, data, monthly_limit=0.0) == {
+        "from": "我", "to": "母亲", "relation": "parent", "since": date(2024, 1, 1), "yearly_limit": 900, "uses": ["medical", "premium"]}
 
 
 def test_rules_are_those_of_the_command_line(capsys):

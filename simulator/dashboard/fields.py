@@ -40,6 +40,8 @@ def count(path: Keys, label: str, default: int = 0, low: int = 0, high: int = 12
 def text(path: Keys, label: str, default: str = "", help: str | None = None, placeholder: str | None = None) -> None:
     st.text_input(label, help=help, placeholder=placeholder, max_chars=100,
                   **_bound(path, str(state.value(path, default)), str.strip, reaches_form=path[-1] == "name"))
+    if path == st.session_state.get("refused", [None])[0]:
+        st.error(st.session_state.pop("refused")[1])
 
 
 def choice(path: Keys, label: str, options: Mapping[str, str | Text] | Sequence[str], default: str | None = None,
@@ -149,6 +151,9 @@ def _take(path: Keys, key: str, taken: Callable[[Any], Any], absent: object, rea
     """Write down what was typed, and redraw what it changes: some pages have parts for that."""
     new = taken(st.session_state[key])
     if path[-1] == "name":
+        if why := state.no_name(path, new):                 # two people of one name could never be told apart again
+            st.session_state.refused = path, say(f"没有改成“{new}”：{why}", f"Not changed to “{new}”: {why}")
+            return
         state.rename(state.value(path), new)
     state.put(path, new, absent)
     if st.session_state.redrawn and not reaches_form:

@@ -14,7 +14,7 @@ from simulator.scenario import Scenario
 EVENT_FIELDS = {
     "stop": ("cause",), "resume": ("insured", "wage"), "back_pay": ("months",), "wage": ("amount",),
     "medical": ("place", "kind", "amount", "prepaid"), "premium": ("to", "kind", "amount"), "retire": ("top_up",),
-    "move": ("region",), "withdraw": ("reason", "amount"),
+    "move": ("region",), "withdraw": ("reason", "amount", "to"),
 }
 PERSON_FIELDS = ("name", "birth", "sex", "insured", "wage", "region", "opening.carried", "medical.pharmacy", "medical.tertiary")
 AID_FIELDS = ("from", "to", "relation", "since", "monthly_limit", "uses")
@@ -123,7 +123,8 @@ def _save(kind: str, place: int | None, one: dict[str, Any], old: dict[str, Any]
     try:
         Scenario.from_dict({**st.session_state.draft, kind: rows})
     except InputError as error:                             # what is wrong elsewhere is said elsewhere
-        if own := [problem for problem in error.problems if problem.key.startswith(f"{kind}[{number}]")]:
+        mine = f"{kind}[{number}]"
+        if own := [one for one in error.problems if one.key.startswith(mine) or (kind == "people" and state.is_name(one))]:
             state.show_problems(InputError(own))
             return
     if kind == "people" and place is not None:
@@ -147,7 +148,8 @@ def _event(old: dict[str, Any]) -> dict[str, Any]:
 def _aid(old: dict[str, Any]) -> dict[str, Any]:
     with st.grid(2, min_column_width=160):
         one = {name: _field(name, old.get(name)) for name in AID_FIELDS}
-    return {**old, **{name: value for name, value in one.items() if value not in (None, 0, [])}}
+    kept = {name: value for name, value in old.items() if name not in AID_FIELDS}      # what the form does not ask for
+    return kept | {name: value for name, value in one.items() if value not in (None, 0)}
 
 
 def _person(old: dict[str, Any]) -> dict[str, Any]:
@@ -159,8 +161,10 @@ def _person(old: dict[str, Any]) -> dict[str, Any]:
             table[name] = _field(name, table.get(name))
             if table[name] in (None, 0):
                 del table[name]
-            if above and table:
+            if above:
                 one[above[0]] = table
+                if not table:
+                    del one[above[0]]
     return one
 
 
@@ -174,15 +178,19 @@ def _field(name: str, old: Any, kind: str | None = None) -> Any:
     label = str(words.FIELDS[name])
     if options := OPTIONS.get(f"{kind}.{name}") or OPTIONS.get(name):
         return _choose(name, old, options)
+    if (kind, name) == ("withdraw", "to"):
+        names = [str(one.get("name", "")) for one in state.value(("people",), ())]
+        return _choose(name, old or "", {"": say("没有", "nobody"), **{one: one for one in names}},
+                       say("继承人（家里的账户）", "Heir (an account of the household)"))
     if name in ("from", "to"):
         return _named(name, old)
     if name == "since":
         return _day(name, old)
     if name == "region":
-        known = policy.region_ids()[1:]
-        return st.selectbox(label if kind else say("参保地（不填同本人）", "Insured in (empty: as I am)"), known, key=_key(name),
-                            index=_place(known, policy.region_id(old or "")), format_func=fields.region_label,
-                            placeholder=say("请选择", "choose"))
+        known = [*([] if kind else [""]), *policy.region_ids()[1:]]
+        return st.selectbox(label if kind else say("参保地", "Insured in"), known, key=_key(name),
+                            index=_place(known, policy.region_id(old) if old else ""), placeholder=say("请选择", "choose"),
+                            format_func=lambda id: fields.region_label(id) if id else say("同本人", "as I am")) or None
     if name in ("prepaid", "top_up"):
         return st.checkbox(label, bool(old), key=_key(name))
     if name == "months":

@@ -21,7 +21,7 @@ from simulator.scenario import Scenario, load, read
 
 if TYPE_CHECKING:
     from simulator.ledger import Result
-    from simulator.problems import Keys
+    from simulator.problems import Keys, Problem
 
 GALLERY = Path(__file__).parents[2] / "scenarios"
 DEFAULT = "kunshan"
@@ -97,6 +97,22 @@ def rename(old: str, new: str) -> None:
             for key in keys:
                 if one.get(key) == old:
                     put((kind, place, key), new)
+
+
+def no_name(path: Keys, new: str) -> str:
+    """Why nobody of the household may be called that; nothing if he may."""
+    people = _copied(value(("people",)))
+    people[int(path[1])]["name"] = new
+    try:
+        Scenario.from_dict({**st.session_state.draft, "people": people})
+    except InputError as error:
+        return " ".join(str(problem.message) for problem in error.problems if is_name(problem))
+    return ""
+
+
+def is_name(problem: Problem) -> bool:
+    """Whether it is about what a person is called: two of one name are said at the later one, whoever was renamed."""
+    return problem.key.startswith("people[") and problem.key.endswith(".name")
 
 
 def remove(kind: str, place: int) -> None:

@@ -22,7 +22,7 @@ USES = {
     "commercial premium": Text("商业健康险", "commercial insurance"),
 }
 AID_USES = {"medical": Text("就医、购药", "care and medicines"), "premium": Text("缴保费", "premiums")}
-BACK = {**{key: labels.STATUSES[key] for key in ("employee", "flexible", "resident")}}
+BACK = {"": Text("同断缴前", "as before"), **{key: labels.STATUSES[key] for key in ("employee", "flexible", "resident")}}
 
 FIELDS = {
     "on": Text("日期", "Day"), "who": Text("谁", "Who"), "type": Text("发生什么", "What happens"),
