@@ -11,6 +11,7 @@ from simulator.decisions import ANSWERS
 from simulator.language import Text
 from simulator.law import arrears, mutual_aid, retirement, withdrawal
 from simulator.law.account import ALL, FREE, NONE, RESIDENT, Pockets
+from simulator.money import PPM
 from simulator.parameters import REASONS, RELATIONS, USES
 from simulator.problems import InputError, Problem
 
@@ -59,12 +60,16 @@ def statutory_retirement(birth_month: int, sex: str, career: str = "worker") -> 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """Whether money may be taken out: how much (None where no balance was given), why, how soon, and by which rules."""
+    """Whether money may be taken out: how much (None where no balance was given), why, how soon, and by which rules.
+
+    `at_most` where only a part of the balance is free, and the balance does not tell which: no more than the amount.
+    """
     allowed: bool
     amount_fen: int | None
     reason: Text
     working_days: int
     spans: tuple[policy.Span, ...]
+    at_most: bool = False
 
 
 def can_withdraw(region: str, reason: str, on: date, balance_fen: int | None = None) -> Withdrawal:
@@ -89,12 +94,15 @@ def can_withdraw(region: str, reason: str, on: date, balance_fen: int | None = N
         text = Text(text.zh + "，一次付清并销户", text.en + ", all at once, and the account is closed")
     elif what == FREE:
         names.append("withdrawal.free_share")
+        if 0 < rules.withdrawal_free_share_ppm < PPM:
+            share = table.span("withdrawal.free_share", on).value
+            text = Text(f"每笔计入额中仅 {share} 可以自由支取", f"only {share} of each credit may be taken out freely")
         if rules.withdrawal_free_share_ppm == 0:
             names.append("withdrawal.free_balance_until")
             until = table.span("withdrawal.free_balance_until", on).value
             text = Text(f"仅 {until} 以前计入的资金可以自由支取", f"only money credited up to {until} may be taken out freely")
     return Withdrawal(True, None if balance_fen is None else amount_fen, text, rules.withdrawal_working_days,
-                      _spans(table, names, on))
+                      _spans(table, names, on), what == FREE and rules.withdrawal_free_share_ppm < PPM)
 
 
 def _spans(table: policy.RuleTable, names: Iterable[str], on: date) -> tuple[policy.Span, ...]:

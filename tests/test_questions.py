@@ -18,6 +18,19 @@ def test_how_beijing_closed_the_tap():
     assert "2022-08-31" in old_money.reason.zh
 
 
+@pytest.mark.parametrize("region, reason, day, is_known", [
+    ("beijing", "free", date(2022, 8, 31), True),           # every credit up to then is free, so the whole balance is
+    ("beijing", "free", date(2022, 9, 1), False),           # only those up to then, and a balance has no dates
+    ("tianjin", "free", date(2021, 7, 1), False),           # 70 % of each credit
+    ("beijing", "death", date(2026, 7, 1), True),
+    ("shanghai", "free", date(2026, 7, 1), True),           # nothing
+])
+def test_no_more_is_promised_than_a_balance_tells(region, reason, day, is_known):
+    answer = questions.can_withdraw(region, reason, day, 12345678)
+    assert answer.at_most is not is_known and answer.amount_fen == (12345678 if answer.allowed else 0)
+    assert ("每笔计入额中仅 0.7 可以自由支取" in answer.reason.zh) is (region == "tianjin")
+
+
 @pytest.mark.parametrize("region", ["beijing", "shanghai", "sichuan/dazhou", "zhejiang/ningbo"])
 def test_the_history_is_what_was_answered_on_each_day(region):
     for reason in labels.REASONS:

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -11,9 +10,6 @@ from simulator import labels, policy, questions
 from simulator.dashboard import fields, state, tables
 from simulator.dashboard.words import plain
 from simulator.language import say
-
-if TYPE_CHECKING:
-    pass
 
 
 def page() -> None:
@@ -43,7 +39,8 @@ def _answer(answer: questions.Withdrawal) -> None:
     else:
         st.error(say(f"**不可以** – {answer.reason}", f"**No** – {answer.reason}"), icon=":material/cancel:")
     with st.grid(2, min_column_width=150, gap="xsmall"):
-        st.metric(say("能取金额", "Amount"), tables.yuan(answer.amount_fen or 0), border=True)
+        amount = tables.yuan(answer.amount_fen or 0)        # of a balance of mixed origin nobody can tell the free part
+        st.metric(say("能取金额", "Amount"), say(f"至多 {amount}", f"at most {amount}") if answer.at_most else amount, border=True)
         st.metric(say("办理时限", "Paid within"), say(f"{answer.working_days} 个工作日", f"{answer.working_days} working days")
                   if answer.allowed else "–", border=True)
     st.caption(say("所需材料：未收录，请问当地医保经办机构（电话 12393）。依据：",
