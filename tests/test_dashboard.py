@@ -259,6 +259,75 @@ def test_a_payment_before_the_gap_is_over_is_refused():
     assert "早于续缴的 2026-04" in app.text[0].value and not app.exception
 
 
+def test_the_day_of_payment_moves_with_the_gap_until_it_is_chosen():
+    app = opened("gap")
+    app.number_input(key="pick.gap.count").set_value(9).run()
+    assert sound(app).date_input(key="pick.gap.paid").value == date(2026, 10, 20)
+    app.text_input(key="pick.gap.begin").set_value("2025-03").run()
+    assert sound(app).date_input(key="pick.gap.paid").value == date(2025, 12, 20)
+    app.date_input(key="pick.gap.paid").set_value(date(2025, 12, 31)).run()
+    app.number_input(key="pick.gap.count").set_value(2).run()
+    assert sound(app).date_input(key="pick.gap.paid").value == date(2025, 12, 31)
+
+
+def test_all_fields_stay_beside_a_wrong_month():
+    app = opened("gap")
+    keys = [one.key for kind in ("selectbox", "number_input", "text_input", "date_input") for one in app.get(kind)]
+    app.text_input(key="pick.gap.begin").set_value("2026年")
+    app.number_input(key="pick.gap.bills").set_value(0.005).run()
+    assert [one.key for kind in ("selectbox", "number_input", "text_input", "date_input") for one in app.get(kind)] == keys
+    assert "2026年" in app.text[0].value and "0.005" in app.text[0].value and not app.table     # both at once, and no answer
+    app.text_input(key="pick.gap.begin").set_value("2026-01")
+    app.number_input(key="pick.gap.bills").set_value(300.0).run()
+    assert sound(app).table
+
+
+@pytest.mark.parametrize("cause, says", [("employer_arrears", False), ("job_loss", True)])
+def test_a_fee_that_the_employer_pays_is_no_part_of_what_a_gap_costs(cause, says):
+    app = opened("gap")
+    app.selectbox(key="pick.gap.region").set_value("sichuan/dazhou")
+    app.selectbox(key="pick.gap.cause").set_value(cause)
+    app.number_input(key="pick.gap.bills").set_value(0.0).run()
+    told, fee = app.markdown[0].value, app.table[0].value.iloc[0, 0]
+    assert told.startswith("断缴 3 个月") and fee != "¥0.00"
+    assert (f"滞纳金 {fee}" in told) is says and "-¥" not in told
+    worse = app.table[0].value.iloc[-1, 0]
+    assert f"到期末共{'多' if worse.startswith('-') else '少'} **{worse.removeprefix('-')}**" in told
+
+
+def test_other_pages_follow_the_household_until_something_else_is_chosen():
+    app = AppTest.from_string(HOPPING, default_timeout=60)
+    app.session_state["page"] = "gap"
+    app.run()
+    app.number_input(key="pick.gap.count").set_value(5).run()
+    for page, key, new in (("regions", "pick.regions.chosen", None), ("withdrawal", "pick.take.region", None),
+                           ("rules", "pick.rules.region", "shanghai")):
+        app.session_state["page"] = page
+        app.run()
+        if new:
+            app.selectbox(key=key).set_value(new).run()
+    app.session_state["draft"] = {**default().data, "region": "sichuan/dazhou", "expect": [], "people": [
+        {**default().data["people"][0], "wage": 7000}]}
+    chosen = {}
+    for page in ("gap", "regions", "withdrawal", "rules"):
+        app.session_state["page"] = page
+        assert not app.run().exception
+        chosen |= {one.key: one.value for one in (*app.selectbox, *app.multiselect, *app.number_input)}
+    assert chosen["pick.gap.region"] == chosen["pick.take.region"] == "sichuan/dazhou"
+    assert chosen["pick.gap.wage"] == 7000 and chosen["pick.gap.count"] == 5
+    assert chosen["pick.regions.chosen"] == ["sichuan/dazhou", "beijing", "shanghai"]
+    assert chosen["pick.rules.region"] == "shanghai"        # chosen
+
+
+HOPPING = """
+import streamlit as st
+from simulator.dashboard import main, state
+state.start()
+st.session_state.redrawn = ()
+main.PAGES[st.session_state.page][0]()
+"""
+
+
 def test_the_late_fee_is_that_of_the_command_line(capsys):
     app = opened("gap")
     app.session_state["gap_tab"] = "滞纳金计算"

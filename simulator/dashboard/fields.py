@@ -5,7 +5,9 @@ language) shows at once, and nothing is lost when a widget is not on the page fo
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -73,9 +75,14 @@ def region_name(id: str) -> str:
 
 
 def picked(name: str, first: object) -> dict[str, Any]:
-    """The key of an input that is not of the household, kept while other pages are looked at; `first` is what it begins with."""
-    key = f"pick.{name}"
-    st.session_state.setdefault(key, first)
+    """The key of an input that is not of the household, kept while other pages are looked at.
+
+    `first` is what it begins with, and what it follows until somebody chooses something else: another household has
+    another region.
+    """
+    key, begun = f"pick.{name}", f"begun.{name}"
+    if key not in st.session_state or st.session_state[key] == st.session_state.get(begun) != first:
+        st.session_state[key] = st.session_state[begun] = first
     return {"key": key, "persist_state": "session"}
 
 
@@ -96,7 +103,10 @@ def pick_region(name: str, first: str, label: str, among: Sequence[str] | None =
 def pick_amount(name: str, first: float, label: str, step: float = 100.0, help: str | None = None) -> int:
     """Yuan, in fen. InputError if it is no amount."""
     typed = st.number_input(label, min_value=0.0, step=step, format="%.2f", help=help, **picked(name, first))
-    return amount_fen(exact(typed), label)
+    try:
+        return amount_fen(exact(typed), label)
+    except InputError as error:
+        return _said_later(error, 0)
 
 
 def pick(name: str, first: str, label: str, options: Mapping[str, str | Text], help: str | None = None) -> str:
@@ -107,6 +117,7 @@ def pick(name: str, first: str, label: str, options: Mapping[str, str | Text], h
 
 
 def pick_day(name: str, first: date, label: str) -> date:
+    first = min(max(first, FIRST_DAY), LAST_DAY)
     chosen: date = st.date_input(label, min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD", **picked(name, first))
     return chosen
 
@@ -115,9 +126,39 @@ def pick_month(name: str, first: str, label: str) -> int:
     """A month's number, typed as 2025-07. InputError if it is none."""
     typed = st.text_input(label, max_chars=10, placeholder="2025-07", **picked(name, first))
     try:
-        return months.month_number(typed.strip())
+        found = months.month_number(typed.strip())
+        if FIRST_DAY <= months.first_day(found) <= LAST_DAY:
+            return found
+        return _said_later(wrong(label, f"应在 {FIRST_DAY} 至 {LAST_DAY} 之间：{typed}",
+                                 f"should lie between {FIRST_DAY} and {LAST_DAY}: {typed}"), months.month_number(first))
     except ValueError:
-        raise wrong(label, f"应为 2025-07 这样的月份：{typed}", f"should be a month such as 2025-07: {typed}") from None
+        return _said_later(wrong(label, f"应为 2025-07 这样的月份：{typed}", f"should be a month such as 2025-07: {typed}"),
+                           months.month_number(first))
+
+
+@contextmanager
+def all_drawn() -> Iterator[None]:
+    """Around inputs: what is wrong with any of them is raised when all of them stand on the page, and all at once."""
+    problems: list[Problem] = []
+    before = _later.set(problems)
+    try:
+        yield
+    finally:
+        _later.reset(before)
+    if problems:
+        raise InputError(problems)
+
+
+_later: ContextVar[list[Problem] | None] = ContextVar("_later", default=None)
+
+
+def _said_later(error: InputError, meanwhile: int) -> int:
+    """Keep an error until `all_drawn` is over, and go on with a number that nothing is computed from; raise it elsewhere."""
+    problems = _later.get()
+    if problems is None:
+        raise error
+    problems += error.problems
+    return meanwhile
 
 
 def amount_fen(typed: Decimal, label: str) -> int:

@@ -36,21 +36,22 @@ def _form() -> tuple[Scenario, int, int, str, date]:
     me = state.value(("people", 0), {})
     mine = policy.region_id(state.value(("region",), "")) or "beijing"
     region = fields.pick_region("gap.region", mine, say("参保地（可输拼音或代码）", "Region (name, pinyin or code)"))
-    with st.grid(2, min_column_width=130, gap="xsmall", vertical_alignment="bottom"):
+    with fields.all_drawn(), st.grid(2, min_column_width=130, gap="xsmall", vertical_alignment="bottom"):
         first = me.get("insured") if me.get("insured") in PAYERS else "employee"
         insured = fields.pick("gap.insured", first, str(words.FIELDS["insured"]), PAYERS)
         wage = fields.pick_amount("gap.wage", float(me.get("wage") or 8000), str(words.FIELDS["wage"]))
         begin = fields.pick_month("gap.begin", "2026-01", say("从哪个月起断缴", "First month missed"))
         count = int(st.number_input(say("断缴几个月", "Months missed"), 1, LONGEST, **fields.picked("gap.count", 3)))
+        again = begin + count
         cause = fields.pick("gap.cause", "job_loss", say("原因", "Cause"), words.CAUSES)
-        later = fields.pick_day("gap.paid", date(2026, 4, 20), say("哪天补缴", "Paid back on"))
+        later = fields.pick_day("gap.paid", months.first_day(again).replace(day=20), say("哪天补缴", "Paid back on"))
         bills = fields.pick_amount("gap.bills", 300.0, say("每月医院花费（元）", "Hospital a month (yuan)"))
         stay = fields.pick_amount("gap.stay", 0.0, say("断缴中住院一次（元）", "One stay in the gap (yuan)"), 1000.0)
     st.caption(say("续缴从断缴结束的下个月开始；补缴可以更晚。",
                    "Paying begins again in the month after the gap; the missed months may be paid later."))
-    if later < months.first_day(begin + count):
-        again = months.month_text(begin + count)
-        raise fields.wrong(say("哪天补缴", "Paid back on"), f"早于续缴的 {again}", f"is before paying begins again in {again}")
+    if later < months.first_day(again):
+        month = months.month_text(again)
+        raise fields.wrong(say("哪天补缴", "Paid back on"), f"早于续缴的 {month}", f"is before paying begins again in {month}")
     start = begin - months.calendar_month(begin) + 1        # from January: deductibles are counted by the year
     data = {"region": region, "start": months.month_text(start), "months": begin + LONGEST + AFTER - start,
             "people": [{"name": WHO, "birth": str(me.get("birth", "1988-03")), "sex": me.get("sex", "female"), "insured": insured,
@@ -65,7 +66,7 @@ def _form() -> tuple[Scenario, int, int, str, date]:
 def _answer(scenario: Scenario, begin: int, count: int, cause: str, paid_on: date) -> None:
     back, wait = (gaps.gap(scenario, begin, count, cause, day) for day in (paid_on, None))
     names = [say("补缴", "paid back"), say("不补缴", "not paid back"), say("不断缴", "no gap")]
-    _headline(back, wait)
+    _headline(back, wait, cause)
     _side_by_side(back, wait, cause)
     results = [back.result, wait.result, state.result(gaps.without_gaps(scenario))]
     by_length, by_day, by_month, fee = st.tabs(
@@ -86,13 +87,20 @@ def _answer(scenario: Scenario, begin: int, count: int, cause: str, paid_on: dat
             _late_fee()
 
 
-def _headline(back: gaps.Gap, wait: gaps.Gap) -> None:
+def _headline(back: gaps.Gap, wait: gaps.Gap, cause: str) -> None:
     if back.refused:
         st.warning(say(f"不能补缴：{back.refused}。", f"It cannot be paid back: {back.refused}."), icon=":material/warning:")
-    fee, paid, waited = (tables.yuan(fen) for fen in (back.late_fee_fen, back.worse_by_fen, wait.worse_by_fen))
-    st.markdown(say(f"断缴 {back.months} 个月：补缴，到期末共少 **{paid}**（其中滞纳金 {fee}）；不补缴，共少 **{waited}**。",
-                    f"A gap of {back.months} months: paid back, **{paid}** less in the end (late fee {fee}); not paid back, "
-                    f"**{waited}** less."))
+    fee = ""
+    if back.late_fee_fen and cause != gaps.EMPLOYER:        # the employer's is nobody's loss here, and not in the total
+        fee = say(f"（含滞纳金 {tables.yuan(back.late_fee_fen)}）", f" (late fee of {tables.yuan(back.late_fee_fen)} included)")
+    paid, waited = (_less(gap.worse_by_fen) for gap in (back, wait))
+    st.markdown(say(f"断缴 {back.months} 个月：补缴，到期末共{paid}{fee}；不补缴，共{waited}。",
+                    f"A gap of {back.months} months: paid back, {paid} in the end{fee}; not paid back, {waited}."))
+
+
+def _less(fen: int) -> str:
+    amount = f"**{tables.yuan(abs(fen))}**"
+    return say(f"多 {amount}", f"{amount} more") if fen < 0 else say(f"少 {amount}", f"{amount} less")
 
 
 def _heads(cause: str) -> dict[str, str]:
@@ -104,7 +112,7 @@ def _heads(cause: str) -> dict[str, str]:
         "lost_fen": say("少报销", "less reimbursed"),
         "credit_fen": say("账户少计入", "less credited"),
         "premium_fen": say("个人多缴（负数为少缴）", "premiums paid more (negative: less)"),
-        "worse_by_fen": say("到期末本人共少", "worse off at the end"),
+        "worse_by_fen": say("到期末本人共少（负数为多）", "worse off at the end (negative: better)"),
     }
 
 
