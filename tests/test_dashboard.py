@@ -107,7 +107,8 @@ def test_why_a_number_is_what_it_is(name):
     result = simulator.run(state.gallery()[name])
     text = "\n".join(block.value for block in at.markdown)
     for line in result.explain(at.selectbox(key="pick.why.month").value).lines:
-        assert f"{words.plain(str(line.label))} **{line.shown}**" in text
+        unit = " 元" if line.unit == "yuan" else "\n" if line.unit == "months" else ""      # the months are in the number
+        assert f"{words.plain(str(line.label))} **{line.shown}**{unit}" in re.sub(" *\n", "\n", text)
         assert words.plain(str(line.numbers)) in text
         assert all(words.plain(str(span.source)) in text for _, span in line.sources)
 
@@ -221,6 +222,15 @@ def test_regions_side_by_side():
     assert "缴费基数下限" in app.table[1].value.index
     app.multiselect(key="pick.regions.chosen").set_value([]).run()
     assert not sound(app).table
+
+
+def test_where_all_regions_come_to_the_same_none_has_most():
+    data = {**default().data, "expect": [], "events": [], "people": [
+        {"name": "我", "birth": "1970-05", "sex": "male", "insured": "resident"}]}
+    app = sound(opened("regions", s=scenario_text.packed(scenario_text.to_toml(data))))
+    assert app.markdown[0].value == "同一个人到期末，这些地区相同：**¥0.00**。"
+    app.multiselect(key="pick.regions.chosen").set_value(["beijing"]).run()
+    assert "相同" not in "".join(block.value for block in sound(app).markdown)
 
 
 def test_all_regions_are_those_of_the_command_line():

@@ -65,7 +65,10 @@ def _results(scenario: Scenario, regions: list[str]) -> list[Result]:
 def _headline(results: list[Result], names: list[str]) -> None:
     ends = [(result.summary()["closing"], name) for result, name in zip(results, names)]
     (most, best), (least, worst) = max(ends), min(ends)
-    if len(ends) > 1:
+    if len(ends) > 1 and most == least:
+        st.markdown(say(f"同一个人到期末，这些地区相同：**{tables.yuan(most)}**。",
+                        f"The same person ends with the same in all of them: **{tables.yuan(most)}**."))
+    elif len(ends) > 1:
         highest, lowest = tables.yuan(most), tables.yuan(least)
         st.markdown(say(f"同一个人到期末：{best}最多，**{highest}**；{worst}最少，**{lowest}**。",
                         f"The same person ends with most in {best}, **{highest}**, and with least in {worst}, **{lowest}**."))

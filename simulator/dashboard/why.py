@@ -43,7 +43,7 @@ def _telling(result: Result) -> str:
 
 def _line(line: Line, with_sources: bool) -> str:
     """`当月计入 **185.20**`, under it how it comes about, and the rules; those the next line repeats are said once."""
-    unit = say("元", "yuan") if line.unit == "yuan" else say("个月", "months") if line.unit == "months" else ""
+    unit = say("元", "yuan") if line.unit == "yuan" else ""     # months and yes or no are said with the number
     rows = [f"- {plain(str(line.label))} **{line.shown}** {unit}",
             f"  :gray[{plain(str(line.formula))}]" if str(line.formula) else "",
             f"  {plain(str(line.numbers))}" if str(line.numbers) else "",
