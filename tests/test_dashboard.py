@@ -14,6 +14,7 @@ from simulator import cli, gaps, labels, months, policy, questions, scenario, sc
 from simulator.dashboard import account, items, state, tables, words
 from simulator.language import use_language
 from simulator.ledger import COLUMNS
+from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load, read
 
@@ -174,6 +175,21 @@ def test_a_link_restores_what_was_typed_and_what_was_kept():
     assert values(again) == figures(simulator.run(mine))
     assert [one["title"] for one in again.session_state["kept"]] == ["另一个"]
     assert again.number_input(key="months").value == 60
+
+
+@pytest.mark.parametrize("page", ["account", "regions", "family"])
+def test_rules_that_a_link_brought_are_named_and_can_be_dropped(page):
+    supposed = {"credit.employee_rate": [{"from": date(2023, 1, 1), "value": 0.5}]}
+    data = {**default().data, "expect": [], "rules": supposed, "rules_as_of": date(2025, 1, 1)}
+    app = sound(opened(page, s=scenario_text.packed(scenario_text.to_toml(data))))
+    assert str(PARAMETERS["credit.employee_rate"].label) in app.info[0].value and "2025-01-01" in app.info[0].value
+    if page == "account":
+        assert values(app) == figures(simulator.run(data)) != figures(computed())
+    app.button(key="lawful").click().run()
+    assert not {"rules", "rules_as_of"} & set(app.session_state["draft"]) and not any("规则：" in one.value for one in app.info)
+    if page == "account":
+        assert values(app) == figures(computed())
+    assert "lawful" not in [one.key for one in opened(page).button]
 
 
 def test_a_damaged_link_says_so_and_shows_the_example():

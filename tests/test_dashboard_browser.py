@@ -173,7 +173,7 @@ def test_a_wrong_file_is_answered_as_by_the_command_line(page: Page, tmp_path):
         run = subprocess.run(asked, cwd=tmp_path, capture_output=True, check=False)
         assert run.returncode == 2
         page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(tmp_path / name)
-        said = page.get_by_test_id("stText").filter(has_text=f"{name}:")
+        said = page.get_by_test_id("stPopoverBody").get_by_test_id("stText").filter(has_text=f"{name}:")      # not hidden behind it
         lines = [line for line in run.stderr.decode().splitlines() if name in line]
         expect(said).to_have_text("\n".join(lines), use_inner_text=True)
         expect(page.get_by_test_id("stMetricValue")).to_have_text(figures(computed()))     # what was there stays

@@ -34,6 +34,7 @@ ANSWERS = ("headline", "answer")        # the parts that a changed value redraws
 def page() -> None:
     with state.said():
         household.load_wanted()
+    household.what_if()
     st.session_state.redrawn = ANSWERS
     _headline()
     form, answer = st.columns([1, 2.3], gap="medium")

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import labels, months, questions
-from simulator.dashboard import chart, fields, items, state, tables, words
+from simulator.dashboard import chart, fields, household, items, state, tables, words
 from simulator.export import harmless
 from simulator.language import say
 
@@ -27,6 +27,7 @@ def page() -> None:
         items.listing("aid")
         items.asked()
     with answer:
+        household.what_if()
         result = state.result()
         if len(result.people) == 1:
             st.info(say("还没有家人。点“添加家人”，填 TA 的称呼、出生年月和参保身份，选“TA 是我的…”即登记家庭共济。",

@@ -4,6 +4,7 @@ import streamlit as st
 from simulator import labels, policy
 from simulator.dashboard import fields, items, state, words
 from simulator.language import Text, say
+from simulator.parameters import PARAMETERS
 from simulator.scenario import read
 
 OWN = {key: labels.STATUSES[key] for key in ("employee", "flexible", "retiree", "resident", "none")}
@@ -65,6 +66,24 @@ def _plans() -> dict[str, str | Text]:
     return {"": say("默认", "default"), **(policy.region(id).all_plans() if id else {})}
 
 
+def what_if() -> None:
+    """Say that a file or a link brought rules of its own, which no field shows, and offer the law as it is."""
+    changed = [str(PARAMETERS[name].label) for name in state.value(("rules",), ()) if name in PARAMETERS]
+    if day := state.value(("rules_as_of",)):
+        changed.append(say(f"规则停在 {day}", f"rules as they stood on {day}"))
+    if changed:
+        comma = say("、", ", ")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(say(f"这个情景假设了不同的规则：{comma.join(changed)}。",
+                        f"This scenario supposes other rules: {comma.join(changed)}."), icon=":material/rule:", width="stretch")
+            st.button(say("按现行规则算", "Use the law as it is"), key="lawful", on_click=_lawful, width="content")
+
+
+def _lawful() -> None:
+    state.put(("rules",), {}, {})
+    state.put(("rules_as_of",), None)
+
+
 # ── files in and out ───────────────────────────────────────────────────────────────────────────────
 
 def opening() -> None:
@@ -74,14 +93,15 @@ def opening() -> None:
         st.session_state.example_shown = st.session_state.example
     st.selectbox(say("从示例开始", "Start from an example"), list(known), format_func=state.example_title, key="example_shown",
                  placeholder=say("自己的情景", "your own"), on_change=_example_chosen)
-    with st.popover(say("打开文件", "Open a file"), icon=":material/folder_open:", width="stretch"):
+    inside = st.popover(say("打开文件", "Open a file"), icon=":material/folder_open:", width="stretch")
+    with inside:
         given = st.file_uploader(say("情景文件（TOML，至多 1 MB）", "Scenario file (TOML, up to 1 MB)"), type=["toml"], key="upload",
                                  max_upload_size=MOST_MB)
     if given is None:
         st.session_state.uploaded = None
     elif st.session_state.get("uploaded") != given.file_id:     # once, or it would undo every change after it
         st.session_state.uploaded = given.file_id
-        with state.said():
+        with inside, state.said():                              # it stays open, and would hide what is said beside it
             state.take(read(given.getvalue(), given.name).data)
             st.session_state.example = None
             st.rerun()

@@ -10,7 +10,7 @@ import streamlit as st
 from simulator import charts, labels, policy
 from simulator.comparison import rule_differences
 from simulator.coverage import TOPIC_NAMES
-from simulator.dashboard import account, chart, fields, state, tables
+from simulator.dashboard import account, chart, fields, household, state, tables
 from simulator.dashboard.words import plain
 from simulator.export import value_text
 from simulator.language import say
@@ -27,6 +27,7 @@ FIRST = ("beijing", "shanghai")         # beside one's own
 
 
 def page() -> None:
+    household.what_if()
     scenario = state.scenario()
     own = scenario.region
     first = [own, *(id for id in FIRST if id != own)]
