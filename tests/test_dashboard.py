@@ -150,7 +150,9 @@ def test_everything_wrong_is_listed_at_once():
     assert not app.exception and not app.metric
     with pytest.raises(InputError) as wrong:
         Scenario.from_dict(app.session_state["draft"])
-    assert len(wrong.value.problems) == 2 and app.text[0].value == str(wrong.value)
+    wage, birth = sorted(wrong.value.problems, key=lambda problem: problem.key, reverse=True)
+    assert set(app.text[0].value.splitlines()) == {             # by what the fields are called on the page
+        f"我 · 月工资（元） – {wage.message}", f"我 · 出生年月 – {birth.message}"}
     app.run()                           # the whole page again, not only the part that was redrawn
     app.text_input(key="people.0.birth").set_value("1970-05")
     app.number_input(key="people.0.wage").set_value(WAGE).run()
@@ -352,6 +354,31 @@ state.start()
 st.session_state.redrawn = ()
 main.PAGES[st.session_state.page][0]()
 """
+
+
+@pytest.mark.parametrize("key, chinese, english", [
+    ("people[0].opening.carried", "我 · 期初历年余额（元）", "我 · Opening, earlier years' (yuan)"),
+    ("people[1].opening.carried", "母亲 · 账户余额（元）", "母亲 · Account balance (yuan)"),
+    ("people[1].region", "母亲 · 参保地（可输拼音或代码）", "母亲 · Region (name, pinyin or code)"),
+    ("people[2].name", "第 3 人 · 称呼", "person 3 · Name"),
+    ("events[1].amount", "第 2 个事件 · 金额（元）", "event 2 · Amount (yuan)"),
+    ("aid[0].monthly_limit", "第 1 项授权 · 每月限额（元，0 为不限）", "authorisation 1 · Monthly limit (yuan, 0: none)"),
+    ("months", "算几个月", "Months"), ("events[0]", "第 1 个事件", "event 1"), ("rules.credit.x", "rules.credit.x", "rules.credit.x")])
+def test_fields_are_called_by_their_labels(key, chinese, english):
+    assert words.field(key, ["我", "母亲"]) == chinese
+    use_language("en")
+    assert words.field(key, ["我", "母亲"]) == english
+
+
+def test_days_out_of_reach_are_said_by_their_labels():
+    app = opened("withdrawal", lang="en")
+    app.date_input(key="pick.take.on").set_value(date(1999, 1, 1)).run()
+    assert app.text[0].value.startswith("On which day – ")
+    app = opened("gap")
+    app.session_state["gap_tab"] = "滞纳金计算"
+    app.run()
+    app.date_input(key="pick.fee.last").set_value(date(2024, 1, 1)).run()
+    assert app.text[0].value.startswith("截止日 – 2024-01-01 早于")
 
 
 def test_the_late_fee_is_that_of_the_command_line(capsys):

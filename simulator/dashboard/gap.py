@@ -183,10 +183,11 @@ def _late_fee() -> None:
     with st.grid(4, min_column_width=150, vertical_alignment="bottom"):
         principal = fields.pick_amount("fee.principal", 1200.0, say("欠费本金（元）", "Principal (yuan)"))
         first = fields.pick_day("fee.first", date(2025, 1, 16), say("起始日", "First day"))
-        last = fields.pick_day("fee.last", date(2025, 3, 31), say("截止日", "Last day"))
+        until = say("截止日", "Last day")
+        last = fields.pick_day("fee.last", date(2025, 3, 31), until)
         region = fields.pick_region("fee.region", policy.ROOT, say("地区", "Region"), policy.region_ids())
     if last < first:
-        raise fields.wrong("TO", f"截止日 {last} 早于起始日 {first}", f"the last day {last} is before the first, {first}")
+        raise fields.wrong(until, f"{last} 早于起始日 {first}", f"{last} is before the first, {first}")
     answer = questions.late_fee(principal, first, last, region)
     with st.grid(2, min_column_width=150):
         st.metric(say("天数（首尾都算）", "Days, both ends counted"), f"{answer.days}", border=True)

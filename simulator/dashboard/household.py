@@ -14,16 +14,16 @@ MOST_MB = 1
 def short_form() -> None:
     """Region, status, birth, wage, balance, bills: enough for an answer."""
     me = ("people", 0)
-    fields.region(("region",), say("参保地（可输拼音或代码）", "Region (name, pinyin or code)"))
+    fields.region(("region",), str(words.FORM["region"]))
     with st.grid(2, min_column_width=130, gap="xsmall"):
         fields.choice((*me, "insured"), str(words.FIELDS["insured"]), OWN, "employee")
         fields.choice((*me, "sex"), str(words.FIELDS["sex"]), words.SEXES, "female")
         fields.text((*me, "birth"), str(words.FIELDS["birth"]), placeholder="1988-03")
         fields.amount((*me, "wage"), str(words.FIELDS["wage"]))
-        fields.amount((*me, "opening", "current"), say("期初当年余额（元）", "Opening, this year's (yuan)"))
-        fields.amount((*me, "opening", "carried"), say("期初历年余额（元）", "Opening, earlier years' (yuan)"))
-        fields.amount((*me, "medical", "pharmacy"), say("每月药店花费（元）", "Pharmacy a month (yuan)"), 10.0)
-        fields.amount((*me, "medical", "tertiary"), say("每月三级医院（元）", "Hospital a month (yuan)"), 10.0)
+        fields.amount((*me, "opening", "current"), str(words.OWN["opening.current"]))
+        fields.amount((*me, "opening", "carried"), str(words.OWN["opening.carried"]))
+        fields.amount((*me, "medical", "pharmacy"), str(words.OWN["medical.pharmacy"]), 10.0)
+        fields.amount((*me, "medical", "tertiary"), str(words.OWN["medical.tertiary"]), 10.0)
 
 
 def folded() -> None:
@@ -47,18 +47,18 @@ def folded() -> None:
 def _more() -> None:
     me = ("people", 0)
     with st.grid(2, min_column_width=130, gap="xsmall"):
-        fields.text(("start",), say("从哪个月算起", "First month"), placeholder="2025-01")
-        fields.count(("months",), say("算几个月", "Months"), 12, 1)
-        fields.text((*me, "name"), say("称呼", "Name"))
-        fields.text(("title",), say("标题", "Title"))
-        fields.rate((*me, "wage_growth"), say("工资年增长（0.03 为 3 %）", "Wage growth a year (0.03 is 3 %)"))
-        fields.count((*me, "contributed_months"), say("已缴费月数", "Months contributed"))
-        fields.choice((*me, "career"), say("岗位（女性）", "Career (women)"), words.CAREERS, "worker", "worker")
-        fields.choice((*me, "plan"), say("参保档次", "Plan"), _plans(), "", "")
-        fields.amount((*me, "pension"), say("每月养老金（元）", "Pension a month (yuan)"))
-        fields.amount((*me, "opening", "withdrawable"), say("期初可支取（元）", "Opening, free to take (yuan)"))
-        fields.amount((*me, "medical", "primary"), say("每月基层医院（元）", "Primary care a month (yuan)"), 10.0)
-        fields.amount((*me, "medical", "secondary"), say("每月二级医院（元）", "Secondary hospital a month (yuan)"), 10.0)
+        fields.text(("start",), str(words.FORM["start"]), placeholder="2025-01")
+        fields.count(("months",), str(words.FORM["months"]), 12, 1)
+        fields.text((*me, "name"), str(words.OWN["name"]))
+        fields.text(("title",), str(words.FORM["title"]))
+        fields.rate((*me, "wage_growth"), str(words.OWN["wage_growth"]))
+        fields.count((*me, "contributed_months"), str(words.OWN["contributed_months"]))
+        fields.choice((*me, "career"), str(words.OWN["career"]), words.CAREERS, "worker", "worker")
+        fields.choice((*me, "plan"), str(words.OWN["plan"]), _plans(), "", "")
+        fields.amount((*me, "pension"), str(words.OWN["pension"]))
+        fields.amount((*me, "opening", "withdrawable"), str(words.OWN["opening.withdrawable"]))
+        fields.amount((*me, "medical", "primary"), str(words.OWN["medical.primary"]), 10.0)
+        fields.amount((*me, "medical", "secondary"), str(words.OWN["medical.secondary"]), 10.0)
 
 
 def _plans() -> dict[str, str | Text]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from simulator import engine, scenario_text
+from simulator.dashboard import words
 from simulator.language import LANGUAGES, say, use_language
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load, read
@@ -230,9 +232,12 @@ def said() -> Iterator[None]:
 
 
 def show_problems(error: InputError) -> None:
+    """What is wrong with a file is said by its keys, and with what was typed by what the fields are called."""
     st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
     left = len(error.problems) - MOST_PROBLEMS
-    st.text("\n".join(map(str, error.problems[:MOST_PROBLEMS])))        # as text: it quotes what was typed
+    names = [str(one.get("name", "")) for one in value(("people",), ())]
+    said = [one if one.file else replace(one, key=words.field(one.key, names)) for one in error.problems[:MOST_PROBLEMS]]
+    st.text("\n".join(map(str, said)))                      # as text: it quotes what was typed
     if left > 0:
         st.text(say(f"……另有 {left} 处。", f"… and {left} more."))
 

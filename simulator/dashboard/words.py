@@ -1,4 +1,7 @@
 """What the fields of a scenario and their choices are called on the pages."""
+import re
+from collections.abc import Sequence
+
 from simulator import labels
 from simulator.language import Text, language
 
@@ -37,6 +40,43 @@ FIELDS = {
     "relation": Text("对方是其", "Who is their"), "since": Text("从哪天起", "From"), "monthly_limit": Text("每月限额（元，0 为不限）",
     "Monthly limit (yuan, 0: none)"), "uses": Text("用途", "Uses"),
 }
+
+FORM = {                                    # of the whole household
+    "region": Text("参保地（可输拼音或代码）", "Region (name, pinyin or code)"),
+    "start": Text("从哪个月算起", "First month"),
+    "months": Text("算几个月", "Months"),
+    "title": Text("标题", "Title"),
+    "--on": Text("哪天", "On which day"),                    # as a question has it
+}
+OWN = {                                     # of oneself, where it is not called as others' is
+    "opening.current": Text("期初当年余额（元）", "Opening, this year's (yuan)"),
+    "opening.carried": Text("期初历年余额（元）", "Opening, earlier years' (yuan)"),
+    "medical.pharmacy": Text("每月药店花费（元）", "Pharmacy a month (yuan)"),
+    "medical.tertiary": Text("每月三级医院（元）", "Hospital a month (yuan)"),
+    "name": Text("称呼", "Name"),
+    "wage_growth": Text("工资年增长（0.03 为 3 %）", "Wage growth a year (0.03 is 3 %)"),
+    "contributed_months": Text("已缴费月数", "Months contributed"),
+    "career": Text("岗位（女性）", "Career (women)"),
+    "plan": Text("参保档次", "Plan"),
+    "pension": Text("每月养老金（元）", "Pension a month (yuan)"),
+    "opening.withdrawable": Text("期初可支取（元）", "Opening, free to take (yuan)"),
+    "medical.primary": Text("每月基层医院（元）", "Primary care a month (yuan)"),
+    "medical.secondary": Text("每月二级医院（元）", "Secondary hospital a month (yuan)"),
+}
+ITEM = {"people": Text("第 {} 人", "person {}"), "events": Text("第 {} 个事件", "event {}"),
+        "aid": Text("第 {} 项授权", "authorisation {}")}
+
+
+def field(key: str, names: Sequence[str]) -> str:
+    """What the pages call the field at a path of a household: `people[0].wage` is 我 · 月工资（元）."""
+    match = re.fullmatch(r"(people|events|aid)\[(\d+)\]\.?(.*)", key)
+    if not match:
+        return str(FORM.get(key, key))
+    kind, number, rest = match[1], int(match[2]), match[3]
+    whose = names[number] if kind == "people" and number < len(names) else ""
+    known = {**FIELDS, **OWN} if kind == "people" and number == 0 else FIELDS
+    label = FORM["region"] if (kind, rest) == ("people", "region") else known.get(rest) or known.get(rest.split(".")[-1])
+    return " · ".join(filter(None, (whose or str(ITEM[kind]).format(number + 1), str(label or rest))))
 
 
 def plain(text: str) -> str:
