@@ -67,8 +67,8 @@ def commands() -> typer.Typer:
                                   "Many scenarios and sweeps: tables, ledgers, figures and a report in a folder; can be resumed."))(batch)
     app.command("population", help=say("许多账户与随机的人生：逐月汇总、余额分布、假设的影响；中断后可继续。",
                                        "Many accounts with random lives: sums, distributions, a what-if; can be resumed."))(population)
-    app.command("verify", help=say("核对一个结果文件夹：重算哈希，并抽样复算。",
-                                   "Prove a folder of results: hashes, and a sample computed again."))(verify)
+    app.command("verify", help=say("核对一个结果文件夹：重算哈希，抽样复算，并由各块重做各表。",
+                                   "Prove a folder of results: hashes, a sample computed again, tables made again."))(verify)
     app.command("can-withdraw", help=say("能不能取出来：能否、金额、时限、出处。",
                                          "Can it be taken out: yes or no, how much, how soon, source."))(can_withdraw)
     app.command("late-fee", help=say("滞纳金：天数（首尾都算）与金额。", "Late fee: days (both ends counted) and amount."))(late_fee)

@@ -11,7 +11,7 @@ from any_life import EVERYWHERE, any_life
 from hypothesis import given, settings
 
 import simulator
-from simulator import cli, months, policy, proof, shards
+from simulator import cli, months, proof, shards
 from simulator.language import use_language
 from simulator.law.account import Flows
 from simulator.parameters import PARAMETERS

@@ -370,8 +370,10 @@ class Result:
         import io
 
         import matplotlib
+
+        from simulator.charts import styled
         image = io.BytesIO()
-        with matplotlib.rc_context({"svg.hashsalt": "simulator"}):
+        with styled(), matplotlib.rc_context({"svg.hashsalt": "simulator"}):
             self.plot().savefig(image, format="svg", metadata={"Date": None}, bbox_inches="tight")
         return image.getvalue()
 
