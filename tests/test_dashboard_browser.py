@@ -341,3 +341,22 @@ def test_what_is_chosen_in_a_tab_is_there_when_one_comes_back(page: Page):
     expect(page.get_by_role("combobox", name="Who")).to_have_value("母亲")
     expect(page.get_by_role("combobox", name="Which month")).to_have_value("2026-12")
     expect(page.get_by_text(f"closing balance {shown(closing)}")).to_be_visible()
+
+
+def test_no_name_of_a_line_is_cut_off_on_a_phone(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    titles = (default().title, "一个相当长的名字：改革之后", "短", "也不短的名字")
+    kept = [default().data | {"expect": [], "title": title} for title in titles]
+    link = "/?" + "&".join(f"s={scenario_text.packed(scenario_text.to_toml(one))}" for one in kept)
+    page.goto(link)
+    expect(legend(page)).to_have_text([one["title"] for one in kept])
+    idle(page)
+    edge = page.get_by_test_id("stVegaLiteChart").locator("svg").first.bounding_box()
+    boxes = [one.bounding_box() for one in legend(page).all()]
+    assert all(edge["x"] <= box["x"] and box["x"] + box["width"] <= edge["x"] + edge["width"] for box in boxes)
+    assert len({round(box["y"], -1) for box in boxes}) == len(kept)    # one below the other
+    page.set_viewport_size({"width": 1600, "height": 900})
+    page.goto(link)
+    expect(legend(page)).to_have_text([one["title"] for one in kept])
+    idle(page)
+    assert len({round(one.bounding_box()["y"], -1) for one in legend(page).all()}) == 2    # where there is room, beside each other

@@ -171,6 +171,20 @@ def test_a_group_has_figures_of_its_own(files):
     assert [row[1] for row in data(app)[0]] == [f"¥{shown(int(fen))}" for fen in result.quantiles_fen(group=1)[1][-1]]
 
 
+def test_a_group_in_a_short_run_has_a_table_where_a_fan_would_be_empty(tmp_path):
+    """Of a group only the end of the year is known: a fan of one point is nothing but axes."""
+    path = tmp_path / "short.toml"
+    path.write_text((SMALL + WHAT_IF.replace("2025", "2024")).replace("months = 15", "months = 12"), "utf-8")
+    app = run(ready(upload=path))
+    assert len(app.get("vega_lite_chart")) == 1 and not app.table
+    assert "以下说明是全部组合计的：" not in [one.value for one in app.caption]
+    app.selectbox(key="pick.population.group").set_value("0").run()
+    result = population(path, ACCOUNTS, SEED)
+    law, other = ([f"¥{shown(int(fen))}" for fen in result.quantiles_fen(group=0, what_if=what_if)[1][-1]] for what_if in (False, True))
+    assert sound(app).table[0].value.values.tolist() == [["2024-12", *reversed(law), other[SHARES.index(0.5)]]]
+    assert not app.get("vega_lite_chart") and "以下说明是全部组合计的：" in [one.value for one in app.caption]
+
+
 def test_a_what_if_of_ones_own_is_that_of_a_file(files):
     _, result = files["both"]
     app = ready(upload=files["small"][0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +23,7 @@ COLOURS = (*charts.COLOURS[:-1], "#888888")     # the last of them is black, whi
 GREY = "#888888"                                # for what has to be seen on light and on dark
 NOTHING = "–"
 HEIGHT = 400
-LEGEND = {"title": None, "orient": "top", "labelLimit": 260, "offset": 12, "columns": 3}
+LEGEND: dict[str, Any] = {"title": None, "orient": "top", "labelLimit": 260, "offset": 12}
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 MOST_NAMED = 6                                  # more events than this are marked, but named only under the pointer
 
@@ -88,12 +89,20 @@ def _described(length: int, names: Sequence[str], spoken: pd.DataFrame) -> dict[
 def coloured(names: Sequence[str]) -> dict[str, Any]:
     """Each line in a colour of its own, named above the chart."""
     return {"field": "name", "type": "nominal", "scale": {"domain": list(names), "range": list(COLOURS[:len(names)])},
-            "legend": LEGEND}
+            "legend": legend(names)}
 
 
 def shaped(names: Sequence[str]) -> dict[str, Any]:
     """And in a shape of its own, for those who do not see the colours apart."""
-    return {"field": "name", "type": "nominal", "scale": {"domain": list(names), "range": list(SHAPES[:len(names)])}, "legend": LEGEND}
+    return {"field": "name", "type": "nominal", "scale": {"domain": list(names), "range": list(SHAPES[:len(names)])},
+            "legend": legend(names)}
+
+
+def legend(names: Sequence[str], most: int = 3) -> dict[str, Any]:
+    """As many names beside each other as there is room for: on a phone often one."""
+    longest = max(sum(14 if east_asian_width(char) in "WF" else 8 for char in name) for name in names)
+    room = min(longest, LEGEND["labelLimit"]) + 45                      # the sign before the name, and what is between two
+    return {**LEGEND, "columns": {"expr": f"max(1, min({most}, floor(width / {room})))"}}
 
 
 def curves(rows: Sequence[tuple[int, str, int, str]], names: Sequence[str], title: str, over: str, alt: str,
@@ -201,7 +210,7 @@ def bands(frame: pd.DataFrame, pairs: dict[str, tuple[str, str]], lines: dict[st
     """A fan: areas between pairs of columns, the widest first, {name: (low, high)}, and lines {name: (column, is dashed)}."""
     colours = [*(f"rgba(86,180,233,{0.18 * (place + 1):.2f})" for place in range(len(pairs))), *COLOURS[:len(lines)]]
     scale = {"type": "nominal", "scale": {"domain": [*pairs, *lines], "range": colours},
-             "legend": {**LEGEND, "columns": 2, "symbolType": "square", "symbolStrokeWidth": 0}}
+             "legend": {**legend([*pairs, *lines], 2), "symbolType": "square", "symbolStrokeWidth": 0}}
     (*_, (name, inmost)), edges = pairs.items(), list(pairs.values())
     areas = [(name, inmost)]                                # beside each other, so that each has its colour of the legend
     for name, (low, high), (lower, upper) in zip(pairs, edges, edges[1:]):
@@ -225,7 +234,7 @@ def shares(frame: pd.DataFrame, lines: dict[str, tuple[str, bool]], told: dict[s
     for _, dashed in lines.values():
         place += not dashed
         colours.append(COLOURS[place])
-    scale = {"type": "nominal", "scale": {"domain": names, "range": colours}, "legend": {**LEGEND, "values": solid}}
+    scale = {"type": "nominal", "scale": {"domain": names, "range": colours}, "legend": {**legend(solid), "values": solid}}
     layers = [({"type": "line", "strokeWidth": 2.5, "strokeDash": [6, 4] if dashed else [1, 0]}, {"field": column},
                {"color": {"datum": name, **scale}}) for name, (column, dashed) in lines.items()]
     over_time(frame, layers, None, told, alt, key, percent=True)
@@ -237,7 +246,7 @@ def histogram(rows: Sequence[tuple[Any, ...]], names: Sequence[str], title: str,
     x = {"field": "low", "type": "quantitative", "axis": {
         "title": over, "format": ",~f", "grid": False, "labelExpr": "datum.value < 0 ? '' : datum.label"}}
     scale = {"type": "nominal", "scale": {"domain": list(names), "range": list(COLOURS[:len(names)])},
-             "legend": {**LEGEND, "symbolStrokeWidth": 0}}
+             "legend": {**legend(names), "symbolStrokeWidth": 0}}
     y = {"type": "quantitative", "axis": {"title": title, "format": ",~f"}}
     tooltip = [{"field": "told", "title": over}]
     layers: list[dict[str, Any]] = [{"mark": {"type": "rect", "opacity": 0.75, "stroke": "#ffffff", "strokeWidth": 0.5}, "encoding": {

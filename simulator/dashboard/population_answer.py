@@ -49,6 +49,8 @@ def answer(result: Result) -> None:
         if tab.open:
             with tab:
                 draw(result, group, groups[picked])
+    if group is not None and result.notes():
+        st.caption(say("以下说明是全部组合计的：", "What follows is of all groups together:"))
     for note in result.notes():
         st.caption(plain(note))
 
@@ -86,6 +88,10 @@ def _fan(result: Result, group: int | None, name: str) -> None:
     alt = say(f"{name}：{first} 至 {last} 余额分布的扇形图。{last}：中位数 {median}，一成的人低于 {low}，一成的人高于 {high}。",
               f"Fan chart of the balances of {name} from {first} to {last}. In {last}: median {median}, a tenth below {low}, "
               f"a tenth above {high}.")
+    if len(frame) == 1:                                     # a point is no fan: nothing would be seen
+        st.table(frame[list(told)].rename(columns=told), hide_index=True, border="horizontal", width="content", alt=alt)
+        st.caption(say("余额分布只有一个月末的，所以不画图。", "The balances are known at the end of one month only: no chart is drawn."))
+        return
     chart.bands(frame, pairs, lines, say("余额（元）", "balance (yuan)"), told, alt, "population_fan")
     if result.has_what_if:
         st.caption(str(DASHED))
