@@ -256,7 +256,7 @@ def test_a_gap_is_priced(page: Page):
         "region": "sichuan/dazhou", "start": "2026-01", "months": 38, "people": [{
             "name": "我", "birth": "1970-05", "sex": "male", "insured": "employee", "wage": 9000, "contributed_months": 240,
             "medical": {"tertiary": 300}}]})
-    back = gaps.gap(scenario, months.month_number("2026-01"), 2, "job_loss", months.day("2026-04-20"))
+    back = gaps.gap(scenario, months.month_number("2026-01"), 2, "job_loss", months.day("2026-03-20"))       # when paying begins again
     table = page.get_by_test_id("stTable").first
     expect(table).to_contain_text(tables.yuan(back.late_fee_fen))
     expect(table).to_contain_text(tables.yuan(back.worse_by_fen))
