@@ -345,6 +345,8 @@ def test_other_pages_follow_the_household_until_something_else_is_chosen():
     assert chosen["pick.gap.wage"] == 7000 and chosen["pick.gap.count"] == 5
     assert chosen["pick.regions.chosen"] == ["sichuan/dazhou", "beijing", "shanghai"]
     assert chosen["pick.rules.region"] == "shanghai"        # chosen
+    app.selectbox(key="pick.rules.region").set_value(default().region).run()        # and it may be what it once began with
+    assert app.selectbox(key="pick.rules.region").value == default().region
 
 
 HOPPING = """

@@ -81,15 +81,19 @@ def picked(name: str, first: object) -> dict[str, Any]:
     another region.
     """
     key, begun = f"pick.{name}", f"begun.{name}"
-    if key not in st.session_state or st.session_state[key] == st.session_state.get(begun) != first:
-        st.session_state[key] = st.session_state[begun] = first
+    if key not in st.session_state or (begun in st.session_state and st.session_state[key] == st.session_state[begun]):
+        if st.session_state.get(key, picked) != first:      # set again, it would wipe out what is being typed
+            st.session_state[key] = first
+        st.session_state[begun] = first
+    else:
+        st.session_state.pop(begun, None)                   # chosen: it follows nothing any more
     return {"key": key, "persist_state": "session"}
 
 
 def pick_among(name: str, first: str, label: str, options: Sequence[str], **look: Any) -> str:
     """One of what a result has, such as its months or people; `first` where what was chosen is not among them (any more)."""
     if st.session_state.get(f"pick.{name}") not in options:
-        st.session_state[f"pick.{name}"] = first
+        st.session_state.pop(f"pick.{name}", None)
     chosen: str = st.selectbox(label, options, placeholder=say("请选择", "choose"), **picked(name, first), **look)
     return chosen
 

@@ -62,12 +62,12 @@ EXAMPLE_NAME, UPLOAD = "example", "upload"      # beside the names of the galler
 def page() -> None:
     _fetch()
     form, found = st.columns([1, 2.3], gap="medium")
-    with form, state.said():
+    with form, state.said(by_label=False):
         _form()
     with found:
         if st.session_state.population_work:
             _watched()
-        with state.said():
+        with state.said(by_label=False):
             if st.session_state.population_error:
                 raise st.session_state.population_error
         result = st.session_state.population_result
@@ -108,14 +108,15 @@ def _chosen() -> Given:
     names = [*known, *([UPLOAD] if st.session_state.population_upload else [])]
     if st.session_state.get("pick.population.of", EXAMPLE_NAME) not in names:
         st.session_state["pick.population.of"] = EXAMPLE_NAME
-    with st.popover(say("打开群体文件", "Open a population file"), icon=":material/folder_open:", width="stretch"):
+    inside = st.popover(say("打开群体文件", "Open a population file"), icon=":material/folder_open:", width="stretch")
+    with inside:
         given = st.file_uploader(say("群体文件（TOML，至多 1 MB）", "Population file (TOML, up to 1 MB)"), type=["toml"],
                                  key="population_file", max_upload_size=MOST_MB)
         st.caption(say("文件只在这次会话里用，不会保存。", "The file is used in this session only and kept nowhere."))
     if given is None:
         st.session_state.population_given = None
     elif st.session_state.population_given != given.file_id:    # once, or nothing else could be chosen after it
-        with state.said():
+        with inside, state.said(by_label=False):                # it stays open, and would hide what is said beside it
             data, text = parse_toml(given.getvalue(), given.name)
             Population.from_dict(data, given.name, text)
             st.session_state.population_given = given.file_id
@@ -131,7 +132,7 @@ def _chosen() -> Given:
     key = name, found[2]
     if st.session_state.population_of != key:               # another population has a seed of its own
         st.session_state.population_of = key
-        with state.said():
+        with state.said(by_label=False):
             people = Population.from_dict(*found[:1])
             st.session_state["pick.population.seed"] = min(people.seed, MOST_SEED)
             st.session_state["pick.population.what_if"] = "file" if people.what_if else "none"

@@ -210,7 +210,7 @@ def open_link(words: Sequence[str]) -> None:
 # ── when something goes wrong ──────────────────────────────────────────────────────────────────────
 
 @contextmanager
-def said() -> Iterator[None]:
+def said(by_label: bool = True) -> Iterator[None]:
     """Whatever goes wrong is said on the page, in the user's language; a traceback only goes to the log.
 
     The log gets the place, never the message: a message may quote what was typed.
@@ -218,7 +218,7 @@ def said() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        show_problems(error)
+        show_problems(error, by_label)
     except Exception as error:  # noqa: BLE001
         places = []
         trace = error.__traceback__
@@ -231,12 +231,12 @@ def said() -> Iterator[None]:
                      "Details are in the terminal."))
 
 
-def show_problems(error: InputError) -> None:
-    """What is wrong with a file is said by its keys, and with what was typed by what the fields are called."""
+def show_problems(error: InputError, by_label: bool = True) -> None:
+    """What is wrong with a file is said by its keys; with what was typed, by what the fields are called."""
     st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
     left = len(error.problems) - MOST_PROBLEMS
     names = [str(one.get("name", "")) for one in value(("people",), ())]
-    said = [one if one.file else replace(one, key=words.field(one.key, names)) for one in error.problems[:MOST_PROBLEMS]]
+    said = [one if one.file or not by_label else replace(one, key=words.field(one.key, names)) for one in error.problems[:MOST_PROBLEMS]]
     st.text("\n".join(map(str, said)))                      # as text: it quotes what was typed
     if left > 0:
         st.text(say(f"……另有 {left} 处。", f"… and {left} more."))
