@@ -224,12 +224,13 @@ def can_withdraw(
     answer = questions.can_withdraw(where.id, reason, day, balance_fen)
     amount = None if answer.amount_fen is None else answer.amount_fen / 100
     if as_json:
-        print_json({"allowed": answer.allowed, "amount": amount, "reason": str(answer.reason),
+        print_json({"allowed": answer.allowed, "amount": amount, "at_most": answer.at_most, "reason": str(answer.reason),
                      "working_days": answer.working_days, "papers": None, "sources": [_span_data(span) for span in answer.spans]})
         return
     print(f"{say('可以', 'yes') if answer.allowed else say('不可以', 'no')} – {answer.reason}")
     if answer.amount_fen is not None:
-        print(say(f"金额：{money.shown(answer.amount_fen)} 元", f"amount: {money.shown(answer.amount_fen)} yuan"))
+        most = say("至多 ", "at most ") if answer.at_most else ""
+        print(say(f"金额：{most}{money.shown(answer.amount_fen)} 元", f"amount: {most}{money.shown(answer.amount_fen)} yuan"))
     if answer.allowed:
         print(say(f"办理时限：{answer.working_days} 个工作日", f"paid within {answer.working_days} working days"))
         print(say("所需材料：未收录，请问当地医保经办机构（12393）",

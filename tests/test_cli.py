@@ -320,3 +320,12 @@ def test_a_narrow_terminal_shows_rules_below_one_another(monkeypatch, command):
 def test_what_was_changed_is_named_where_it_is_wrong(command):
     for change in ("a.b.c.d=1", ".=5", "wage=1", "people.0.wage=-1", "people.0.medicl.pharmacy=5"):
         assert command("run", SCENARIO, "--set", change, "--lang", "en")[2].splitlines()[1].startswith(f"--set {change}:")
+
+
+def test_what_is_free_only_in_part_is_said_to_be_at_most_so_much(command):
+    asked = ("can-withdraw", "beijing", "--reason", "free", "--balance", "1234.56")
+    assert "amount: at most 1,234.56 yuan" in command(*asked, "--lang", "en")[1]
+    assert "金额：至多 1,234.56 元" in command(*asked, "--lang", "zh")[1]
+    assert json.loads(command(*asked, "--json")[1])["at_most"] is True
+    emigration = json.loads(command("can-withdraw", "beijing", "--reason", "emigration", "--balance", "1234.56", "--json")[1])
+    assert (emigration["amount"], emigration["at_most"]) == (1234.56, False)
