@@ -1037,12 +1037,12 @@ class _Sheet:
                                              _text(f"({added})" if " + " in added else added)), " × ", rate)
         if formula:
             formula = [*(_bracketed(formula) if len(sums) > 1 else formula), " ÷ 12"]
-        elif settled.row_of("interest.current_rate") is not None and any(settled.pockets) and settled.months:
+        elif settled.row_of("interest.current_rate") is not None and any(settled.pockets) and settled.result[2]:
             # Some areas: the balance on the day stands for all the months.
             formula = [_given("结息日余额", "balance on the day", sum(settled.pockets)), " × ",
                        self.rule(settled, "interest.current_rate")]
-            if settled.months < 12:
-                formula += [" × ", _given("上次结息以来的月数", "months since the last settlement", _text(settled.months)), " ÷ 12"]
+            if (since := settled.own("interest.months_since").result - 1 + settled.is_over) < 12:
+                formula += [" × ", _given("上次结息以来的月数", "months since the last settlement", _text(since)), " ÷ 12"]
         else:
             return
         self.put("interest", formula, settled.result[2], rounded=settled.own("money.divided"), because=because)

@@ -64,7 +64,7 @@ def test_interest_on_300_a_month_at_one_and_a_half_percent():      # published a
     law, products = rules(interest_current_rate="0.015"), NEW_PRODUCTS
     for month in range(1, 13):
         products = interest.accrue(products, Pockets(30000 * month, 0, 0), law)
-    assert interest.settle(products, Pockets(360000, 0, 0), 12, law)[2] == 2925
+    assert interest.settle(products, Pockets(360000, 0, 0), 12, 1, law)[2] == 2925
 
 
 def test_wuhan_credits_a_retiree_996_a_year():

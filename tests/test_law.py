@@ -218,7 +218,7 @@ def test_current_money_earns_the_demand_rate_and_carried_money_the_deposit_rate(
     products = NEW_PRODUCTS
     for _ in range(12):
         products = interest.accrue(products, Pockets(100_000, 200_000, 0), law)
-    pockets, products, paid = interest.settle(products, Pockets(100_000, 200_000, 0), 12, law)
+    pockets, products, paid = interest.settle(products, Pockets(100_000, 200_000, 0), 12, 1, law)
     assert paid == 350 + 2200                                       # 1,000 × 0.35 % + 2,000 × 1.1 %
     assert pockets == Pockets(100_000, 202_550, 0) and products == NEW_PRODUCTS
 
@@ -228,7 +228,7 @@ def test_a_changed_rate_acts_from_its_month_on():
     for rate in ("0.0279", "0.0198"):
         for _ in range(6):
             products = interest.accrue(products, Pockets(0, 100_000, 0), rules(interest_carried_rate=rate))
-    assert interest.settle(products, Pockets(0, 100_000, 0), 12, rules())[2] == 2385       # 13.95 + 9.90
+    assert interest.settle(products, Pockets(0, 100_000, 0), 12, 1, rules())[2] == 2385       # 13.95 + 9.90
 
 
 def test_where_everything_earns_the_demand_rate():
@@ -237,15 +237,15 @@ def test_where_everything_earns_the_demand_rate():
 
 
 def test_interest_of_free_money_stays_free():
-    pockets, _, paid = interest.settle(Products(0, 0, 12 * 100_000_000), Pockets(0, 0, 100_000), 12, rules())
+    pockets, _, paid = interest.settle(Products(0, 0, 12 * 100_000_000), Pockets(0, 0, 100_000), 12, 1, rules())
     assert (paid, pockets) == (100, Pockets(0, 0, 100_100))
 
 
 def test_some_areas_take_the_closing_balance_for_the_whole_year():  # Taizhou 2023: 3.5 ‰ of the year-end balance
     law = rules(interest_method="closing balance")
     assert interest.accrue(NEW_PRODUCTS, Pockets(1, 2, 3), law) == NEW_PRODUCTS
-    assert interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 0), 12, law)[2] == 3500
-    pockets, _, paid = interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 400_000), 12, law)      # and 14.00 on free money
+    assert interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 0), 12, 1, law)[2] == 3500
+    pockets, _, paid = interest.settle(NEW_PRODUCTS, Pockets(200_000, 800_000, 400_000), 12, 1, law)      # and 14.00 on free money
     assert (paid, pockets) == (4900, Pockets(200_000, 803_500, 401_400))
 
 

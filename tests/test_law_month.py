@@ -1070,7 +1070,7 @@ def go_the_short_way(one, given, missed, law_, flows, renews):
     law.credit_months(1, one)
     law.pay_bills(1, one, given, missed, [law_], JANUARY, flows)
     if law_.interest_settlement_in_month[given.calendar_month - 1]:
-        law.settle_interest(one, law.interest.months_since(given.calendar_month, law_), flows, law_)
+        law.settle_interest(one, given.calendar_month, 1, flows, law_)
     if one.missed_months > 0:
         flows.arrears, flows.late_fee_accrued = law.arrears.outstanding(missed, one.last_gap, JANUARY, given.last_day, law_)
     if one.status != RETIREE:

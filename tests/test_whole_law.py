@@ -1134,8 +1134,9 @@ def test_the_wallets_daily_limit_is_the_givers_for_all_relatives():
 
 
 def test_a_relative_counts_once_however_many_authorisations_there_are():
-    for aid in ([("T", ["medical"]), ("T", ["premium"]), ("U", BOTH)], [("T", BOTH), ("U", BOTH)]):
-        assert two_relatives(aid, [("U", 80)]) == (8000, [])
+    twice = [("T", ["medical"]), ("T", ["premium"]), ("U", BOTH)]
+    for aid in (twice, [("T", BOTH), ("U", BOTH)], [("U", ["premium"]), *twice]):
+        assert two_relatives(aid, [("U", 80)])[0] == 8000
 
 
 def test_a_quota_freezes_no_more_than_the_year_has_left():
@@ -1220,3 +1221,11 @@ def test_the_bills_of_a_wait_come_back_with_those_of_the_gap_and_the_worksheet_s
     assert result.row("2025-05").refund == 90000            # 780.00 of March, and 120.00 of April: the deductible had been used up
     text = result.explain("2025-05").text()
     assert "780.00" in text and "2025-04，补缴之前" in text and "120.00" in text
+
+
+def test_nothing_more_is_paid_to_the_heirs_of_who_has_died():
+    law = {name: [{"from": "2020-01-01", "value": ["quit", "death"]}] for name in ("withdrawal.reasons", "withdrawal.closing_reasons")}
+    asked = [event("withdraw", "2025-05-10", reason="death", amount=1), event("withdraw", "2025-05-10", reason="quit")]
+    result = run(events=asked, rules=law)
+    assert [one.granted for one in result.decisions] == [False, False] and "去世" in result.decisions[1].reason.zh
+    assert result.row("2025-05").withdrawn == 0 < result.row("2025-05").closing

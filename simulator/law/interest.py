@@ -35,13 +35,14 @@ def months_since(calendar_month: int, rules: Rules) -> int:
     return months
 
 
-def settle(products: Products, pockets: Pockets, months: int, rules: Rules) -> tuple[Pockets, Products, int]:
-    """Credit what has been earned in the months since the last time. Interest joins the carried-over money, that of
-    free money stays free.
+def settle(products: Products, pockets: Pockets, calendar_month: int, is_over: int, rules: Rules) -> tuple[Pockets, Products, int]:
+    """Credit what has been earned since the last time, up to a month that counts if it `is_over`. Interest joins the
+    carried-over money, that of free money stays free.
 
     Returns (pockets, products, interest_fen).
     """
     if rules.interest_method == CLOSING_BALANCE:            # some areas: the balance on the day for all the months
+        months = months_since(calendar_month, rules) - 1 + is_over
         earned = (pockets.current + pockets.carried + pockets.withdrawable) * rules.interest_current_rate_ppm * months
         earned_free = pockets.withdrawable * rules.interest_current_rate_ppm * months
     else:

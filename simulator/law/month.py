@@ -866,7 +866,7 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
             die(account, person, missed[who])
         return
     if rules.withdrawal_closing_reasons[act.what]:
-        settle_early(account, person, tally, rules)
+        settle_interest(account, person.calendar_month, 0, tally, rules)
         tally.transfer_in += account.arriving_fen           # what was on its way is paid out with the rest
         tally.refund += account.refund_fen
         amount_fen = total(account.pockets) + account.arriving_fen + account.refund_fen
@@ -916,7 +916,7 @@ def move(account: Account, person: Person, act: Act, rows: list[Rules], start_mo
     if answer != transfer.MOVED:
         outcomes.append((act.number, answer, 0, act.day))
         return
-    settle_early(account, person, tally, rules)
+    settle_interest(account, person.calendar_month, 0, tally, rules)
     pockets = account.pockets
     amount_fen = pockets.current + pockets.carried          # free money is cash and stays with the person
     account.pockets = Pockets(0, 0, pockets.withdrawable)
@@ -938,15 +938,10 @@ def receive(account: Account, tally: Tally) -> None:
     account.arriving_fen = 0
 
 
-def settle_interest(account: Account, months: int, tally: Tally, rules: Rules) -> None:
-    """Interest of the months since the last time is credited."""
-    account.pockets, account.products, interest_fen = interest.settle(account.products, account.pockets, months, rules)
+def settle_interest(account: Account, calendar_month: int, is_over: int, tally: Tally, rules: Rules) -> None:
+    """Interest since the last time is credited: at the end of a month, or within one, before the day it would be."""
+    account.pockets, account.products, interest_fen = interest.settle(account.products, account.pockets, calendar_month, is_over, rules)
     tally.interest += interest_fen
-
-
-def settle_early(account: Account, person: Person, tally: Tally, rules: Rules) -> None:
-    """Interest up to the end of the month before, credited before the day it would be."""
-    settle_interest(account, interest.months_since(person.calendar_month, rules) - 1, tally, rules)
 
 
 def close_month(account: Account, person: Person, rows: list[Rules], start_month: int, missed: Missed,
@@ -955,7 +950,7 @@ def close_month(account: Account, person: Person, rows: list[Rules], start_month
     rules = rows[person.row]
     account.products = interest.accrue(account.products, account.pockets, rules)
     if rules.interest_settlement_in_month[person.calendar_month - 1]:
-        settle_interest(account, interest.months_since(person.calendar_month, rules), tally, rules)
+        settle_interest(account, person.calendar_month, 1, tally, rules)
     if account.missed_months > 0:
         tally.arrears, tally.late_fee_accrued = arrears.outstanding(
             missed, account.last_gap, start_month, person.last_day, rules_on(person.last_day, person, rows))

@@ -37,7 +37,6 @@ from simulator.law.account import (
     total,
 )
 from simulator.law.arrears import outstanding
-from simulator.law.interest import months_since
 from simulator.law.month import (
     begin_years,
     begins_a_year,
@@ -508,7 +507,7 @@ def note_lasting(sign, place, account, book):
 def note_interest(place, calendar_month, account, rules, book):
     """Interest is credited at the end of a month; returns how much."""
     before, tally = account.pockets, new_tally()
-    settle_interest(account, months_since(calendar_month, rules), tally, rules)
+    settle_interest(account, calendar_month, 1, tally, rules)
     note_moved(place, before, account.pockets, book)
     book.sums[place].interest += tally.interest
     return tally.interest
