@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from functools import partial
@@ -20,7 +20,7 @@ import typer
 from simulator import __version__, labels, money, months, policy
 from simulator.language import Text, language, say
 from simulator.parameters import PARAMETERS
-from simulator.problems import InputError, Problem, unknown, visible
+from simulator.problems import InputError, Problem, each, unknown, visible
 from simulator.wording import decision_lines, rule_records, value_text
 
 if TYPE_CHECKING:
@@ -219,8 +219,8 @@ def can_withdraw(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     from simulator import questions
-    where, reason, day, balance_fen = _each(lambda: policy.region(region), lambda: _reason(reason), lambda: _day(on, "--on"),
-                                            lambda: None if balance is None else _yuan(balance, "--balance"))
+    where, reason, day, balance_fen = each([lambda: policy.region(region), lambda: _reason(reason), lambda: _day(on, "--on"),
+                                            lambda: None if balance is None else _yuan(balance, "--balance")])
     answer = questions.can_withdraw(where.id, reason, day, balance_fen)
     amount = None if answer.amount_fen is None else answer.amount_fen / 100
     if as_json:
@@ -255,8 +255,8 @@ def late_fee(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     from simulator import questions
-    principal_fen, first, last, where = _each(lambda: _yuan(principal, "PRINCIPAL"), lambda: _day(from_, "FROM"), lambda: _day(to, "TO"),
-                                              lambda: policy.region(region))
+    principal_fen, first, last, where = each([lambda: _yuan(principal, "PRINCIPAL"), lambda: _day(from_, "FROM"), lambda: _day(to, "TO"),
+                                              lambda: policy.region(region)])
     if last < first:
         raise InputError([Problem("TO", Text(f"截止日 {last} 早于起始日 {first}", f"the last day {last} is before the first, {first}"))])
     answer = questions.late_fee(principal_fen, first, last, where.id)
@@ -293,19 +293,6 @@ def retirement(
     print(say(f"法定退休年月 {months.month_text(answer.month)}，{zh_age}，{zh_delay}",
               f"statutory retirement in {months.month_text(answer.month)}, at {en_age}, {en_delay}"))
     _print_sources([answer.span])
-
-
-def _each(*reads: Callable[[], Any]) -> list[Any]:
-    """What each of these reads comes to. InputError with what is wrong with any of them."""
-    found, problems = [], []
-    for read in reads:
-        try:
-            found.append(read())
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return found
 
 
 def _counted(count: int, thing: str) -> str:
@@ -360,7 +347,7 @@ def rules(
     plan: Annotated[str, typer.Option(help=say("参保档次", "plan"))] = "",
     as_json: Json = False, lang: Lang = None,
 ) -> None:
-    book, day, names = _each(lambda: policy.rules(region, plan), lambda: _day(on, "--on"), lambda: _parameters(param))
+    book, day, names = each([lambda: policy.rules(region, plan), lambda: _day(on, "--on"), lambda: _parameters(param)])
     if plan and plan not in book.region.all_plans():
         raise InputError([unknown("--plan", plan, tuple(book.region.all_plans()),
                                   what=Text(f"没有这个参保档次：{plan}", f"no such plan: {plan}"))])

@@ -1,9 +1,9 @@
 """What is wrong with an input: collected, never raised one by one, and said with file, line, key and way out."""
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from simulator.language import Text, say
 
@@ -77,6 +77,19 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+def each(reads: Iterable[Callable[[], Any]]) -> list[Any]:
+    """What each of these reads comes to. InputError with what is wrong with any of them."""
+    found, problems = [], list[Problem]()
+    for read in reads:
+        try:
+            found.append(read())
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def nearest(word: object, words: Iterable[object]) -> str:

@@ -7,7 +7,6 @@ import io
 import random
 import zipfile
 import zlib
-from collections.abc import Iterator
 from contextvars import copy_context
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,7 +17,7 @@ from simulator import shards
 from simulator.language import LANGUAGES, Text, use_language
 from simulator.problems import InputError, Problem
 
-# The module that has `rebuilt(folder)`: its pieces and its work.
+# The module that has `rebuilt(folder)`, its pieces and its work, and `remade(folder, …)`, what follows from the pieces.
 KINDS = {"batch": "simulator.batches", "population": "simulator.populations.run"}
 
 _WHAT = {"batch": Text("次运行", "runs"), "population": Text("个账户", "accounts")}
@@ -85,10 +84,10 @@ def _outputs(folder: Path, pieces: list[shards.Piece], found: dict[str, Any]) ->
         use_language(drawn_with["language"])
     pictures = {name for name in found["outputs"] if shards.is_picture(name)}
     redrawn = not drawn_with or drawn_with == shards.drawn_with()
-    made = _of_batch if found["about"]["kind"] == "batch" else _of_population
+    remade = import_module(KINDS[found["about"]["kind"]]).remade
     problems, rebuilt = [], []
     try:
-        for name, content in made(folder, pieces, found, redrawn):
+        for name, content in remade(folder, pieces, found, redrawn):
             rebuilt.append(name)
             if not _is_same(content, folder / name, found["outputs"].get(name)):
                 problems.append(Problem("", Text("由各块重新生成的与此不同", "comes out otherwise when built again from the pieces"),
@@ -103,23 +102,6 @@ def _outputs(folder: Path, pieces: list[shards.Piece], found: dict[str, Any]) ->
     problems += [Problem("", Text("不是由各块得出的", "does not follow from the pieces"), str(folder / name))
                  for name in found["outputs"] if name not in left and name not in rebuilt]
     return problems, tuple(rebuilt), len(left)
-
-
-def _of_batch(folder: Path, pieces: list[shards.Piece], found: dict[str, Any], redrawn: bool) -> Iterator[tuple[str, bytes]]:
-    from simulator.batches import remade
-    return remade(folder, pieces, found, redrawn)
-
-
-def _of_population(folder: Path, pieces: list[shards.Piece], found: dict[str, Any], redrawn: bool) -> Iterator[tuple[str, bytes]]:
-    """(file, bytes) of what follows from the pieces in a folder, added up one after the other."""
-    from simulator.populations.result import Result
-    job, *_ = pieces[0].arguments
-    result = Result(job.model, found["about"]["seed"], job.model.accounts_of(found["about"]["accounts"]))
-    for piece in pieces:
-        result.add_files(piece.arguments[1], ((folder / name).read_bytes() for name in found["pieces"][piece.name]))
-    for name, make in result.makers().items():
-        if redrawn or not shards.is_picture(name):
-            yield name, make()
 
 
 def _is_same(content: bytes, path: Path, expected: str | None) -> bool:

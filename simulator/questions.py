@@ -11,6 +11,7 @@ from simulator.decisions import ANSWERS
 from simulator.language import Text
 from simulator.law import arrears, mutual_aid, retirement, withdrawal
 from simulator.law.account import ALL, FREE, NONE, RESIDENT, Pockets
+from simulator.law.month import helps_another
 from simulator.money import PPM
 from simulator.parameters import REASONS, RELATIONS, USES
 from simulator.problems import InputError, Problem
@@ -156,12 +157,11 @@ def who_may_draw(result: Result, day: date) -> list[Draw]:
     for number, aid in enumerate(timeline.aids):
         giver, taker = rows[aid.giver], rows[aid.taker]
         rules = timeline.rows[timeline.row_on(aid.giver, giver.area, day)]
-        earlier = {other.taker for other in timeline.aids[:number] if other.giver == aid.giver and other.taker != aid.taker
-                   and other.since_day <= day.toordinal() <= other.until_day}
+        people_before = sum(helps_another(place, aid, day.toordinal(), timeline.aids) for place in range(number))
         left_fen = mutual_aid.giveable(Pockets(giver.current, giver.carried, giver.withdrawable), rules)
         for use, name in enumerate(USES):
             answer = mutual_aid.may_give(
-                aid, use, day.toordinal(), len(earlier), gives[aid.giver], takes[aid.taker],
+                aid, use, day.toordinal(), people_before, gives[aid.giver], takes[aid.taker],
                 timeline.cities[giver.area] == timeline.cities[taker.area],
                 timeline.provinces[giver.area] == timeline.provinces[taker.area], rules)
             text, param = (_MAY, None) if answer == mutual_aid.ALLOWED else ANSWERS["aid"][answer]

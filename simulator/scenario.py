@@ -406,7 +406,7 @@ def put(data: dict[str, Any], key: str, value: Any, where: str) -> Keys:
             start = _month_or_none(data.get("start")) or FIRST_YEAR * 12 + 11
             value = [{"from": months.first_day(start), "value": value}]
     if parts[0] == "people" and len(parts) > 2 and not parts[1].isdecimal():
-        names = [one.get("name") if isinstance(one, dict) else None for one in _list(data.get("people"))]
+        names = [one.get("name") if isinstance(one, dict) else None for one in listed(data.get("people"))]
         if parts[1] not in names:
             raise InputError([unknown(where, parts[1], filter(None, names), what=_nobody(parts[1]))])
         parts[1] = str(names.index(parts[1]))
@@ -477,7 +477,7 @@ class Check:
     def _counts(self) -> None:
         """A list that is too long is not read: each of its items against each other would take for ever."""
         for key, most in self.MOST:
-            if len(_list(self.data.get(key))) > most:
+            if len(listed(self.data.get(key))) > most:
                 self.wrong((key,), f"至多 {most} 项", f"at most {most}")
         if self.found:
             raise Enough
@@ -529,7 +529,7 @@ class Check:
         """What-ifs: {parameter: [{ from, value }]}."""
         if not isinstance(rules, dict):
             return
-        if sum(len(_list(given)) for given in rules.values()) > MOST_RULES:
+        if sum(len(listed(given)) for given in rules.values()) > MOST_RULES:
             self.wrong((key,), f"合计至多 {MOST_RULES} 项", f"at most {MOST_RULES} in all")
             return
         for name, given in rules.items():
@@ -541,7 +541,7 @@ class Check:
                 self.add(unknown(f"{key}.{name}", name, PARAMETERS,
                                  what=Text(f"没有这个参数：{name}", f"no such parameter: {name}")), path)
             days = []
-            for position, one in enumerate(_list(given)):
+            for position, one in enumerate(listed(given)):
                 at = (*path, position)
                 if not isinstance(one, dict) or set(one) != {"from", "value"}:
                     self.wrong(at, "应为 { from = 日期, value = 值 }", "should be { from = date, value = … }")
@@ -565,7 +565,7 @@ class _ScenarioCheck(Check):
     MOST = (("people", MOST_PEOPLE), ("events", MOST_EVENTS), ("aid", MOST_AID), ("expect", MOST_EXPECTED))
 
     def _counts(self) -> None:
-        named = {str(one["region"]) for key in ("people", "events") for one in _list(self.data.get(key))
+        named = {str(one["region"]) for key in ("people", "events") for one in listed(self.data.get(key))
                  if isinstance(one, dict) and "region" in one}
         if len(named) > MOST_REGIONS:
             self.wrong(("events",), f"至多涉及 {MOST_REGIONS} 个地区", f"at most {MOST_REGIONS} regions")
@@ -574,7 +574,7 @@ class _ScenarioCheck(Check):
     def look_across(self, made: Any) -> None:  # noqa: ARG002  # it looks at the data as they were given
         """What no single field can know: names, regions' plans, dates within the span, rules, expectations."""
         data = self.data if isinstance(self.data, dict) else {}
-        people = [one for one in _list(data.get("people")) if isinstance(one, dict)]
+        people = [one for one in listed(data.get("people")) if isinstance(one, dict)]
         names = [one.get("name") for one in people]
         start = _month_or_none(data.get("start"))
         for position, one in enumerate(people):
@@ -587,7 +587,7 @@ class _ScenarioCheck(Check):
             if one.get("plan") and isinstance(one["plan"], str):
                 self._plan(one["plan"], ("people", position, "plan"), one.get("region") or data.get("region"))
         first, last = self._span(data)
-        for position, one in enumerate(event for event in _list(data.get("events"))):
+        for position, one in enumerate(event for event in listed(data.get("events"))):
             if not isinstance(one, dict):
                 continue
             for key in ("who", "to"):
@@ -597,7 +597,7 @@ class _ScenarioCheck(Check):
             if one.get("type") == "withdraw" and one.get("to") and one.get("to") == one.get("who"):
                 self.wrong(("events", position, "to"), "继承人应为他人", "an heir is somebody else")
             self._within(one.get("on"), first, last, ("events", position, "on"))
-        for position, one in enumerate(_list(data.get("aid"))):
+        for position, one in enumerate(listed(data.get("aid"))):
             if isinstance(one, dict):
                 for key in ("from", "to"):
                     self._somebody(one.get(key), names, ("aid", position, key))
@@ -606,7 +606,7 @@ class _ScenarioCheck(Check):
                 if "until" in one and self._is_over(one.get("since"), one["until"]):
                     self.wrong(("aid", position, "until"), "早于 since", "is before `since`")
         self.rules(data.get("rules"))
-        for position, one in enumerate(_list(data.get("expect"))):
+        for position, one in enumerate(listed(data.get("expect"))):
             self._expectation(one, names, first, last, ("expect", position))
 
     def _somebody(self, name: object, names: list[Any], path: Keys) -> None:
@@ -706,7 +706,7 @@ def _month_or_none(value: object) -> int | None:
         return None
 
 
-def _list(value: Any) -> Sequence[Any]:
+def listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else []
 
 

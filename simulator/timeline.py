@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator import months
@@ -13,7 +14,7 @@ from simulator.law import account as law
 from simulator.law.retirement import earliest_month, statutory_month
 from simulator.parameters import NEVER, PLACES, REASONS, RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
-from simulator.problems import InputError, Problem
+from simulator.problems import InputError, each
 from simulator.scenario import placed
 
 if TYPE_CHECKING:
@@ -44,16 +45,12 @@ class Timeline:
         self.provinces = [place_number(area, 1, self.areas) for area in self.areas]
         self.tables: dict[tuple[int, str], tuple[RuleTable, int]] = {}
         self.rows: list[Rules] = []
-        problems: list[Problem] = []
-        for area, plan, start in (*((home, person.plan, scenario.start) for person, home in zip(scenario.people, self.homes)),
-                                  *((self.areas.index(event.region), "", months.month_number(event.on)) for event in self.events
-                                    if event.type == "move")):
-            try:
-                self._add_table(area, plan, start)
-            except InputError as error:
-                problems += error.problems
-        if problems:
-            raise InputError(placed(scenario, problems))
+        lived = [*((home, person.plan, scenario.start) for person, home in zip(scenario.people, self.homes)),
+                 *((self.areas.index(event.region), "", months.month_number(event.on)) for event in self.events if event.type == "move")]
+        try:
+            each(partial(self._add_table, area, plan, start) for area, plan, start in lived)
+        except InputError as error:
+            raise InputError(placed(scenario, error.problems)) from None
         self._days = {month: (day := months.first_day(month), day.toordinal(), months.first_day_number(month + 1) - 1,
                               months.calendar_month(month)) for month in range(scenario.start, scenario.end)}
         self._retires: dict[tuple[int, int], list[tuple[int, int]]] = {}    # (who, row): see `_statutory`

@@ -19,7 +19,7 @@ from simulator import money
 from simulator.language import Text
 from simulator.policy import region
 from simulator.problems import Enough, InputError, Problem, dotted
-from simulator.scenario import Check, Month, Name, Part, Rate, RegionId, Title, Yuan, as_printed, quoted, refuse, what_if_entries
+from simulator.scenario import Check, Month, Name, Part, Rate, RegionId, Title, Yuan, as_printed, listed, quoted, refuse, what_if_entries
 from simulator.toml_files import read_toml
 
 if TYPE_CHECKING:
@@ -322,7 +322,7 @@ class _PopulationCheck(Check):
         length = length if type(length) is int and 1 <= length <= MOST_MONTHS else None
         years = (length or 0) // 12 + 1
         names: list[Any] = []
-        for place, group in enumerate(map(_table, _items(data.get("groups")))):
+        for place, group in enumerate(map(_table, listed(data.get("groups")))):
             at, name = ("groups", place), group.get("name")
             if name is not None and name in names:
                 self.wrong((*at, "name"), f"重名：{name}", f"name used twice: {name}")
@@ -330,11 +330,11 @@ class _PopulationCheck(Check):
             wage = group.get("wage")
             if group.get("insured") in ("employee", "flexible") and (wage is None or _read(_YUAN, _table(wage).get("median")) == 0):
                 self.wrong((*at, "wage"), "在职与灵活就业须有工资", "who works needs a wage")
-            for band, one in enumerate(map(_table, _items(group.get("age")))):
+            for band, one in enumerate(map(_table, listed(group.get("age")))):
                 low, high = one.get("from", one.get("low")), one.get("to", one.get("high"))
                 if type(low) is int and type(high) is int and high < low:
                     self.wrong((*at, "age", band), "to 小于 from", "`to` is less than `from`")
-            self._whole([_table(one).get("share") for one in _items(group.get("age"))] or [1], (*at, "age"))
+            self._whole([_table(one).get("share") for one in listed(group.get("age"))] or [1], (*at, "age"))
             joins = _read(_MONTH, group.get("joins"))
             if None not in (start, length, joins) and not start <= joins < start + length:
                 self.wrong((*at, "joins"), "不在模拟期间内", "is outside the simulated span")
@@ -345,20 +345,20 @@ class _PopulationCheck(Check):
         care, work, death, moves, aid = (_table(data.get(key)) for key in ("care", "work", "death", "moves", "aid"))
         for path, bands in ((("care", "outpatient"), care), (("care", "inpatient"), care), (("work", "stops"), work),
                             (("death", "female"), death), (("death", "male"), death), (("moves", "yearly"), moves)):
-            self._in_order(_items(bands.get(path[1])), path)
+            self._in_order(listed(bands.get(path[1])), path)
         for path, table, needed in ((("care", "outpatient_places"), care, "outpatient"), (("care", "inpatient_places"), care, "inpatient"),
                                     (("work", "causes"), work, "stops")):
-            if _items(table.get(needed)) and table.get(path[1]) is None:
+            if listed(table.get(needed)) and table.get(path[1]) is None:
                 self.wrong(path, "必须填写", "is missing")
             elif isinstance(table.get(path[1]), dict):
                 self._whole(table[path[1]].values(), path)
-        if _items(work.get("stops")):
-            self._whole([_table(gap).get("share") for gap in _items(work.get("gaps"))], ("work", "gaps"))
+        if listed(work.get("stops")):
+            self._whole([_table(gap).get("share") for gap in listed(work.get("gaps"))], ("work", "gaps"))
         if isinstance(aid.get("relations"), dict):
             self._whole(aid["relations"].values(), ("aid", "relations"))
         self._fits({"median": "0.01"}, care.get("growth"), years, ("care", "growth"))
         for key in ("outpatient", "inpatient"):
-            for place, band in enumerate(_items(care.get(key))):
+            for place, band in enumerate(listed(care.get(key))):
                 self._fits(band, care.get("growth"), years, ("care", key, place))
 
     def _whole(self, given: Iterable[object], path: Keys) -> None:
@@ -399,7 +399,3 @@ def _read(kind: Callable[[object], int], value: object) -> Any:
 
 def _table(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _items(value: object) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()

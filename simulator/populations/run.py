@@ -157,3 +157,14 @@ def rebuilt(folder: str | Path) -> tuple[list[shards.Piece], shards.Work]:
               Population.from_dict(json.loads((folder / "population.json").read_bytes())))
     job = _Job(people, about["seed"], is_large(people, about["accounts"]))
     return _pieces(job, about["accounts"], about["piece"]), _live
+
+
+def remade(folder: Path, pieces: list[shards.Piece], found: dict[str, Any], redrawn: bool) -> Iterator[tuple[str, bytes]]:
+    """(file, bytes) of what follows from the pieces in a folder with the manifest `found`; without `redrawn`, no pictures."""
+    job, *_ = pieces[0].arguments
+    result = Result(job.model, found["about"]["seed"], job.model.accounts_of(found["about"]["accounts"]))
+    for piece in pieces:
+        result.add_files(piece.arguments[1], ((folder / name).read_bytes() for name in found["pieces"][piece.name]))
+    for name, make in result.makers().items():
+        if redrawn or not shards.is_picture(name):
+            yield name, make()

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +14,7 @@ from simulator.populations import draws
 from simulator.populations.draws import ONE, UNIT
 from simulator.populations.file import LARGEST_FEN, largest_fen, too_large
 from simulator.populations.lives import AGES, GAPS, NOT_COMING
-from simulator.problems import InputError, Problem
+from simulator.problems import InputError, Problem, each
 from simulator.timeline import place_number
 
 if TYPE_CHECKING:
@@ -63,16 +63,12 @@ class Model:
 
     def _tables(self, what_if: Sequence[Entry]) -> list[RuleTable]:
         """The rules of all areas. InputError with all that is wrong with them, where it stands in the file."""
-        found, problems = [], []
-        for area in self.areas:
-            try:
-                found.append(RuleTable(region(area), self.start, self.months, what_if=what_if))
-            except InputError as error:
-                problems += error.problems
-        if not problems and (largest := self._largest_fen(found)) > LARGEST_FEN:
-            problems = [Problem("what_if" if what_if else "months", too_large(largest))]
-        if problems:
-            raise InputError(self.population.placed(problems))
+        try:
+            found = each(partial(RuleTable, region(area), self.start, self.months, what_if=what_if) for area in self.areas)
+            if (largest := self._largest_fen(found)) > LARGEST_FEN:
+                raise InputError([Problem("what_if" if what_if else "months", too_large(largest))])
+        except InputError as error:
+            raise InputError(self.population.placed(error.problems)) from None
         return found
 
     def _largest_fen(self, tables: Iterable[RuleTable]) -> int:
