@@ -109,6 +109,8 @@ def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
         found, fen = result.quantiles_fen(group=group)
         there = [place for place, row in enumerate(fen) if row[0] >= 0]
         days: Any = [months.last_day(found[place]) for place in there]
+        if len(there) == 1:                                 # bands as wide as that month, or nothing would be seen of it
+            there, days = there * 2, [months.first_day(found[there[0]]), *days]
         yuan = fen[there] / 100
         for place, (low, high) in enumerate(BANDS):
             label = f"{SHARES[low]:.0%} – {SHARES[high]:.0%}"
@@ -118,10 +120,14 @@ def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
             _, other = result.quantiles_fen(group=group, what_if=True)
             axes.plot(days, other[there][:, 4] / 100, color=COLOURS[1], lw=2, ls=(0, (4, 2)),
                       label=say("中位数（假设）", "median, what-if"))
-        axes.set_title(result.population.title or say("个人账户余额的分布", "Distribution of balances"), loc="left", fontsize=13, pad=12)
+        title = result.population.title or say("个人账户余额的分布", "Distribution of balances")
+        if group is not None:
+            title += say(f"：{result.groups[group]}", f": {result.groups[group]}")
+        axes.set_title(title, loc="left", fontsize=13, pad=12)
         axes.set_ylim(bottom=0)
-        axes.set_xlim(days[0], days[-1])
-        axes.legend(loc="upper left", frameon=False, fontsize=9)
+        if days:
+            axes.set_xlim(days[0], days[-1])
+        axes.legend(loc="best", frameon=False, fontsize=9)
         _balances_over_time(axes)
         many = sum(result.accounts) if group is None else result.accounts[result.place_of(group)]
         axes.set_xlabel(say(f"{many:,} 个账户；分位数误差不超过 0.8 %", f"{many:,} accounts; quantiles are within 0.8 %"), loc="left",

@@ -163,6 +163,100 @@ def test_visits_come_as_often_as_stated():
     assert counts[COUNTED.index("medical")] >= 10_000 * counts[COUNTED.index("is_treated")] > 0
 
 
+def alone(region="昆山", people=1000, name="a", **more):
+    """A group to whom nothing happens that a test does not ask for."""
+    return {"name": name, "region": region, "people": people, "insured": "employee", "female": 0,
+            "age": [{"from": 29, "to": 29, "share": 1}], "wage": {"median": 8000}, **more}
+
+
+def treated(yearly, frailty=0, months=48, **more):
+    """Visits a year of a person who may see doctors."""
+    care = {"frailty": frailty, "outpatient": yearly, "outpatient_places": {"pharmacy": 1}}
+    result = population({"title": "x", "start": "2024-01", "months": months, "groups": [alone()], "care": care, **more}, 4000, 1, compiled=True)
+    found = result.represented("is_treated")
+    return [sum(found[first:first + 12]) / 1000 for first in range(0, months, 12)]
+
+
+@compiled
+@pytest.mark.parametrize(("yearly", "frailty"), [(2, 0), (6.5, 0), (10.5, 0), (12, 0), (2, 0.6)])
+def test_visits_are_as_many_as_stated_on_average_over_people(yearly, frailty):
+    found = treated([{"yearly": yearly, "median": 100}], frailty)
+    assert sum(found) / 4 == pytest.approx(yearly, rel=0.02)
+
+
+@compiled
+def test_whoever_sees_no_doctor_at_first_does_when_older():
+    """The chance of the next twelve months is that of the age; it is not decided for life at the start."""
+    found = treated([{"below": 30, "yearly": 0, "median": 100}, {"yearly": 6, "median": 100}])
+    assert found[0] == 0 and found[2] == pytest.approx(6, rel=0.05)
+    found = treated([{"below": 30, "yearly": 0.01, "median": 100}, {"yearly": 6, "median": 100}])
+    assert found[0] < 0.1 and found[2] == pytest.approx(6, rel=0.05)
+
+
+@compiled
+def test_who_is_back_may_stop_again_within_the_year():
+    """Each year has its own stop, also one that begins in a gap: so no later year has fewer months without a premium than the first."""
+    work = {"stops": [{"yearly": 1}], "causes": {"job_loss": 1}, "gaps": [{"months": 4, "share": 1}]}
+    result = population({"title": "x", "start": "2024-01", "months": 60, "groups": [alone()], "work": work}, 4000, 1, compiled=True)
+    gaps = result.represented("is_in_gap")
+    assert sum(gaps[24:]) / 36 > sum(gaps[:12]) / 12        # 0.31 and 0.29; it would be 0.25
+
+
+@compiled
+def test_as_many_move_as_stated_whatever_the_size_of_the_areas():
+    groups = [alone("beijing", 900, "a", opening={"median": 1000}), alone("shanghai", 100, "b", opening={"median": 1000})]
+    result = population({"title": "x", "start": "2024-01", "months": 12, "groups": groups, "moves": {"yearly": [{"yearly": 0.2}]}},
+                        10_000, 1, compiled=True)
+    for group, people in enumerate((900, 100)):
+        sums = result.sums[group, 0, :, COUNTED.index("area")]
+        moved = abs(int(sums[-1]) - int(sums[0])) / result.accounts[group]
+        assert moved == pytest.approx(0.2 * 11.5 / 12, rel=0.15), people    # seen in the month after
+
+
+def test_every_group_has_an_account_or_the_run_is_refused():
+    groups = [alone(people=people, name=str(people)) for people in (1_000_000, 500, 3)]
+    given = {"title": "x", "start": "2024-01", "months": 2, "groups": groups}
+    result = population(given, 3, 1)
+    assert result.accounts == [1, 1, 1] and result.represented("lives") == [1_000_503] * 2
+    assert population(given, 50, 1).accounts == [48, 1, 1]
+    with pytest.raises(InputError, match="3"):
+        population(given, 2, 1)
+
+
+def test_accounts_are_shared_out_in_proportion():
+    model = Model(Population.from_dict({"title": "x", "start": "2024-01", "months": 2, "groups": [
+        alone(people=people, name=str(people)) for people in (44, 54, 25)]}))
+    assert model.accounts_of(13) == [5, 6, 2] and model.accounts_of(123) == [44, 54, 25]
+    for accounts in range(3, 200):
+        found = model.accounts_of(accounts)
+        assert sum(found) == accounts and all(abs(one - accounts * people / 123) < 1.01 for one, people in zip(found, (44, 54, 25)))
+
+
+def test_a_panel_has_no_account_twice():
+    """Of twelve accounts a group would have one more than it has of thirteen."""
+    given = {"title": "x", "start": "2024-01", "months": 1, "panel": 12, "groups": [
+        alone(people=people, name=str(people)) for people in (44, 54, 25)]}
+    rows = [(row["group"], row["account"]) for row in population(given, 13, 1).panel()]
+    assert len(rows) == len(set(rows)) >= 11
+
+
+def test_who_has_died_is_not_empty():
+    """An account that death has closed is nobody's: not among the empty ones, nor among the balances."""
+    death = {name: [{"yearly": 1}] for name in ("female", "male")}
+    given = {"title": "x", "start": "2024-01", "months": 14, "groups": [alone(opening={"median": 5000})], "death": death}
+    result = population(given, 40, 1)
+    assert sum(result.represented("is_empty")) == 0
+    assert sum(result.sketch[0][:, 0]) == 0 and result.represented("lives")[-1] == 0
+    assert not any("-0.01" in note for note in result.notes())
+
+
+def test_a_fan_of_one_month_shows_it(recwarn):
+    figure = population({"title": "x", "start": "2024-01", "months": 1, "groups": [alone()]}, 30, 1).plot(0)
+    axes = figure.axes[0]
+    low, high = axes.get_xlim()
+    assert high - low == 30 and "a" in axes.get_title(loc="left") and not [one for one in recwarn if "xlim" in str(one.message)]
+
+
 # ── what-ifs ──
 
 def test_a_what_if_equal_to_the_law_changes_nothing():
@@ -254,7 +348,7 @@ def test_the_basis_is_what_is_in_force_within_the_span():
     given = everywhere(["beijing"], joins="2030-03", months=12) | {"start": "2030-01"}
     result = population(given, 3, 1, compiled=False)
     use_language("en")
-    assert f"{len(PARAMETERS) + 3} values" in result.basis_text() and "From 2029-07 on rules are projected" in result.basis_text()
+    assert f"{len(PARAMETERS) + 3} values" in result.basis_text() and "Of them 6 are projected, the first from 2029-07 on" in result.basis_text()
     result = population(everywhere(["beijing"], joins="2024-06", months=12) | {"start": "2024-01"}, 3, 1, compiled=False)
     assert "projected" not in result.basis_text()
 

@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from math import exp
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 
@@ -191,16 +192,32 @@ def shares_at_start():
     return found
 
 
-def by_age(relative, mean, line):
-    """Bands of care whose mean over the people of the start is a published one; `line` writes what stands behind it."""
+def by_age(relative, mean, line, happen=float, most=1):
+    """Bands of care whose mean over the people of the start is a published one; `line` writes what stands behind it.
+
+    Of a stated rate so many `happen`; the level is found by halving an interval, as no rate is above `most`.
+    """
     people, weights = shares_at_start(), {age: float(value) for age, value in assumed(relative).items()}
-    at = {age: weights.get(age, weights.get("60")) for age in people}
-    level = mean / sum(people[age] * at[age] for age in people)
+
+    def rates(level):
+        return {age: min(most, level * weights.get(age, weights.get("60"))) for age in people}
+    low, high = 0.0, most / min(weights.values())
+    while high - low > 1e-9:
+        level = (low + high) / 2
+        is_less = sum(people[age] * happen(rate) for age, rate in rates(level).items()) < mean
+        low, high = (level, high) if is_less else (low, level)
     written = []
     for age, weight in weights.items():
         below = "" if age == "older" else f"below = {age}, "
-        written.append(f"{{ {below}yearly = {line(age, level * weight)} }}")
+        written.append(f"{{ {below}yearly = {line(age, min(most, level * weight))} }}")
     return "[" + ", ".join(written) + "]"
+
+
+def visits_made(yearly):
+    """Visits a year where the mean of people would make so many and nobody makes more than twelve: frailty is lognormal of mean one."""
+    spread = float(assumed("frailty"))
+    quantiles = [NormalDist().inv_cdf((place + 0.5) / 1000) for place in range(1000)]
+    return sum(min(12, yearly * exp(spread * z - spread ** 2 / 2)) for z in quantiles) / 1000
 
 
 def care(fit):
@@ -208,12 +225,13 @@ def care(fit):
     costs, spread, uneven = assumed("visit_cost_ages"), assumed("stay_spread"), assumed("visit_spread")
     visits = published("visits_a_head", FITTED_UNTIL)[2022] / (1 - float(assumed("never")))
     rate = sum(published("inpatient_rate", FITTED_UNTIL)[year] for year in (2022, 2023)) / 2 / 100
-    mean = published("inpatient_cost", FITTED_UNTIL)[2023]
+    mean = published("inpatient_cost", FITTED_UNTIL)[2023] / float(1 + assumed("cost_growth")) ** (2023 - FIRST_YEAR)
     stay = f"median = {to(mean / exp(float(spread) ** 2 / 2), 10)}, spread = {spread}"      # the mean of a lognormal
 
     def visit(age, yearly):
-        return f"{yearly:.1f}, median = {to(fit['visit_cost'] * costs[age], 1)}, spread = {uneven}"
-    return by_age("visit_ages", visits, visit), by_age("stay_ages", rate, lambda _, yearly: f"{yearly:.2f}, {stay}")
+        return f"{yearly:.2f}, median = {to(fit['visit_cost'] * costs[age], 1)}, spread = {uneven}"
+    return (by_age("visit_ages", visits, visit, visits_made, most=12),
+            by_age("stay_ages", rate, lambda _, yearly: f"{yearly:.3f}, {stay}"))
 
 
 def visit_places(fit):
@@ -293,8 +311,6 @@ def live(population, accounts, seed=SEED, engine=machine):
     engine = engine(model)
     sums = {}
     for place, count in enumerate(model.accounts_of(accounts)):
-        if count == 0:
-            continue
         counts = engine.live(place, model.group_key(place, seed), np.arange(count))
         if counts.broken.any():
             raise AssertionError(f"an identity of the ledger did not hold: {model.names[place]}")

@@ -53,7 +53,7 @@ def given(model, accounts):
     opening = np.where(low(drawn) >= group["empty_p"], numpy.amount_of(group["opening_fen"], group["opening_shape"], high(drawn)), 0)
     rules = [model.rows[rules["row"]] for rules in model.world["rules_of"]]
     calendar = [month["calendar_month"] for month in model.world["calendar"]]
-    if any(model.manners["visit_wait"]):
+    if any(model.manners["visit_rate"]):
         numpy.live_chunk(keys, group, Counts(model))
     return bills_by_month(bills, len(rules), accounts) | pool_of_employees(rules) | {
         "wage": numpy.amount_of(group["wage_fen"], group["wage_shape"], low(draw(keys, 0, draws.WAGE))), "opening": opening,

@@ -12,6 +12,8 @@
 #define PPM 1000000
 #define NOT_COMING ((int64_t)1 << 40)
 #define NEVER_AGAIN (NOT_COMING + 1)
+#define EXPONENTIAL 0
+#define GEOMETRIC 1
 #define STEPS_BITS 11
 #define STEPS (1 << STEPS_BITS)
 #define UNIT_BITS 20
@@ -25,7 +27,7 @@ enum { NONE, EMPLOYEE, FLEXIBLE, RETIREE };
 enum { BY_EMPLOYER, BY_ONESELF, PAYING = -1 };
 enum { EMPLOYER_ARREARS = 2 };
 enum { PERSON = 1, BIRTH, WAGE, OPENING, HEALTH, DEATH = 8, STOP, GAP, TOP_UP = 13, FIRST_VISIT, VISIT, COST, STAY, STAY_COST, STAY_DAY };
-enum { STOPS = 1, RESUMES = 2, PAYS_BACK = 4, RETIRES = 8, DIES = 16 };         /* what is done in a month */
+enum { STOPS = 1, RESUMES = 2, PAYS_BACK = 4, RETIRES = 8, DIES = 16, RETURNS_FLEXIBLE = 32 };        /* what is done in a month */
 
 struct world {
     int64_t start_month;
@@ -158,11 +160,12 @@ static void be_born(struct person *p, uint64_t key, const struct world *w)
 
 static int64_t until_next_visit(const struct person *p, uint64_t drawn, int64_t age, const struct world *w)
 {
-    int64_t wait = w->manners->visit_wait[age];
-    if (wait == 0)
+    int64_t chance = w->manners->visit_rate[age] * p->frailty >> UNIT_BITS, wait = 0;
+    if (chance <= 0)
         return NOT_COMING;
-    wait = most(0, (wait << UNIT_BITS) / p->frailty - (1 << (UNIT_BITS - 1)));
-    return 1 + least(NOT_COMING, (wait >> 4) * (quantile(w->shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8));
+    if (chance < 1 << UNIT_BITS)
+        wait = (quantile(w->shapes, GEOMETRIC, chance << (31 - UNIT_BITS)) << UNIT_BITS) / chance >> 4;
+    return 1 + least(NOT_COMING, wait * (quantile(w->shapes, EXPONENTIAL, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8));
 }
 
 /* The next month, from this one on, in which something is done about the insurance. */
@@ -172,27 +175,34 @@ static inline int64_t next_act(const struct person *p, int64_t place, const stru
     return p->tops_up ? least(next, most(place, p->statutory_month - w->start_month)) : next;
 }
 
+static void plan_stop(struct person *p, int64_t year, int64_t age, const struct manners *m)
+{
+    uint64_t drawn = draw(p->key, year, STOP);
+    p->stop = NOT_COMING;
+    if (low(drawn) >= m->stop_p[age])
+        return;
+    p->stop = year + month_of(drawn);
+    drawn = draw(p->key, year, GAP);
+    p->cause = choice(m->causes, CAUSES, low(drawn));
+    int64_t length = m->gap_months[choice(m->gaps, GAPS, high(drawn))];
+    p->resume = length > 0 ? p->stop + length : NEVER_AGAIN;
+    drawn = draw(p->key, year + 1, GAP);
+    p->pays_back = low(drawn) < m->back_pays_p;
+    p->returns_flexible = high(drawn) < m->flexible_p;
+}
+
 static void plan_year(struct person *p, int64_t place, int64_t age, const struct world *w)
 {
     const struct manners *m = w->manners;
-    if (!p->never && (p->visit < place || p->visit >= NOT_COMING))
+    if (!p->never)
         p->visit = place - 1 + until_next_visit(p, draw(p->key, place, FIRST_VISIT), age, w);
     uint64_t drawn = draw(p->key, place, STAY);
     p->stay = low(drawn) < m->stay_p[age] ? place + month_of(drawn) : NOT_COMING;
     drawn = draw(p->key, place, DEATH);
     if (low(drawn) < (p->is_female ? m->dies_female_p[age] : m->dies_male_p[age]))
         p->death = place + month_of(drawn);
-    drawn = draw(p->key, place, STOP);
-    if (p->resume == NOT_COMING && low(drawn) < m->stop_p[age]) {
-        p->stop = place + month_of(drawn);
-        drawn = draw(p->key, place, GAP);
-        p->cause = choice(m->causes, CAUSES, low(drawn));
-        int64_t length = m->gap_months[choice(m->gaps, GAPS, high(drawn))];
-        p->resume = length > 0 ? p->stop + length : NEVER_AGAIN;
-        drawn = draw(p->key, place + 1, GAP);
-        p->pays_back = low(drawn) < m->back_pays_p;
-        p->returns_flexible = high(drawn) < m->flexible_p;
-    }
+    if (p->resume == NOT_COMING)
+        plan_stop(p, place, age, m);
     p->tops_up = low(draw(p->key, 0, TOP_UP)) < m->tops_up_p;
     p->next = next_act(p, place, w);
 }
@@ -246,7 +256,7 @@ static inline int64_t missing_months(const struct person *p, const struct rules 
 }
 
 /* What is done about the insurance this month: a set of `STOPS`, … */
-static int decide(struct person *p, int64_t place, const struct world *w)
+static int decide(struct person *p, int64_t place, int64_t age, const struct world *w)
 {
     int acts = 0, pays = p->unpaid_by < 0 && !p->is_retiring, is_insured = p->status == EMPLOYEE || p->status == FLEXIBLE;
     if (p->stop == place) {
@@ -258,8 +268,12 @@ static int decide(struct person *p, int64_t place, const struct world *w)
     }
     if (p->resume == place) {
         p->resume = NOT_COMING;
-        if (is_insured && p->unpaid_by >= 0)
-            acts |= p->pays_back ? RESUMES | PAYS_BACK : RESUMES;
+        if (is_insured && p->unpaid_by >= 0) {
+            acts |= RESUMES | (p->pays_back ? PAYS_BACK : 0) | (p->returns_flexible ? RETURNS_FLEXIBLE : 0);
+            plan_stop(p, place - place % 12, age, w->manners);      /* once more in what is left of the year */
+            if (p->stop <= place)
+                p->stop = p->resume = NOT_COMING;
+        }
     }
     if (p->tops_up && is_insured && pays) {
         int64_t statutory = p->status == EMPLOYEE ? p->statutory_month : p->flexible_statutory_month;
@@ -550,7 +564,7 @@ static inline void live_month(struct person *p, int64_t place, const struct worl
     if (place == p->visit || place == p->stay)
         bills = fall_ill(p, place, age, w, bill);
     if (place == p->next)
-        acts = decide(p, place, w);
+        acts = decide(p, place, age, w);
 
     t->lives = 1;
     t->opening = p->current + p->carried;
@@ -574,7 +588,7 @@ static inline void live_month(struct person *p, int64_t place, const struct worl
         p->gap[p->gaps++] = (struct gap){ .fault = p->unpaid_by };
     }
     if (acts & RESUMES && p->status != RETIREE) {
-        if (p->returns_flexible && p->unpaid_by == BY_ONESELF)
+        if (acts & RETURNS_FLEXIBLE && p->unpaid_by == BY_ONESELF)
             p->status = FLEXIBLE;
         p->unpaid_by = PAYING;
     }
@@ -629,7 +643,7 @@ static inline void live_month(struct person *p, int64_t place, const struct worl
     t->contributed_months = p->contributed;
     t->continuous_months = p->continuous;
 
-    t->is_empty = t->closing == 0;
+    t->is_empty = t->closing == 0 && p->status != NONE;
     t->is_waiting = t->waiting_months > 0;
     t->is_in_gap = t->gap_months > 0;
     t->is_owing = t->arrears > 0;
@@ -672,10 +686,10 @@ void live_all(uint64_t group_key, const int64_t *numbers, int64_t count, const s
             before = t.closing;
             for (unsigned column = 0; column < sizeof t / sizeof(int64_t); column++)
                 ((int64_t *)&sums[place])[column] += ((const int64_t *)&t)[column];
-            if (w->calendar[place].sketch >= 0)
-                sketch[w->calendar[place].sketch][bucket(t.closing)]++;
             if (p.status == NONE)
                 break;
+            if (w->calendar[place].sketch >= 0)
+                sketch[w->calendar[place].sketch][bucket(t.closing)]++;
         }
     }
 }

@@ -9,8 +9,8 @@ import numpy as np
 from simulator.money import PPM
 from simulator.populations import draws
 from simulator.populations.counts import Counts
-from simulator.populations.draws import BITS, HALF, STEPS, STEPS_BITS, UNIT_BITS
-from simulator.populations.lives import COUNTED, NOT_COMING, WORKING_AGE
+from simulator.populations.draws import BITS, HALF, STEPS, STEPS_BITS, UNIT, UNIT_BITS
+from simulator.populations.lives import COUNTED, EXPONENTIAL, GEOMETRIC, NOT_COMING, WORKING_AGE
 from simulator.populations.sketch import BITS as SKETCH_BITS
 from simulator.populations.sketch import BUCKETS, PER_OCTAVE
 
@@ -66,7 +66,7 @@ class NumPy:
             spent, medical, reimbursed, cash, interest = (np.zeros(many, dtype=np.int64) for _ in range(5))
             if place % 12 == 0:
                 age = (old + place) // 12
-                planned = np.flatnonzero(~is_well & ((visit < place) | (visit >= NOT_COMING)))
+                planned = np.flatnonzero(~is_well)
                 visit[planned] = place - 1 + self.until_next_visit(
                     draw(keys[planned], place, draws.FIRST_VISIT), age[planned], frailty[planned])
                 drawn = draw(keys, place, draws.STAY)
@@ -146,10 +146,11 @@ class NumPy:
         return median * self.quantile(shape, u) >> UNIT_BITS
 
     def until_next_visit(self, drawn, age, frailty):
-        wait = self.manners["visit_wait"][age]
-        rest = np.maximum(0, (wait << UNIT_BITS) // frailty - (1 << UNIT_BITS - 1))
-        months = (rest >> 4) * (self.quantile(0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8)
-        return np.where(wait == 0, NOT_COMING, 1 + np.minimum(NOT_COMING, months))
+        chance = self.manners["visit_rate"][age] * frailty >> UNIT_BITS
+        part = np.clip(chance, 1, UNIT)
+        wait = (self.quantile(GEOMETRIC, np.minimum(part, UNIT - 1) << BITS - UNIT_BITS) << UNIT_BITS) // part >> 4
+        months = np.where(chance < UNIT, wait, 0) * (self.quantile(EXPONENTIAL, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8)
+        return np.where(chance <= 0, NOT_COMING, 1 + np.minimum(NOT_COMING, months))
 
     def outpatient_share(self, cost, where, row, deductible, paid):
         rate = self.pooling["pooling_rate_ppm"][row, 0, where]

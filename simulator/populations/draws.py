@@ -57,6 +57,18 @@ def lognormal(spread: str) -> list[int]:
         return [int((Decimal(spread) * round(Decimal(z), 9)).exp() * UNIT) for z in normal]
 
 
+def geometric() -> list[int]:
+    """-p ÷ ln(1 - p) by p: what an exponential time has to be scaled with to be geometric in whole steps, times p."""
+    with localcontext(prec=28):
+        shares = [Decimal(step) / STEPS for step in range(1, STEPS)]
+        return [UNIT, *[int(-p / (1 - p).ln() * UNIT) for p in shares], 0]
+
+
+def mean(table: Sequence[int]) -> int:
+    """The mean of what is drawn from a table of quantiles."""
+    return (2 * sum(table) - table[0] - table[-1]) // (2 * STEPS)
+
+
 def exponential() -> list[int]:
     """The quantiles of waiting at a rate of one; the upper tail ends at 1/4096."""
     with localcontext(prec=28):

@@ -78,7 +78,7 @@ def _amount(fen: int) -> int:
 Amount = Annotated[Yuan, AfterValidator(_amount)]
 Share = Annotated[int, BeforeValidator(_share)]                                     # ppm
 Spread = Annotated[int, BeforeValidator(_thousandths(3, "离散程度", "a spread"))]     # thousandths
-Times = Annotated[int, BeforeValidator(_thousandths(366, "每年次数", "times a year"))]
+Times = Annotated[int, BeforeValidator(_thousandths(12, "每年次数", "times a year"))]
 Age = Annotated[int, Field(ge=0, le=OLDEST)]
 
 
@@ -133,7 +133,7 @@ class Yearly(ByAge):
 
 
 class Visits(ByAge):
-    """Outpatient visits a year and what one costs: lognormal, in-scope, before any payment."""
+    """Outpatient visits a year, at most one a month, and what one costs: lognormal, in-scope, before any payment."""
     yearly: Times
     median: Amount
     spread: Spread = 0
@@ -160,7 +160,7 @@ class Places(Part):
 
 
 class Care(Part):
-    """Illness. `never`: who never sees a doctor as an outpatient; `frailty`: the spread of how much more often one falls ill."""
+    """Illness. `never`: who never sees a doctor as an outpatient; `frailty`: the spread of how much more often than the mean one does."""
     never: Share = 0
     frailty: Spread = 0
     growth: Rate = 0
@@ -374,9 +374,10 @@ class _PopulationCheck(Check):
             below = _table(band).get("below")
             if below is not None and type(below) is not int:
                 return                                      # which has been said
-            if (below is None) != (place == len(bands) - 1) or (below or OLDEST + 1) <= reached:
+            until = OLDEST + 1 if below is None else below
+            if (below is None) != (place == len(bands) - 1) or 0 < until <= reached:    # below 0 has been refused
                 self.wrong((*path, place), "年龄段须由小到大，仅最后一段不写 below", "bands go up by age, and only the last has no `below`")
-            reached = below or OLDEST + 1
+            reached = until
 
     def _fits(self, given: object, growth: object, years: int, path: Keys) -> None:
         """Whether the largest of these amounts can be computed exactly."""

@@ -57,12 +57,12 @@ from simulator.money import PPM
 from simulator.months import age_in
 from simulator.parameters import NEVER
 from simulator.populations import draws
-from simulator.populations.draws import UNIT, UNIT_BITS, draw, high, low, quantile
+from simulator.populations.draws import ONE, UNIT, UNIT_BITS, draw, high, low, quantile
 from simulator.populations.sketch import BUCKETS, bucket
 
 AGES = 120
 GAPS = 12                                                   # how many lengths of a gap may be told apart
-HALF_A_MONTH = UNIT // 2
+EXPONENTIAL, GEOMETRIC = range(2)                           # the first tables of quantiles; those of amounts come after them
 WORKING_AGE = 22                                            # when people are taken to have begun to contribute
 NOT_COMING = 1 << 40                                        # the place in the span of what does not happen
 NEVER_AGAIN = NOT_COMING + 1                                # of a return that does not happen: nothing else may stop
@@ -143,7 +143,7 @@ class Group:
 
 class Manners:
     """How people live: probabilities a year by age, and what they lead to."""
-    visit_wait: BY_AGE                                      # mean months between visits, 20 bits behind the point
+    visit_rate: BY_AGE                                      # visits a month of somebody of mean frailty, 20 bits behind the point
     visit_fen: BY_AGE
     visit_shape: BY_AGE
     visit_places: BY_PLACE
@@ -352,8 +352,8 @@ def carry(members, place, before_fen, manners, world, rows, house, book):
         receive_bills(place, house.lives[who], house.people[who], manners, world)
     household_month(house.accounts[:members], house.people[:members], house.missed[:members], house.aids[:members - 1],
                     house.given[:members - 1], rows, world.start_month, tallies, nowhere())
-    tally = tallies[0]
-    note_states(tally)
+    tally, is_there = tallies[0], 1 - house.accounts[0].is_dead
+    note_states(is_there, tally)
     if members > 1:
         received_fen = tallies[1].aid_received
         clear(tallies[1])
@@ -362,7 +362,8 @@ def carry(members, place, before_fen, manners, world, rows, house, book):
         note_broken(book)
     add_up(book.sums[place], tally)
     clear(tally)
-    note_balance(place, closing_fen, world, house, book)
+    if is_there:                                            # else nobody has the account any more
+        note_balance(place, closing_fen, world, house, book)
     return closing_fen
 
 
@@ -580,9 +581,9 @@ def note_balance(place, closing_fen, world, house, book):
         book.balances[row * SLOTS + house.slot] = closing_fen
 
 
-def note_states(tally):
-    """What is counted beside the flows."""
-    tally.is_empty, tally.is_retired = int(tally.closing == 0), int(tally.status == RETIREE)
+def note_states(is_there, tally):
+    """What is counted beside the flows; the account of who has died in the month `is_there` no more."""
+    tally.is_empty, tally.is_retired = is_there & int(tally.closing == 0), int(tally.status == RETIREE)
     tally.is_treated = int(tally.medical > 0)
     tally.is_waiting, tally.is_in_gap = int(tally.waiting_months > 0), int(tally.gap_months > 0)
     tally.is_owing, tally.pays_late_fee = int(tally.arrears > 0), int(tally.late_fee_paid > 0)
@@ -743,7 +744,7 @@ def settle_in(life, person, area, table, world):
 def plan_year(who, place, life, person, account, manners, world):
     """What is in store for the next twelve months, each in a month of its own."""
     age = min(person.age, AGES - 1)
-    if not life.never and life.visit >= NOT_COMING:
+    if not life.never:                                      # waiting has no memory: the next one as if none had been drawn before
         life.visit = place - 1 + until_next_visit(draw(life.key, place, draws.FIRST_VISIT), age, life, manners, world)
     life.stay = month_in(place, manners.stay_p[age], draws.STAY, life)
     if who > 0:
@@ -751,9 +752,7 @@ def plan_year(who, place, life, person, account, manners, world):
     life.death = month_in(place, manners.dies_female_p[age] if person.is_female else manners.dies_male_p[age], draws.DEATH, life)
     life.move = month_in(place, manners.move_p[age], draws.MOVE, life)
     if life.resume == NOT_COMING:
-        life.stop = month_in(place, manners.stop_p[age], draws.STOP, life)
-        if life.stop < NOT_COMING:
-            plan_gap(life, draw(life.key, place, draws.GAP), draw(life.key, place + 1, draws.GAP), manners)
+        plan_stop(place, age, life, manners)
     life.tops_up = int(manners.tops_up_p > 0 and account.status != RETIREE and low(draw(life.key, 0, draws.TOP_UP)) < manners.tops_up_p)
     life.act = next_act_place(place, life, person, world)
 
@@ -764,6 +763,13 @@ def month_in(place, yearly_p, purpose, life):
         return NOT_COMING
     drawn = draw(life.key, place, purpose)
     return place + month_of(drawn) if low(drawn) < yearly_p else NOT_COMING
+
+
+def plan_stop(year, age, life, manners):
+    """When premiums stop in the twelve months from a place on, and the gap that follows."""
+    life.stop = month_in(year, manners.stop_p[age], draws.STOP, life)
+    if life.stop < NOT_COMING:
+        plan_gap(life, draw(life.key, year, draws.GAP), draw(life.key, year + 1, draws.GAP), manners)
 
 
 def plan_gap(life, drawn, second, manners):
@@ -781,22 +787,25 @@ def month_of(drawn):
 
 
 def until_next_visit(drawn, age, life, manners, world):
-    """Months from one visit to the next, at least one: geometric, with a mean that depends on age and frailty.
-
-    What is left of an exponential time when its part of a month is dropped is half a month less, hence the half.
-    """
+    """Months from one visit to the next, at least one: geometric, with a chance a month that depends on age and frailty."""
     if life.wait_age != age:
-        find_wait(age, life, manners)
+        find_wait(age, life, manners, world)
     if life.wait >= NOT_COMING:
         return NOT_COMING
-    return 1 + min(NOT_COMING, life.wait * (quantile(world.shapes, 0, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8))
+    return 1 + min(NOT_COMING, life.wait * (quantile(world.shapes, EXPONENTIAL, high(drawn)) >> 4) >> (2 * UNIT_BITS - 8))
 
 
-def find_wait(age, life, manners):
-    """What the time between visits depends on at an age."""
-    life.wait_age, life.wait = age, max(0, (manners.visit_wait[age] << UNIT_BITS) // life.frailty - HALF_A_MONTH) >> 4
-    if manners.visit_wait[age] == 0:
-        life.wait = NOT_COMING
+def find_wait(age, life, manners, world):
+    """What the time between visits depends on at an age: the mean of the exponential time that is geometric in whole months.
+
+    With a chance p a month that is -1 ÷ ln(1 - p); the table has -p ÷ ln(1 - p). Nobody sees a doctor more than once a month.
+    """
+    chance = manners.visit_rate[age] * life.frailty >> UNIT_BITS
+    life.wait_age, life.wait = age, NOT_COMING
+    if chance >= UNIT:
+        life.wait = 0
+    elif chance > 0:
+        life.wait = (quantile(world.shapes, GEOMETRIC, chance << (draws.BITS - UNIT_BITS)) << UNIT_BITS) // chance >> 4
 
 
 def be_ill(place, life, person, month, manners, world):
@@ -872,9 +881,10 @@ def act(place, life, person, account, month, manners, world, rows, table):
             acts = write_act(acts, RESUME, 1, status, 0, -1, 0, life, person)
             if life.pays_back:
                 acts = write_act(acts, BACK_PAY, 10, 0, ALL, -1, 0, life, person)
+            stop_again(place, life, person, manners)
     if life.move == place:
         life.move = NOT_COMING
-        to = destination(low(draw(life.key, place, draws.DESTINATION)), world.areas)
+        to = destination(low(draw(life.key, place, draws.DESTINATION)), account.area, world.areas)
         if is_insured and pays and world.areas[to].city != world.areas[account.area].city:
             there = world.rules_of[(table * len(world.areas) + to) * world.months + place]
             to_row = row_on(month.first_day + 14, there)
@@ -896,6 +906,13 @@ def act(place, life, person, account, month, manners, world, rows, table):
     life.act = next_act_place(place + 1, life, person, world)
 
 
+def stop_again(place, life, person, manners):
+    """Who is back may stop again in what is left of the year."""
+    plan_stop(life.year - 12, min(person.age, AGES - 1), life, manners)
+    if life.stop <= place:
+        life.stop = life.resume = NOT_COMING
+
+
 def write_act(acts, kind, day, what, amount, to, to_row, life, person):
     """One more act of the month; returns how many there are now."""
     slot = life.act_slots[acts]
@@ -905,8 +922,12 @@ def write_act(acts, kind, day, what, amount, to, to_row, life, person):
     return acts + 1
 
 
-def destination(u, areas):
-    """Where somebody moves."""
+def destination(u, own, areas):
+    """Where somebody moves: to one of the other areas, the likelier the more people are there."""
+    before = areas[own - 1].up_to_p if own > 0 else 0
+    u = u * (ONE - (areas[own].up_to_p - before)) >> draws.BITS
+    if u >= before:                                         # beyond the own area
+        u += areas[own].up_to_p - before
     place = 0
     while u >= areas[place].up_to_p and place < len(areas) - 1:
         place += 1

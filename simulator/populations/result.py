@@ -133,8 +133,6 @@ class Result:
             return [sum(of_month) for of_month in zip(*(self.represented(name, place, what_if) for place in range(len(self.groups))))]
         place = self.place_of(group)
         people, accounts = self.population.groups[place].people, self.accounts[place]
-        if not accounts:
-            return [0] * self.model.months
         sums = self.sums[place, kind, :, COUNTED.index(name)].tolist()
         return [(2 * number * people + accounts) // (2 * accounts) for number in sums]
 
@@ -244,13 +242,15 @@ class Result:
         yield say("金额为亿元；比例为占全部人数，全年各月平均。",
                   "Money in 100 million yuan; shares are of all people, on average over the months of the year.")
         months_, fen = self.quantiles_fen((0.1, 0.5, 0.9))
-        low, middle, high = (money.shown(int(amount)) for amount in fen[-1])
-        month = months.month_text(months_[-1])
-        yield say(f"{month} 的余额：十分之一的人不到 {low}，一半不到 {middle}，十分之一超过 {high}（误差不超过 0.8 %）。",
-                  f"Balances in {month}: a tenth below {low}, half below {middle}, a tenth above {high} (within 0.8 %).")
-        if self.has_what_if:
-            last = self.differences((0.5,))[-1]
-            many = max(1, last.worse + last.alike + last.better)
+        there = [row for row, found in enumerate(fen) if found[0] >= 0]         # months at whose end somebody is alive
+        if there:
+            low, middle, high = (money.shown(int(amount)) for amount in fen[there[-1]])
+            month = months.month_text(months_[there[-1]])
+            yield say(f"{month} 的余额：十分之一的人不到 {low}，一半不到 {middle}，十分之一超过 {high}（误差不超过 0.8 %）。",
+                      f"Balances in {month}: a tenth below {low}, half below {middle}, a tenth above {high} (within 0.8 %).")
+        if there and self.has_what_if:
+            last = self.differences((0.5,))[there[-1]]
+            many = last.worse + last.alike + last.better
             yield say(f"假设之下，{month} 余额较多的 {last.better / many:.1%}，相同 {last.alike / many:.1%}，"
                       f"较少 {last.worse / many:.1%}。",
                       f"Under the what-if, in {month} {last.better / many:.1%} have more, {last.alike / many:.1%} the same, "
@@ -283,8 +283,8 @@ class Result:
         engine = Interpreter(self.model)
         wanted = min(self.population.panel, sum(self.accounts))
         for group, many in enumerate(self.model.accounts_of(wanted) if wanted else ()):
-            key = self.model.group_key(group, self.seed)
-            for place in range(min(many, self.accounts[group])):
+            key, many = self.model.group_key(group, self.seed), min(many, self.accounts[group])
+            for place in range(many):
                 number = place * self.accounts[group] // many
                 counts = engine.live(group, key, [number])
                 for month, cells in zip(self._span, counts.sums[0].tolist()):
@@ -305,9 +305,10 @@ class Result:
         grades = [span.grade for span in spans.values()]
         listed = say("、", ", ").join(f"{labels.GRADES[grade]} {grades.count(grade):,}" for grade in GRADES if grade in grades)
         text = say(f"规则共 {len(grades):,} 项：{listed}。", f"Rules: {len(grades):,} values: {listed}.")
-        projected = min((span.start for span in spans.values() if span.projected), default=None)
+        projected = [span.start for span in spans.values() if span.projected]
         if projected:
-            text += say(f" {projected:%Y-%m} 起的规则为推算。", f" From {projected:%Y-%m} on rules are projected.")
+            text += say(f"其中 {len(projected):,} 项为推算，最早自 {min(projected):%Y-%m} 起。",
+                        f" Of them {len(projected):,} are projected, the first from {min(projected):%Y-%m} on.")
         return text
 
     # ── files ──

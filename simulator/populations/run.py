@@ -45,6 +45,10 @@ def population(given: str | Path | dict[str, Any] | Population, accounts: int | 
     """
     people, inputs = _read(given)
     accounts = in_range("accounts", people.accounts or min(ACCOUNTS, people.people) if accounts is None else accounts, 1, MOST_ACCOUNTS)
+    if accounts < len(people.groups):
+        raise InputError([Problem("accounts", Text(f"至少应有 {len(people.groups):,} 个账户：每个群体至少一个，才能代表全部的人",
+                                                   f"at least {len(people.groups):,} accounts are needed: one for each group, or "
+                                                   "not all people are represented"))])
     seed = in_range("seed", people.seed if seed is None else seed, 0, SEEDS - 1)
     size = in_range("piece", max(1, min(PIECE, -(-accounts // LEAST_PIECES))) if piece is None else piece, 1, PIECE)
     job = _Job(people, seed, is_large(people, accounts) if compiled is None else compiled)

@@ -13,7 +13,7 @@ from simulator.policy import RuleTable, region
 from simulator.populations import draws
 from simulator.populations.draws import ONE, UNIT
 from simulator.populations.file import LARGEST_FEN, largest_fen, too_large
-from simulator.populations.lives import AGES, GAPS, NOT_COMING
+from simulator.populations.lives import AGES, GAPS, GEOMETRIC, NOT_COMING
 from simulator.problems import InputError, Problem, each
 from simulator.timeline import place_number
 
@@ -59,7 +59,8 @@ class Model:
             "start_month": self.start, "months": self.months, "tables": len(self.tables), "sketches": len(self.sketch_months),
             "calendar": list(self._calendar()), "rules_of": rules_of, "areas": list(self._areas()),
             "next_dues_age": [age for rules in self.rows for age in _next_dues_age(rules)],
-            "shapes": [number for spread in (None, *self._shapes) for number in _quantiles(spread)]}
+            "shapes": [number for table in (draws.exponential(), draws.geometric(), *map(_lognormal, self._shapes))
+                       for number in table]}
 
     def _tables(self, what_if: Sequence[Entry]) -> list[RuleTable]:
         """The rules of all areas. InputError with all that is wrong with them, where it stands in the file."""
@@ -147,7 +148,7 @@ class Model:
         visits, stays = _by_age(care.outpatient), _by_age(care.inpatient)
         gaps = work.gaps or ()
         return {
-            "visit_wait": [12 * 1000 * UNIT // one.yearly if one and one.yearly else 0 for one in visits],
+            "visit_rate": [one.yearly * UNIT * UNIT // (12 * 1000 * draws.mean(_lognormal(care.frailty))) if one else 0 for one in visits],
             "visit_fen": [one.median if one else 0 for one in visits],
             "visit_shape": [self._shape(one.spread if one else 0) for one in visits],
             "visit_places": _choices(care.outpatient_places, 4),
@@ -168,15 +169,23 @@ class Model:
 
     def _shape(self, spread: int) -> int:
         """The place of the table of quantiles of a spread."""
-        return self._shapes.setdefault(spread, len(self._shapes) + 1)
+        return self._shapes.setdefault(spread, len(self._shapes) + GEOMETRIC + 1)
 
     def accounts_of(self, accounts: int) -> list[int]:
-        """How many accounts stand for each group: in proportion, the largest remainders rounded up."""
+        """How many accounts stand for each group: at least one, else in proportion, the largest remainders rounded up.
+
+        Of fewer accounts than groups, the largest groups have one.
+        """
         people = [group.people for group in self.population.groups]
-        shares = [divmod(count * accounts, sum(people)) for count in people]
-        left = accounts - sum(whole for whole, _ in shares)
-        first = sorted(range(len(people)), key=lambda place: (-shares[place][1], place))[:left]
-        return [whole + (place in first) for place, (whole, _) in enumerate(shares)]
+        order = sorted(range(len(people)), key=lambda place: (people[place], -place))
+        found, left, many = [0] * len(people), accounts, sum(people)
+        while order and accounts >= len(people) and people[order[0]] * left < many:     # less than a whole account
+            found[order[0]] = 1
+            left, many = left - 1, many - people[order.pop(0)]
+        for place in order:
+            found[place] = people[place] * left // many
+        first = sorted(order, key=lambda place: (-(people[place] * left % many), place))[:accounts - sum(found)]
+        return [whole + (place in first) for place, whole in enumerate(found)]
 
     def group_key(self, place: int, seed: int) -> int:
         """The key of a group's draws: it depends on its name, not on its place in the file."""
@@ -187,8 +196,8 @@ class Model:
 
 
 @cache
-def _quantiles(spread: int | None) -> tuple[int, ...]:
-    return tuple(draws.exponential() if spread is None else draws.lognormal(f"{spread}e-3"))
+def _lognormal(spread: int) -> tuple[int, ...]:
+    return tuple(draws.lognormal(f"{spread}e-3"))
 
 
 def _numbers(cell: Any) -> Iterator[int]:
