@@ -76,6 +76,7 @@ ANSWERS: dict[str, Answers] = {
         mutual_aid.TOO_MANY_PEOPLE: (Text("超过共济人数上限", "more relatives than may be helped"), "aid.people"),
         mutual_aid.NOT_ENOUGH_MONEY: (Text("可用资金或额度不足", "not enough money, or limit, is left"), "aid.money"),
         mutual_aid.LIMIT_REACHED: (Text("超过授权限额", "over the limit of the authorisation"), None),
+        mutual_aid.AREA_LIMIT: (Text("超过当地限额", "over the area's limit"), "aid.limits"),
         mutual_aid.OWN_USE_NOT_ALLOWED: (Text("当地不允许用账户为本人购买", "the area does not let the account pay this for oneself"),
                                          "spending.commercial"),
         mutual_aid.OWN_MONEY_NOT_ENOUGH: (Text("可用于购买的账户资金不足", "not enough of the money that may pay it"),

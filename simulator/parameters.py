@@ -516,6 +516,7 @@ def _parameters() -> Iterator[Parameter]:
     yield p("aid.uses", Words(USES), "共济用途", "what aid may pay")
     yield p("aid.money", Choice(("all money", "carried money")), "可共济资金", "which money may be given")
     yield p("aid.keep", Money(), "共济须留余额", "balance to be kept when giving")
+    yield p("aid.limits", ByPayer(_NONE_OR_MONEY, "none", ("month", "year")), "每份授权的共济限额", "most given under one authorisation")
     yield p("aid.people", Count("people", 0, FOREVER), "共济人数上限", "most relatives helped by one person")
     yield p("aid.order", Choice(("registration", "random", "designated")), "多人共济的支付顺序",
             "which of several helpers pays first")

@@ -534,6 +534,23 @@ def test_what_was_given_counts_toward_each_limit():
     assert limits(AID._replace(yearly_limit_fen=40_000), 40_000, same_province=False) == (5_000, mutual_aid.LIMIT_REACHED)
 
 
+def test_an_area_may_limit_what_one_relation_gives_in_a_month_and_a_year():
+    given = AidGiven()
+    mutual_aid.note_given(given, 30_000)
+    free = AID._replace(monthly_limit_fen=0, yearly_limit_fen=0)
+
+    def limits(limits, aid=free):
+        return mutual_aid.within_limits(aid, given, 90_000, 1001, True, rules(aid_limits=limits))
+    assert limits("none") == (90_000, mutual_aid.ALLOWED)
+    assert limits({"month": 1200}) == (90_000, mutual_aid.ALLOWED) and limits({"month": 1199}) == (89_900, mutual_aid.AREA_LIMIT)
+    assert limits({"year": 400}) == limits(400) == limits({"month": 500, "year": 400}) == (10_000, mutual_aid.AREA_LIMIT)
+    assert limits(200) == (0, mutual_aid.AREA_LIMIT)                   # which came after more had been given
+    assert limits(400, AID) == (10_000, mutual_aid.AREA_LIMIT) and limits(900, AID) == (20_000, mutual_aid.LIMIT_REACHED)
+    quota = rules(aid_across_provinces_by="quota", aid_limits=400)
+    assert mutual_aid.frozen_quota(AID, given, False, quota) == 10_000
+    assert mutual_aid.frozen_quota(free, given, False, quota) == 0
+
+
 def test_what_must_stay_is_not_given():
     assert mutual_aid.giveable(Pockets(0, 100, 50), rules(aid_keep=2)) == 0
     assert mutual_aid.giveable(Pockets(0, 300, 50), rules(aid_keep=2)) == 100

@@ -172,13 +172,14 @@ def alone(region="昆山", people=1000, name="a", **more):
 def treated(yearly, frailty=0, months=48, **more):
     """Visits a year of a person who may see doctors."""
     care = {"frailty": frailty, "outpatient": yearly, "outpatient_places": {"pharmacy": 1}}
-    result = population({"title": "x", "start": "2024-01", "months": months, "groups": [alone()], "care": care, **more}, 4000, 1, compiled=True)
+    given = {"title": "x", "start": "2024-01", "months": months, "groups": [alone()], "care": care, **more}
+    result = population(given, 4000, 1, compiled=True)
     found = result.represented("is_treated")
     return [sum(found[first:first + 12]) / 1000 for first in range(0, months, 12)]
 
 
 @compiled
-@pytest.mark.parametrize(("yearly", "frailty"), [(2, 0), (6.5, 0), (10.5, 0), (12, 0), (2, 0.6)])
+@pytest.mark.parametrize("yearly, frailty", [(2, 0), (6.5, 0), (10.5, 0), (12, 0), (2, 0.6)])
 def test_visits_are_as_many_as_stated_on_average_over_people(yearly, frailty):
     found = treated([{"yearly": yearly, "median": 100}], frailty)
     assert sum(found) / 4 == pytest.approx(yearly, rel=0.02)
@@ -348,7 +349,8 @@ def test_the_basis_is_what_is_in_force_within_the_span():
     given = everywhere(["beijing"], joins="2030-03", months=12) | {"start": "2030-01"}
     result = population(given, 3, 1, compiled=False)
     use_language("en")
-    assert f"{len(PARAMETERS) + 3} values" in result.basis_text() and "Of them 6 are projected, the first from 2029-07 on" in result.basis_text()
+    assert f"{len(PARAMETERS) + 3} values" in result.basis_text()
+    assert "Of them 6 are projected, the first from 2029-07 on" in result.basis_text()
     result = population(everywhere(["beijing"], joins="2024-06", months=12) | {"start": "2024-01"}, 3, 1, compiled=False)
     assert "projected" not in result.basis_text()
 

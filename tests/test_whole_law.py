@@ -197,6 +197,18 @@ def test_limits_of_an_authorisation_and_of_the_wallet():
                                     law) == (10000, mutual_aid.LIMIT_REACHED)
 
 
+def test_an_area_limits_aid_by_month_and_by_calendar_year():
+    """100.00 a month and 250.00 a year: bills of 300.00 a month in cash but for 100, 100, 50, 0 … and anew in January."""
+    data = {"region": "beijing", "start": "2025-09", "months": 6, "people": [
+        {"name": "A", "birth": "1980-01", "sex": "male", "insured": "employee", "wage": 9000, "opening": {"carried": 5000}},
+        {"name": "B", "birth": "1950-01", "sex": "female", "insured": "resident", "medical": {"pharmacy": 300}}],
+        "aid": [{"from": "A", "to": "B", "relation": "parent", "since": "2025-01"}],
+        "rules": {"aid.limits": [{"from": "2025-01-01", "value": {"month": 100, "year": 250}}]}}
+    result = simulator.run(data)
+    assert [row.aid_given for row in result.flows["A"]] == [10_000, 10_000, 5_000, 0, 10_000, 10_000]
+    assert any("aid.limits" in str(one) for one in result.decisions)
+
+
 def test_which_money_may_be_given():
     assert mutual_aid.give(Pockets(100, 200, 300), 500, rules()) == (Pockets(0, 0, 300), 300)
     assert mutual_aid.give(Pockets(100, 200, 300), 500, rules(aid_money="carried money")) == (Pockets(100, 0, 300), 200)

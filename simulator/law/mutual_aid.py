@@ -7,12 +7,13 @@ and what is not used returns.
 from simulator.law.account import MEDICAL, NONE, Aid, AidGiven, Pockets
 from simulator.law.rules import Rules
 from simulator.law.spending import pay
+from simulator.money import NO_LIMIT
 
 ALL_MONEY, CARRIED_MONEY = range(2)             # aid.money
 WALLET, QUOTA = range(2)                        # aid.across_provinces_by
 (ALLOWED, NOT_STARTED, NOT_REGISTERED, RELATION_NOT_ALLOWED, USE_NOT_ALLOWED, GIVER_NOT_INSURED, TAKER_NOT_INSURED,
  NOT_ACROSS_CITIES, NOT_ACROSS_PROVINCES, TOO_MANY_PEOPLE, NOT_ENOUGH_MONEY, LIMIT_REACHED, WALLET_LIMIT,
- OWN_USE_NOT_ALLOWED, OWN_MONEY_NOT_ENOUGH, OWN_ACCOUNT_FROZEN) = range(16)
+ OWN_USE_NOT_ALLOWED, OWN_MONEY_NOT_ENOUGH, OWN_ACCOUNT_FROZEN, AREA_LIMIT) = range(17)
 
 
 def may_give(aid: Aid, use: int, day: int, people_before: int, giver_status: int, taker_status: int,
@@ -44,18 +45,31 @@ def may_give(aid: Aid, use: int, day: int, people_before: int, giver_status: int
 
 def within_limits(aid: Aid, given: AidGiven, due_fen: int, day: int, is_same_province: bool,
                   rules: Rules) -> tuple[int, int]:
-    """As much of what is due as the authorisation's limits, and the wallet's, leave: (fen, ALLOWED or what cut it)."""
+    """As much of what is due as the limits of the area and the authorisation, and the wallet's, leave: (fen, ALLOWED or what cut it)."""
     allowed_fen, answer = due_fen, ALLOWED
-    if aid.monthly_limit_fen and aid.monthly_limit_fen - given.month_fen < allowed_fen:
-        allowed_fen, answer = aid.monthly_limit_fen - given.month_fen, LIMIT_REACHED
-    if aid.yearly_limit_fen and aid.yearly_limit_fen - given.year_fen < allowed_fen:
-        allowed_fen, answer = aid.yearly_limit_fen - given.year_fen, LIMIT_REACHED
+    agreed_fen, of_area_fen = left_of_agreement(aid, given), left_of_area(given, rules)
+    if agreed_fen < allowed_fen:
+        allowed_fen, answer = agreed_fen, LIMIT_REACHED
+    if of_area_fen < allowed_fen:
+        allowed_fen, answer = of_area_fen, AREA_LIMIT
     if not is_same_province and rules.aid_across_provinces_by == WALLET:
         given_today_fen = given.day_fen if given.day == day else 0
         left_today_fen = rules.aid_wallet_transfer_fen * rules.aid_wallet_transfers_a_day - given_today_fen
         if left_today_fen < allowed_fen:
             allowed_fen, answer = left_today_fen, WALLET_LIMIT
     return allowed_fen, answer
+
+
+def left_of_agreement(aid: Aid, given: AidGiven) -> int:
+    """What an authorisation's own limits of the month and the year leave, fen; 0 is no limit."""
+    month_fen = max(0, aid.monthly_limit_fen - given.month_fen) if aid.monthly_limit_fen else NO_LIMIT
+    year_fen = max(0, aid.yearly_limit_fen - given.year_fen) if aid.yearly_limit_fen else NO_LIMIT
+    return min(month_fen, year_fen)
+
+
+def left_of_area(given: AidGiven, rules: Rules) -> int:
+    """What the area's limits leave of them, fen: they may have come after more had been given."""
+    return max(0, min(rules.aid_limits_fen[0] - given.month_fen, rules.aid_limits_fen[1] - given.year_fen))
 
 
 def giveable(pockets: Pockets, rules: Rules) -> int:
@@ -90,7 +104,6 @@ def frozen_quota(aid: Aid, given: AidGiven, is_same_province: bool, rules: Rules
     """What a quota across provinces freezes in the giver's account this month."""
     if is_same_province or rules.aid_across_provinces_by != QUOTA:
         return 0
-    left_fen = max(0, aid.monthly_limit_fen - given.month_fen)
-    if aid.yearly_limit_fen:
-        left_fen = min(left_fen, max(0, aid.yearly_limit_fen - given.year_fen))
-    return left_fen
+    if not aid.monthly_limit_fen:
+        return 0
+    return min(left_of_agreement(aid, given), left_of_area(given, rules))

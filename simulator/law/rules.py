@@ -92,6 +92,7 @@ class Rules(NamedTuple):
     aid_uses: tuple[int, ...]                                        # use
     aid_money: int
     aid_keep_fen: int
+    aid_limits_fen: tuple[int, ...]                                  # a month, a year
     aid_people: int
     aid_order: int
     aid_across_cities_day: int

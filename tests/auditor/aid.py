@@ -71,7 +71,8 @@ def freeze(now, link):
     uses = [("medical", "medical"), *(("premium", use) for use in PREMIUMS.values())]
     if any(may_give(now, link, now.first, *use) for use in uses):
         link.is_frozen = True
-        link.frozen = min(link.monthly_limit, allowance_of_year(now, link), givable(here, link.giver, frozen_for_others(now, link)))
+        link.frozen = min(link.monthly_limit, allowance_of_area(now, link, here), allowance_of_year(now, link),
+                          givable(here, link.giver, frozen_for_others(now, link)))
 
 
 def frozen_for_others(now, link):
@@ -84,11 +85,25 @@ def allowance(now, link, here, day):
     if link.monthly_limit is not None:
         room.append(link.monthly_limit - link.given[now.month])
     room.append(allowance_of_year(now, link))
+    room.append(allowance_of_area(now, link, here))
     if distance(link) == "provinces" and here["aid.across_provinces_by"] == "wallet":       # 5.9
         most = here.yuan("aid.wallet_transfer") * here["aid.wallet_transfers"]
         room.append(most - now.household.wallet_given[link.giver.name, day])
     if link.is_frozen:
         room.append(link.frozen)
+    return max(0, min(room))
+
+
+def allowance_of_area(now, link, here):
+    """An area may limit what one relation gives in a month and in a calendar year."""
+    room = [10 ** 15]
+    for span in ("month", "year"):
+        limits = here["aid.limits"]
+        limit = limits.get(span, "none") if isinstance(limits, dict) else limits
+        if limit != "none":
+            given = [taken for month, taken in link.given.items()
+                     if month == now.month or (span == "year" and year_since(month, 1) == year_since(now.month, 1))]
+            room.append(fen(limit) - sum(given))
     return max(0, min(room))
 
 

@@ -62,6 +62,7 @@ WHAT_IFS = {
     "aid.start": (date(2021, 4, 22), date(2026, 1, 15), "never"), "aid.relations": (["spouse", "child"], list(RELATIONS)),
     "aid.uses": (["medical"], ["medical", "resident premium", "long-term-care premium", "commercial premium"]),
     "aid.money": ("carried money", "all money"), "aid.keep": (0.00, 500.00), "aid.people": (1, 2, 999),
+    "aid.limits": ("none", 300.00, {"month": 80.00}, {"year": 700.00}, {"month": 50.00, "year": 200.00}),
     "aid.order": ("random", "designated", "registration"), "aid.across_cities": (date(2021, 1, 1), "never"),
     "aid.across_provinces": (date(2021, 1, 1), "never"), "aid.across_provinces_by": ("wallet", "quota"),
     "aid.wallet_transfer": (50.00, 2000.00), "aid.wallet_transfers": (1, 3),
