@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         try:
             sys.exit(_commands().commands()(arguments, prog_name="simulator", standalone_mode=False) or 0)
+        except SystemExit as error:                         # what typer and rich make of a reader who has gone
+            if isinstance(error.__context__, BrokenPipeError):
+                raise BrokenPipeError from None
+            raise
         except Exception as error:
             if type(error).__name__ == "Abort":             # what typer makes of Ctrl+C
                 raise KeyboardInterrupt from None
@@ -36,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(error, file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:                                 # the reader (head, less) has gone: nothing to say
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
         sys.exit(0)
     except OSError as error:                                # such as a full disk behind the output
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
 
+
+STDOUT = 1                                                  # whatever stands in `sys.stdout` by then
 
 # What typer says of a command line, in Chinese.
 USAGE = {

@@ -40,7 +40,7 @@ LANGUAGE = language()       # of the help texts below
 
 def commands() -> typer.Typer:
     """The command line as a callable."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
                       context_settings={"help_option_names": ["-h", "--help"]},
                       help=say("职工医保个人账户模拟器：逐月、到分、有出处。",
                                "Simulates the Chinese employee medical-insurance personal account: by month, to the fen, with sources."))
@@ -612,7 +612,9 @@ def app_command(
 # ── printing ───────────────────────────────────────────────────────────────────────────────────────
 
 def print_json(data: Any) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=1))
+    """For programs: what a terminal cannot show must not become question marks."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower()
+    print(json.dumps(data, ensure_ascii=not encoding.startswith("utf"), indent=1))
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:

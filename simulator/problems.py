@@ -41,7 +41,7 @@ class Problem:
         if self.nearest:
             nearest = visible(self.nearest)
             text += say(f"；是否想写 {nearest}？", f"; did you mean {nearest}?")
-        if self.allowed:
+        elif self.allowed:
             text += say("；可用：", "; allowed: ") + say("、", ", ").join(self.allowed)
         return text
 
@@ -103,11 +103,11 @@ _UNKNOWN = Text("没有这一项", "unknown key")
 
 def unknown(key: str, word: object, words: Iterable[object], file: str = "", line: int = 0,
             what: Text = _UNKNOWN) -> Problem:
-    """The problem of a word that is not among `words`: names the one that was probably meant, or else all."""
+    """The problem of a word that is not among `words`, with all of them; as a text it names the one that was probably meant."""
     known = tuple(dict.fromkeys(map(str, words)))
     close = nearest(word, known)
     allowed = known if len(known) <= MOST_NAMED else (*known[:MOST_NAMED], "…")
-    return Problem(key, what, file, line, () if close else allowed, close)
+    return Problem(key, what, file, line, allowed, close)
 
 
 def dotted(path: Keys) -> str:

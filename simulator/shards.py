@@ -17,6 +17,7 @@ it runs; `manifest.json` with the hashes of everything, instead, when all is don
 import hashlib
 import json
 import os
+import re
 import socket
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -64,6 +65,10 @@ def run(folder: str | Path, about: dict[str, Any], pieces: list[Piece], work: Wo
     if executor is not None:
         _leave_if_reading()
     folder, inputs = Path(folder), inputs or {}
+    try:
+        _check_is_ours(folder, inputs)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
     with _locked(folder):
         store = _Store(folder, about, inputs, resume)
         if store.manifest and store.is_complete(pieces):
@@ -255,22 +260,21 @@ class _Store:
         self.inputs = {name: hash_of(content) for name, content in inputs.items()}
         self.manifest: dict[str, Any] | None = None
         self.pieces: dict[str, dict[str, str]] = {}
-        for leftover in folder.rglob(f"{TEMPORARY}*"):
-            leftover.unlink()
         found = read(folder)
-        if found is None:
-            if others := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
-                self._refuse(f"文件夹里有别的内容（{others[0]} 等），请另选一个",
-                             f"holds something else ({others[0]} …): choose another folder")
-            return
-        if not resume:
+        if found is not None and not resume:
             self._refuse("已有一次运行的结果：用 --resume 继续，或另选文件夹",
                          "holds a run already: go on with --resume, or choose another folder")
-        other = [key for key in {**self.about, **found["about"]} if self.about.get(key) != found["about"].get(key)]
-        if other or found["inputs"] != self.inputs:
+        other = [] if found is None else [key for key in {**self.about, **found["about"]}
+                                          if self.about.get(key) != found["about"].get(key)]
+        if found is not None and (other or found["inputs"] != self.inputs):
             listed = "、".join(other or self.inputs)
             self._refuse(f"里面是另一次运行（不同之处：{listed}），不能混在一起",
                          f"holds a different run (other {listed.replace('、', ', ')}), and they must not be mixed")
+        for leftover in folder.rglob(f"{TEMPORARY}*"):      # not before we know that all of this is ours
+            if leftover.is_file():
+                leftover.unlink()
+        if found is None:
+            return
         self.manifest = found if "outputs" in found else None
         self.pieces = {name: files for name, files in found["pieces"].items() if self._is_intact(files)}
 
@@ -375,6 +379,38 @@ def _digest(manifest: dict[str, Any]) -> str:
     return hash_of(json.dumps({key: value for key, value in manifest.items() if key != "sha256"}, sort_keys=True).encode())
 
 
+def _check_is_ours(folder: Path, inputs: dict[str, bytes]) -> None:
+    """InputError where a folder holds what is not of a run. Before anything in it is touched, even for a lock."""
+    names = {name: hash_of(content) for name, content in inputs.items()} if read(folder) is None else None
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name == LOCK:
+            is_ours = path.is_file() and not path.is_symlink() and bool(_HOLDER.fullmatch(path.read_text("utf-8", "replace")))
+        else:                                               # of a run that was killed before it had begun its journal
+            is_ours = names is None or _is_of(path, folder, names)
+        if not is_ours:
+            raise InputError([Problem(str(folder), Text(f"文件夹里有别的内容（{path.name} 等），请另选一个",
+                                                        f"holds something else ({path.name} …): choose another folder"))])
+
+
+_HOLDER = re.compile(r"(\d+ @ .*)?")
+
+
+def _is_of(path: Path, folder: Path, inputs: dict[str, str]) -> bool:
+    """Whether a file is an input of the run, or one that was being written; of a folder, whether all in it is."""
+    if path.is_dir() and not path.is_symlink():
+        return any(name.startswith(f"{path.relative_to(folder).as_posix()}/") for name in inputs) and all(
+            _is_of(inner, folder, inputs) for inner in path.iterdir())
+    name = path.relative_to(folder).as_posix()
+    wanted = path.with_name(path.name.removeprefix(TEMPORARY)).relative_to(folder).as_posix()
+    if path.name.startswith(TEMPORARY):
+        return wanted in inputs or wanted in (JOURNAL, MANIFEST)
+    return name in inputs and path.is_file() and hash_of(path.read_bytes()) == inputs[name]
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    return InputError([Problem(str(folder), Text(f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))])
+
+
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold a folder for this process. The system lets go of a lock when its process dies, however it dies."""
@@ -393,7 +429,7 @@ def _locked(folder: Path) -> Iterator[None]:
                     break
             os.close(handle)                                # its owner has just finished and removed it: once more
     except OSError as error:
-        raise InputError([Problem(str(folder), Text(f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))]) from None
+        raise _unwritable(folder, error) from None
     _held.add(handle)
     try:
         with suppress(OSError):                             # on a full disk nobody can be told who holds it

@@ -329,3 +329,25 @@ def test_what_is_free_only_in_part_is_said_to_be_at_most_so_much(command):
     assert json.loads(command(*asked, "--json")[1])["at_most"] is True
     emigration = json.loads(command("can-withdraw", "beijing", "--reason", "emigration", "--balance", "1234.56", "--json")[1])
     assert (emigration["amount"], emigration["at_most"]) == (1234.56, False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell")
+@pytest.mark.parametrize("command", ["late-fee 1 2025-01-01 2025-01-02", "rules beijing", "regions --json"])
+def test_a_reader_who_has_gone_is_no_mistake(command):
+    """Neither typer's way of taking it nor rich's, which both end with 1."""
+    program = subprocess.Popen([sys.executable, "-m", "simulator", *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    program.stdout.close()
+    assert program.wait() == 0 and program.stderr.read() == b""
+    program.stderr.close()
+
+
+def test_no_command_is_a_question_for_help():
+    found = subprocess.run([sys.executable, "-m", "simulator", "--lang", "en"], capture_output=True, text=True, check=False)
+    bare = subprocess.run([sys.executable, "-m", "simulator"], capture_output=True, text=True, check=False)
+    assert (found.returncode, bare.returncode, bare.stderr) == (0, 0, "") and "population" in bare.stdout
+
+
+def test_json_is_whole_where_the_output_is_not_utf_8():
+    found = subprocess.run([sys.executable, "-m", "simulator", "regions", "--json"], capture_output=True, check=True,
+                           env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert "北京" in {region["name_zh"] for region in json.loads(found.stdout)}

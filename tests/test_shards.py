@@ -300,3 +300,36 @@ def test_a_full_disk_stops_the_run_and_more_room_lets_it_go_on(undisturbed, smal
     subprocess.run(["mount", "-o", "remount,size=2m", small_disk], check=True)
     assert done_again(tmp_path, folder) == list(range(kept, 20))
     assert bytes_of(folder) == undisturbed
+
+
+# ── a folder that is somebody else's ───────────────────────────────────────────────────────────────
+
+@pytest.mark.parametrize("name", [".tmp-notes", "sub/.tmp-report.docx", "file.txt", ".lock"])
+def test_nothing_in_a_strange_folder_is_touched(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("important")
+    (tmp_path / "z.txt").write_text("important")
+    with pytest.raises(InputError, match="别的内容"):
+        shards.run(tmp_path, {"kind": "test"}, [], None, lambda found: [])
+    assert (tmp_path / name).read_text() == "important" and (tmp_path / "z.txt").read_text() == "important"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+def test_a_lock_that_points_elsewhere_is_not_written_through(tmp_path):
+    (tmp_path / "target").write_text("important")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".lock").symlink_to(tmp_path / "target")
+    with pytest.raises(InputError, match="别的内容"):
+        shards.run(tmp_path / "out", {"kind": "test"}, [], None, lambda found: [])
+    assert (tmp_path / "target").read_text() == "important"
+
+
+def test_a_run_killed_before_its_journal_is_begun_again(tmp_path):
+    """The inputs are there, one of them half, and the lock of a process that is no more."""
+    inputs = {"inputs/a.toml": b"a", "b.toml": b"b"}
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "a.toml").write_bytes(b"a")
+    (tmp_path / ".tmp-b.toml").write_bytes(b"")
+    (tmp_path / ".lock").write_text("1 @ nowhere")
+    shards.run(tmp_path, {"kind": "test"}, [], None, lambda found: [], inputs)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.toml", "inputs", "manifest.json"]

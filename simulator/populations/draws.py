@@ -64,7 +64,7 @@ def geometric() -> list[int]:
         return [UNIT, *[int(-p / (1 - p).ln() * UNIT) for p in shares], 0]
 
 
-def mean(table: Sequence[int]) -> int:
+def expected(table: Sequence[int]) -> int:
     """The mean of what is drawn from a table of quantiles."""
     return (2 * sum(table) - table[0] - table[-1]) // (2 * STEPS)
 

@@ -146,9 +146,9 @@ class Model:
         people, care, work = self.population, self.population.care, self.population.work
         aid, premium = people.aid, people.aid.premium if people.aid else None
         visits, stays = _by_age(care.outpatient), _by_age(care.inpatient)
-        gaps = work.gaps or ()
+        gaps, frailty = work.gaps or (), draws.expected(_lognormal(care.frailty))
         return {
-            "visit_rate": [one.yearly * UNIT * UNIT // (12 * 1000 * draws.mean(_lognormal(care.frailty))) if one else 0 for one in visits],
+            "visit_rate": [one.yearly * UNIT * UNIT // (12 * 1000 * frailty) if one else 0 for one in visits],
             "visit_fen": [one.median if one else 0 for one in visits],
             "visit_shape": [self._shape(one.spread if one else 0) for one in visits],
             "visit_places": _choices(care.outpatient_places, 4),
