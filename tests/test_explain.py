@@ -83,6 +83,13 @@ def test_yearly_interest_at_two_rates():
         "+ 3,600.00) × 0.35 % + 5,500.00 × 12 × 1.1 %) ÷ 12 = 67.325 → 67.33")
 
 
+def test_interest_on_the_closing_balance_after_a_move_from_where_it_was_counted_by_months():
+    mover = {"name": "我", "birth": "1985-01", "sex": "male", "insured": "employee", "wage": 8000, "opening": {"carried": 12000}}
+    line = explained({"region": "guangzhou", "start": "2024-01", "months": 13, "people": [mover], "events": [
+        {"on": "2024-11-05", "who": "我", "type": "move", "region": "jiangsu/taizhou"}]}, "2024-12")["interest"]
+    assert str(line.numbers) == "14,035.33 × 0.35 % = 49.123655 → 49.12"
+
+
 def test_a_wage_below_the_floor_and_the_deduction_of_suzhou():
     sheet = explained(GALLERY / "kunshan_floor.toml", "2024-01")
     assert str(sheet["base"].numbers) == "4,000.00 < 4,879.00" and "低于下限" in str(sheet["base"].formula)
