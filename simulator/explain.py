@@ -151,8 +151,8 @@ class Explanation:
             lines = list(found)
             for line, after in zip(lines, [*lines[1:], None]):
                 rows += _line_rows(line, width)
-                if line.formula is not TOTAL and (after is None or after.sources != line.sources):
-                    rows += _source_rows(line.sources, width)       # what the next line repeats is said once
+                if line.formula is not TOTAL and (after is None or after.formula is TOTAL or after.sources != line.sources):
+                    rows += _source_rows(line.sources, width)       # what the next line repeats is said once; a total says none
         if self.decisions:
             rows += ["", say("办理结果", "What became of requests")]
         for one in self.decisions:

@@ -180,6 +180,12 @@ def test_four_months_of_an_employers_arrears():
     assert str(sheet["contributed_months"].numbers) == "月初 101 + 补缴 4 + 本月 1 = 106"
 
 
+def test_sources_are_said_once_at_the_last_part_above_a_total():
+    text = explained(household(*FOUR_MONTHS), "2025-06").text()
+    parts = text.partition("  · 已缴滞纳金")[2].partition("已缴滞纳金合计")[0]
+    assert parts.count("依据：") == 1 and parts.index("依据：") > parts.index("2025-05")
+
+
 def test_a_late_fee_at_two_rates_and_under_a_cap():
     rate = [{"from": date(2021, 1, 1), "value": Decimal("0.001")}, {"from": date(2025, 3, 1), "value": Decimal("0.0005")}]
     scenario = household(*FOUR_MONTHS)
