@@ -503,9 +503,12 @@ class Check:
         self.found.append(replace(problem, file=file, line=line))
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Problems that the rules have with the data, each once, with file and line."""
+        """Problems that the rules have with the data, each once, with file and line; those of a region file stand in that."""
         self.found = Problems()
         for problem in dict.fromkeys(problems):
+            if problem.file:
+                self.found.append(problem)
+                continue
             topic, _, name = problem.key.partition(".")
             self.add(problem, (topic, name) if name else (topic,))
         return self.found
