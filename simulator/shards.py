@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from simulator.language import Text, language, say
-from simulator.problems import InputError, Problem
+from simulator.problems import UNSEEN, InputError, Problem
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MANIFEST, JOURNAL, LOCK, TEMPORARY = "manifest.json", "journal.jsonl", ".lock", ".tmp-"
 IN_FLIGHT = 128         # pieces handed out at a time, so that results do not pile up
 PATIENCE = 5            # seconds for a scheduler to answer
+_UNREADABLE = Text("清单读不懂", "the manifest cannot be read")
 MOST_BREAKS = 3         # workers lost one after another without a piece finished: it is the piece that kills them
 
 
@@ -259,6 +260,8 @@ class _Store:
             leftover.unlink()
         found = read(folder)
         if found is None:
+            if (folder / MANIFEST).exists():
+                self._refuse(*_UNREADABLE)
             if others := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
                 self._refuse(f"文件夹里有别的内容（{others[0]} 等），请另选一个",
                              f"holds something else ({others[0]} …): choose another folder")
@@ -323,20 +326,34 @@ class _Store:
 def read(folder: str | Path) -> dict[str, Any] | None:
     """The manifest of a folder, or of a run that is not finished what its journal has; None if there is neither."""
     folder = Path(folder)
-    with suppress(FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+    with suppress(*_DAMAGED):
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-        if all(isinstance(manifest[key], dict) for key in ("about", "inputs", "pieces", "outputs")):
+        _look_at(manifest["pieces"], manifest["inputs"], manifest["outputs"])
+        if all(isinstance(one, dict) for one in (manifest["about"], manifest.get("drawn_with", {}))):
             return manifest
-    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+    with suppress(*_DAMAGED):
         head, *lines = (folder / JOURNAL).read_bytes().splitlines()
         head = json.loads(head)
-        found = {"about": head["about"], "inputs": head["inputs"], "pieces": {}}
-        with suppress(ValueError, KeyError, TypeError):     # the line it was killed at
+        _look_at({}, head["inputs"])
+        found = {"about": {**head["about"]}, "inputs": head["inputs"], "pieces": {}}
+        with suppress(*_DAMAGED):                           # the line it was killed at
             for line in lines:
                 record = json.loads(line)
+                _look_at({record["piece"]: record["files"]})
                 found["pieces"][record["piece"]] = record["files"]
         return found
     return None
+
+
+# What comes of reading a manifest or journal that is not as we write it.
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def _look_at(pieces: dict[str, dict[str, str]], *files: dict[str, str]) -> None:
+    """ValueError, or another of `_DAMAGED`, if these are not {piece: {file: hash}} and {file: hash} with names that can be."""
+    words = [*pieces, *(word for one in (*pieces.values(), *files) for pair in one.items() for word in pair)]
+    if any(not isinstance(word, str) or UNSEEN.search(word) for word in words):
+        raise ValueError("no names with hashes")
 
 
 def _written(path: Path, content: bytes) -> str:
@@ -496,7 +513,7 @@ def verify(folder: str | Path) -> list[Problem]:
     """What is not as it was written: a list of `Problem`s, empty where all is. InputError if there is no run."""
     folder, found = Path(folder), read(folder)
     if found is None and (folder / MANIFEST).exists():
-        return [Problem("", Text("清单读不懂", "the manifest cannot be read"), str(folder / MANIFEST))]
+        return [Problem("", _UNREADABLE, str(folder / MANIFEST))]
     if found is None:
         raise InputError([Problem(str(folder), Text("文件夹里没有运行结果", "there is no run in this folder"))])
     if "outputs" not in found:

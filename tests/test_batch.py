@@ -353,6 +353,16 @@ def alter(folder, name, change, **more):
     assert shards.verify(folder) == []
 
 
+@pytest.mark.parametrize("key, value, said", [
+    ("kind", [], "an unknown kind of run"), ("language", "fr", "the manifest or an input was altered")])
+def test_an_about_that_we_do_not_write_is_no_fault_of_the_program(done, command, key, value, said):  # noqa: F811
+    manifest = json.loads((done.folder / "manifest.json").read_bytes())
+    manifest["about"][key] = value
+    (done.folder / "manifest.json").write_text(json.dumps({**manifest, "sha256": shards._digest(manifest)}), "utf-8")
+    code, out, _ = command("verify", done.folder, "--lang", "en")
+    assert code == (key == "language") and said in out
+
+
 def test_who_alters_the_hashes_too_is_found_by_computing_again(done):
     part = done.folder / "runs" / "part-00003.json"
     alter(done.folder, "runs/part-00003.json", lambda content: content.replace(b'"closing":', b'"closing":1', 1))
