@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -313,7 +314,10 @@ def _day(text: str | None, key: str) -> date:
 
 
 def _yuan(text: str, key: str) -> int:
-    """An amount of the command line, in fen."""
+    """An amount of the command line, in fen. A comma parts thousands; as a decimal comma it would multiply by hundreds."""
+    if re.search("[,，]", text) and not re.fullmatch(r"\d{1,3}([,，]\d{3})+(\.\d+)?", text.strip(), re.ASCII):
+        raise InputError([Problem(key, Text(f"逗号只用于千位分隔，小数用点，如 1,200.00：{text}",
+                                            f"commas part thousands only, and a point the fen, as in 1,200.00: {text}"))])
     try:
         amount_fen = money.fen(text.replace(",", "").replace("，", ""))
     except ValueError:

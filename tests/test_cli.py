@@ -236,6 +236,15 @@ def test_the_same_answers_on_the_screen_in_both_languages(command):
     assert command("can-withdraw", "beijing", "--reason", "serious_illness", "--lang", "en")[1].startswith("no")
 
 
+def test_a_comma_parts_thousands_and_nothing_else(command):
+    days = ("2024-01-01", "2024-01-30")
+    for amount in ("10,000", "10，000.00", "1,000,000"):
+        assert command("late-fee", amount, *days)[1] == command("late-fee", amount.replace(",", "").replace("，", ""), *days)[1]
+    for amount in ("12,00", "1,2", ",100", "1000,000", "1,000,00", "100,"):
+        code, _, err = command("late-fee", amount, *days, "--lang", "en")
+        assert code == 2 and f"commas part thousands only, and a point the fen, as in 1,200.00: {amount}" in err
+
+
 @pytest.mark.parametrize("arguments", [
     ("late-fee", "ten", "2024-01-01", "2024-01-30"), ("late-fee", "10", "2024-01-30", "2024-01-01"),
     ("late-fee", "10", "2024-13-01", "2024-01-30"), ("retirement", "1965", "--sex", "male"),
