@@ -94,8 +94,8 @@ def run(
 ) -> None:
     from simulator import engine, export
     from simulator.scenario import load
-    export.check_outputs((out, export.FORMATS), (plot, FIGURES))
-    result = engine.run(load(file, set_ or ()))
+    _, scenario = each([lambda: export.check_outputs((out, export.FORMATS), (plot, FIGURES)), lambda: load(file, set_ or ())])
+    result = engine.run(scenario)
     if out:
         export.ledger_to(result, out)
     if plot:

@@ -168,11 +168,14 @@ def explain(result: Result, month: str, who: str | None = None) -> Explanation:
     """
     scenario, names = result.scenario, result.people
     first, last = (months.month_text(number) for number in (scenario.start, scenario.end - 1))
+    problems = []
     if not (months.MONTH.fullmatch(str(month)) and first <= str(month) <= last):
-        raise InputError([Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
-                                  allowed=(f"{first} … {last}",))])
+        problems.append(Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
+                                allowed=(f"{first} … {last}",)))
     if who not in (None, *names):
-        raise InputError([unknown("who", who, names, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}"))])
+        problems.append(unknown("who", who, names, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}")))
+    if problems:
+        raise InputError(problems)
     return _Sheet(result, months.month_number(str(month)), names.index(who or names[0])).explanation()
 
 

@@ -24,7 +24,7 @@ from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, PLACES, REASONS, RELATIONS, Malformed
 from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, region, region_id
-from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, nearest, unknown, visible
+from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, each, nearest, unknown, visible
 from simulator.toml_files import line_numbers, line_of, number, parse_toml, read_toml
 
 if TYPE_CHECKING:
@@ -364,7 +364,8 @@ def what_if_entries(name: str, given: list[dict[str, Any]]) -> list[Entry]:
 def load(path: str | Path, changes: Sequence[str] = ()) -> Scenario:
     """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
     data, text = read_toml(path)
-    changed = {_set(data, change): (_said(change), 0) for change in changes}
+    paths = each(partial(_set, data, change) for change in changes)
+    changed = {path: (_said(change), 0) for path, change in zip(paths, changes)}
     return Scenario.from_dict(data, str(path), text, changed)
 
 

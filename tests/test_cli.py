@@ -236,6 +236,17 @@ def test_the_same_answers_on_the_screen_in_both_languages(command):
     assert command("can-withdraw", "beijing", "--reason", "serious_illness", "--lang", "en")[1].startswith("no")
 
 
+def test_what_is_wrong_in_several_places_is_said_at_once(command, tmp_path):
+    code, _, err = command("explain", SCENARIO, "2027-03", "--who", "Li", "--lang", "en")
+    assert code == 2 and "2027-03 – should be a month" in err and "who – nobody of that name: Li" in err
+    code, _, err = command("run", "nope.toml", "--out", tmp_path / "l.foo", "--plot", tmp_path / "x.foo", "--lang", "en")
+    assert code == 2 and err.count("no such file format") == 2 and "nope.toml: cannot read" in err
+    code, _, err = command("run", SCENARIO, "--out", tmp_path / "l.foo", "--set", "colour=red", "--set", "months", "--lang", "en")
+    assert code == 2 and "no such file format" in err and "should be key=value" in err
+    code, _, err = command("run", SCENARIO, "--out", tmp_path / "l.foo", "--set", "colour=red", "--lang", "en")
+    assert code == 2 and "no such file format" in err and "colour – unknown key" in err
+
+
 def test_a_comma_parts_thousands_and_nothing_else(command):
     days = ("2024-01-01", "2024-01-30")
     for amount in ("10,000", "10，000.00", "1,000,000"):
