@@ -468,7 +468,10 @@ class Check:
         return made
 
     def _kind(self) -> None:
-        """A file for another command is not read: nothing in it would be where it should be."""
+        """An empty file or one for another command is not read: nothing in it would be where it should be."""
+        if self.file and not self.data:
+            self.wrong((), "文件是空的", "the file is empty")
+            raise Enough
         if self.OWN not in self.data:
             for key in KINDS:
                 if key in self.data:
