@@ -313,7 +313,8 @@ class _RegionReader:
                        "the file of a province lies in simulator/regions itself, that of a city in the folder of its province")
         is_below_city = parent.level in ("city", "county")
         if is_below_city and level != "county":
-            self.wrong(("level",), f"{parent.name.zh}以下是县级：level = \"county\"", f"below {parent.name.en} is a county: level = \"county\"")
+            self.wrong(("level",), f"{parent.name.zh}以下是县级：level = \"county\"",
+                       f"below {parent.name.en} is a county: level = \"county\"")
         begin = parent.code[:4 if is_below_city else 2]
         if parent.id != ROOT and not code.startswith(begin):
             self.wrong(("code",), f"{parent.name.zh}的代码以 {begin} 开头", f"codes of {parent.name.en} begin with {begin}")
@@ -664,9 +665,16 @@ class RuleBook:
     def __init__(self, region_: Region, plan: str = "") -> None:
         self.region, self.plan = region_, plan
 
+    def __repr__(self) -> str:
+        return f"<RuleBook: {self.region.id}{self.plan and f', {self.plan}'}>"
+
     def on(self, day: date | str) -> dict[str, Span]:
-        """{param: Span} in force on a day (a date or `2026-07-01`)."""
-        day = months.day(day)
+        """{param: Span} in force on a day (a date or `2026-07-01`). InputError if it is none."""
+        try:
+            day = months.day(day)
+        except ValueError:
+            raise InputError([Problem("on", Text(f"应为 2025-07-01 这样的日期：{day}",
+                                                 f"should be a date such as 2025-07-01: {day}"))]) from None
         found = ((name, value_on(self.history(name, day), day)) for name in PARAMETERS)
         return {name: span for name, span in found if span}
 

@@ -361,9 +361,10 @@ def what_if_entries(name: str, given: list[dict[str, Any]]) -> list[Entry]:
 
 # ── reading ────────────────────────────────────────────────────────────────────────────────────────
 
-def load(path: str | Path, changes: Sequence[str] = ()) -> Scenario:
-    """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
+def load(path: str | Path, changes: str | Sequence[str] = ()) -> Scenario:
+    """Read a scenario file. `changes` are `a.b=value` texts put over it, or one. InputError with all problems."""
     data, text = read_toml(path)
+    changes = [changes] if isinstance(changes, str) else changes
     paths = each(partial(_set, data, change) for change in changes)
     changed = {path: (_said(change), 0) for path, change in zip(paths, changes)}
     return Scenario.from_dict(data, str(path), text, changed)

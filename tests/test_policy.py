@@ -697,6 +697,12 @@ def test_a_word_too_long_to_be_a_region_is_near_to_none():
     assert policy.region_id("x" * 55 + "北京") is None and policy.nearest_region("beijing/" * 8) == ""
 
 
+@pytest.mark.parametrize("day", ["x", "2025-07", 3])
+def test_a_day_that_is_none_is_an_input_error(day):
+    assert message_of(policy.rules("beijing").on, day)[:2] == (
+        "on", Text(f"应为 2025-07-01 这样的日期：{day}", f"should be a date such as 2025-07-01: {day}"))
+
+
 def test_a_rule_that_is_asked_for_too_early_says_so():
     table = policy.RuleTable(policy.region("beijing"), months.month_number("2025-01"), 1)
     with pytest.raises(LookupError, match=r"contribution.base_floor has no value yet on 0001-01-01"):

@@ -308,3 +308,9 @@ def test_a_mistake_in_a_region_file_is_said_of_that_file(tmp_path, monkeypatch):
         engine.run(file)
     assert {one.file for one in caught.value.problems} == {str(wrong)}
     assert ("level", 2) in [(one.key, one.line) for one in caught.value.problems]
+
+
+def test_one_change_may_be_given_as_it_is(tmp_path):
+    (tmp_path / "case.toml").write_text(GOOD, "utf-8")
+    assert load(tmp_path / "case.toml", "people.0.wage=9000") == load(tmp_path / "case.toml", ["people.0.wage=9000"])
+    assert load(tmp_path / "case.toml", "people.0.wage=9000").people[0].wage == 900_000
