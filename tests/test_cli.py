@@ -247,6 +247,13 @@ def test_what_is_wrong_in_several_places_is_said_at_once(command, tmp_path):
     assert code == 2 and "no such file format" in err and "colour – unknown key" in err
 
 
+def test_a_career_is_for_women_only_as_in_a_scenario(command):
+    code, _, err = command("retirement", "1975", "--sex", "male", "--career", "cadre", "--lang", "en")
+    assert code == 2 and "--career – `cadre` is for women only" in err and "BIRTH – should be a month" in err
+    for who in (("male", "worker"), ("female", "cadre")):
+        assert command("retirement", "1975-03", "--sex", who[0], "--career", who[1])[0] == 0
+
+
 def test_a_comma_parts_thousands_and_nothing_else(command):
     days = ("2024-01-01", "2024-01-30")
     for amount in ("10,000", "10，000.00", "1,000,000"):
