@@ -123,8 +123,8 @@ def test_what_a_result_has_not_is_said_with_what_it_has():
     for ask, key, said in (
             (lambda: result.row("2030-01"), "2030-01", span), (lambda: result.row(2), "2", span),
             (lambda: result.row("July"), "July", span), (lambda: result.row("2025-01", "他"), "who", "我"),
-            (lambda: result.summary("他"), "who", "我"), (lambda: result.total("credit", "他"), "who", "我"), (lambda: result.total("credits"), "column", "credit"),
-            (lambda: result.total("foo"), "column", "opening")):
+            (lambda: result.summary("他"), "who", "我"), (lambda: result.total("credit", "他"), "who", "我"),
+            (lambda: result.total("credits"), "column", "credit"), (lambda: result.total("foo"), "column", "opening")):
         with pytest.raises(InputError) as caught:
             ask()
         problem, = caught.value.problems
