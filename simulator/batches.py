@@ -53,6 +53,9 @@ class Batch:
     def __init__(self, folder: str | Path, plan: Plan) -> None:
         self.folder, self.plan, self.runs = Path(folder), plan, len(plan)
 
+    def __repr__(self) -> str:
+        return f"<Batch: {self.folder}, {say(f'{self.runs:,} 次运行', f'{self.runs:,} runs')}>"
+
     @cached_property
     def found(self) -> Found:
         return Found(self.plan, [self.folder / piece.arguments[0] for piece in self.plan.pieces()])
@@ -76,6 +79,8 @@ def batch(paths: str | Path | Iterable[str | Path], out: str | Path, executor: P
     where that pays (a script that calls this needs its `if __name__ == "__main__":`). InputError if there is nothing
     to run or `out` is not ours to write to.
     """
+    if workers is not None and workers < 1:
+        raise InputError([Problem("workers", Text(f"应 ≥ 1，现为 {workers}", f"should be ≥ 1, is {workers}"))])
     _look_for_writers()
     plan = Plan.of([paths] if isinstance(paths, str | Path) else paths)
     pieces = plan.pieces()

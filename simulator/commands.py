@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -93,8 +94,8 @@ def run(
 ) -> None:
     from simulator import engine, export
     from simulator.scenario import load
-    export.check_outputs((out, export.FORMATS), (plot, FIGURES))
-    result = engine.run(load(file, set_ or ()))
+    _, scenario = each([lambda: export.check_outputs((out, export.FORMATS), (plot, FIGURES)), lambda: load(file, set_ or ())])
+    result = engine.run(scenario)
     if out:
         export.ledger_to(result, out)
     if plot:
@@ -275,13 +276,7 @@ def retirement(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     from simulator import questions
-    try:
-        birth_month = months.month_number(birth)
-    except ValueError:
-        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{birth}",
-                                                f"should be a month such as 1975-03: {birth}"))]) from None
-    if not 1900 <= birth_month // 12 <= 2100:
-        raise InputError([Problem("BIRTH", Text(f"年份应在 1900 与 2100 之间：{birth}", f"a year between 1900 and 2100: {birth}"))])
+    birth_month, _ = each([lambda: _birth(birth), lambda: _career_of(sex, career)])
     answer = questions.statutory_retirement(birth_month, sex, career)
     if as_json:
         print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age})
@@ -293,6 +288,24 @@ def retirement(
     print(say(f"法定退休年月 {months.month_text(answer.month)}，{zh_age}，{zh_delay}",
               f"statutory retirement in {months.month_text(answer.month)}, at {en_age}, {en_delay}"))
     _print_sources([answer.span])
+
+
+def _birth(text: str) -> int:
+    """A month of birth of the command line, as its number."""
+    try:
+        month = months.month_number(text)
+    except ValueError:
+        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{text}",
+                                                f"should be a month such as 1975-03: {text}"))]) from None
+    if not 1900 <= month // 12 <= 2100:
+        raise InputError([Problem("BIRTH", Text(f"年份应在 1900 与 2100 之间：{text}", f"a year between 1900 and 2100: {text}"))])
+    return month
+
+
+def _career_of(sex: str, career: str) -> None:
+    """As a scenario has it: a man's age of retirement knows no career."""
+    if sex == "male" and career == "cadre":
+        raise InputError([Problem("--career", Text("cadre 只用于女性", "`cadre` is for women only"))])
 
 
 def _counted(count: int, thing: str) -> str:
@@ -313,7 +326,10 @@ def _day(text: str | None, key: str) -> date:
 
 
 def _yuan(text: str, key: str) -> int:
-    """An amount of the command line, in fen."""
+    """An amount of the command line, in fen. A comma parts thousands; as a decimal comma it would multiply by hundreds."""
+    if re.search("[,，]", text) and not re.fullmatch(r"\d{1,3}([,，]\d{3})+(\.\d+)?", text.strip(), re.ASCII):
+        raise InputError([Problem(key, Text(f"逗号只用于千位分隔，小数用点，如 1,200.00：{text}",
+                                            f"commas part thousands only, and a point the fen, as in 1,200.00: {text}"))])
     try:
         amount_fen = money.fen(text.replace(",", "").replace("，", ""))
     except ValueError:

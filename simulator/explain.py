@@ -151,8 +151,8 @@ class Explanation:
             lines = list(found)
             for line, after in zip(lines, [*lines[1:], None]):
                 rows += _line_rows(line, width)
-                if line.formula is not TOTAL and (after is None or after.sources != line.sources):
-                    rows += _source_rows(line.sources, width)       # what the next line repeats is said once
+                if line.formula is not TOTAL and (after is None or after.formula is TOTAL or after.sources != line.sources):
+                    rows += _source_rows(line.sources, width)       # what the next line repeats is said once; a total says none
         if self.decisions:
             rows += ["", say("办理结果", "What became of requests")]
         for one in self.decisions:
@@ -168,11 +168,14 @@ def explain(result: Result, month: str, who: str | None = None) -> Explanation:
     """
     scenario, names = result.scenario, result.people
     first, last = (months.month_text(number) for number in (scenario.start, scenario.end - 1))
+    problems = []
     if not (months.MONTH.fullmatch(str(month)) and first <= str(month) <= last):
-        raise InputError([Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
-                                  allowed=(f"{first} … {last}",))])
+        problems.append(Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
+                                allowed=(f"{first} … {last}",)))
     if who not in (None, *names):
-        raise InputError([unknown("who", who, names, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}"))])
+        problems.append(unknown("who", who, names, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}")))
+    if problems:
+        raise InputError(problems)
     return _Sheet(result, months.month_number(str(month)), names.index(who or names[0])).explanation()
 
 
@@ -1031,19 +1034,26 @@ class _Sheet:
             raise LedgerError(f"interest: {products} explained, {settled.products} earned")
         formula: Terms = []
         because = self.read(call, "interest.method", "interest.settlement")
-        for names, by_month, rate in sums.values():
-            name, added = _joined(Text("、", ", "), names), _added(by_month.values())
-            formula = _plus(formula, Operand(Text(f"{name.zh}各月末余额之和", f"month-end balances ({name.en})"),
-                                             _text(f"({added})" if " + " in added else added)), " × ", rate)
-        if formula:
-            formula = [*(_bracketed(formula) if len(sums) > 1 else formula), " ÷ 12"]
-        elif settled.row_of("interest.current_rate") is not None and any(settled.pockets) and settled.result[2]:
-            # Some areas: the balance on the day stands for all the months.
-            formula = [_given("结息日余额", "balance on the day", sum(settled.pockets)), " × ",
-                       self.rule(settled, "interest.current_rate")]
-            if (since := settled.own("interest.months_since").result - 1 + settled.is_over) < 12:
-                formula += [" × ", _given("上次结息以来的月数", "months since the last settlement", _text(since)), " ÷ 12"]
+        if settled.rules.interest_method == interest.CLOSING_BALANCE:
+            # Some areas: the balance on the day stands for all the months, whatever was earned elsewhere before a move.
+            rate, since = settled.rules.interest_current_rate_ppm, settled.own("interest.months_since").result - 1 + settled.is_over
+            counted = sum(settled.pockets) * rate * since
+            if counted and settled.result[2]:
+                formula = [_given("结息日余额", "balance on the day", sum(settled.pockets)), " × ",
+                           self.rule(settled, "interest.current_rate")]
+                if since < 12:
+                    formula += [" × ", _given("上次结息以来的月数", "months since the last settlement", _text(since)), " ÷ 12"]
         else:
+            counted = sum(sum(by_month.values()) * ppm for (_, ppm), (_, by_month, _) in sums.items())
+            for names, by_month, operand in sums.values():
+                name, added = _joined(Text("、", ", "), names), _added(by_month.values())
+                formula = _plus(formula, Operand(Text(f"{name.zh}各月末余额之和", f"month-end balances ({name.en})"),
+                                                 _text(f"({added})" if " + " in added else added)), " × ", operand)
+            if formula:
+                formula = [*(_bracketed(formula) if len(sums) > 1 else formula), " ÷ 12"]
+        if counted != settled.own("money.divided").numerator:
+            raise LedgerError(f"interest: {counted} explained, {settled.own('money.divided').numerator} counted")
+        if not formula:
             return
         self.put("interest", formula, settled.result[2], rounded=settled.own("money.divided"), because=because)
         if free := settled.result[0].withdrawable - settled.pockets.withdrawable:

@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import labels, money, months
-from simulator.language import say
+from simulator.language import Text, say
 from simulator.law.account import Flows, broken
 from simulator.parameters import STATUSES
+from simulator.problems import InputError, Problem, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,12 +94,29 @@ class Result:
         """The person the summary is about."""
         return self.people[0]
 
+    def __repr__(self) -> str:
+        scenario, others = self.scenario, len(self.flows) - 1
+        first, last = months.month_text(scenario.start), months.month_text(scenario.end - 1)
+        about = ", ".join(filter(None, (scenario.title, scenario.region, f"{first} … {last}", self.holder)))
+        return f"<Result: {about}{f' + {others}' if others else ''}>"
+
+    def _of(self, who: str | None) -> list[Flows]:
+        """The months of a person, of the holder if none is named. InputError if there is nobody of that name."""
+        if who and who not in self.flows:
+            raise InputError([unknown("who", who, self.people, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}"))])
+        return self.flows[who or self.holder]
+
     def row(self, month: str | int, who: str | None = None) -> Flows:
-        """The `Flows` of a month (`2025-07` or its number)."""
-        month = months.month_number(month) if isinstance(month, str) else month
-        if not self.scenario.start <= month < self.scenario.end:
-            raise IndexError(f"{months.month_text(month)} is not among the months of the scenario")
-        return self.flows[who or self.holder][month - self.scenario.start]
+        """The `Flows` of a month (`2025-07` or its number). InputError if there is no such month or person."""
+        number, rows = month, self._of(who)
+        if isinstance(month, str):
+            with suppress(ValueError):
+                number = months.month_number(month)
+        first, last = self.scenario.start, self.scenario.end - 1
+        if isinstance(number, str) or not first <= number <= last:
+            raise InputError([Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
+                                      allowed=(f"{months.month_text(first)} … {months.month_text(last)}",))])
+        return rows[number - first]
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The ledger row by row, in fen: dicts by column, months first, people in their order."""
@@ -131,12 +150,15 @@ class Result:
         return frame
 
     def total(self, column: str, who: str | None = None) -> int:
-        """The sum of a money column over the span, fen."""
-        return sum(getattr(row, column) for row in self.flows[who or self.holder])
+        """The sum of a money column over the span, fen. InputError if there is no such column or person."""
+        if column not in Flows._fields:
+            raise InputError([unknown("column", column, (*MONEY_COLUMNS, "employer_premium"),
+                                      what=Text(f"明细中没有这一列：{column}", f"the ledger has no column {column}"))])
+        return sum(getattr(row, column) for row in self._of(who))
 
     def summary(self, who: str | None = None) -> dict[str, int]:
         """Key figures of a person over the span: {column: fen}, from the opening to the closing balance."""
-        flows = self.flows[who or self.holder]
+        flows = self._of(who)
         sums = {name: self.total(name, who) for name in (*INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received",
                                                          "cash_paid", "premium_paid", "employer_premium")}
         return {"opening": flows[0].opening, **sums, "closing": flows[-1].closing,

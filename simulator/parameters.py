@@ -183,6 +183,9 @@ class MonthlyMoney:
         return tuple(Money().compile(amount) for amount in amounts)
 
 
+_DAY_OF_YEAR = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31"       # with 29 February
+
+
 @dataclass(frozen=True)
 class SettlementDays:
     """Days of the year such as `12-31`; the law sees the months they fall in."""
@@ -190,13 +193,13 @@ class SettlementDays:
 
     @property
     def schema(self) -> Schema:
-        day = {"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"}
+        day = {"type": "string", "pattern": f"^({_DAY_OF_YEAR})$"}
         return {"anyOf": [day, {"type": "array", "items": day}]}
 
     def compile(self, value: Any) -> tuple[int, ...]:
         days = value if isinstance(value, list) else [value]
         for day in days:
-            if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", str(day)):
+            if not re.fullmatch(_DAY_OF_YEAR, str(day)):
                 raise Malformed(f"应为 12-31 这样的日子：{day!r}", f"a day such as 12-31: {day!r}")
         months = {int(str(day)[:2]) for day in days}
         return tuple(int(month in months) for month in range(1, 13))
@@ -227,7 +230,7 @@ class Words:
 
     @property
     def schema(self) -> Schema:
-        return {"type": "array", "items": {"enum": list(self.known)}}
+        return {"type": "array", "uniqueItems": True, "items": {"enum": list(self.known)}}
 
     def compile(self, value: Any) -> tuple[int, ...]:
         if not isinstance(value, list):
@@ -235,6 +238,8 @@ class Words:
         for word in value:
             if word not in self.known:
                 raise Malformed(f"没有这一项：{word!r}", f"no such word: {word!r}", self.known)
+            if value.count(word) > 1:
+                raise Malformed(f"{word} 写了两次", f"{word} is given twice")
         return tuple(int(word in value) for word in self.known)
 
 

@@ -251,6 +251,9 @@ class _RegionReader:
 
     def read(self) -> Region | None:
         self.data, self.text = data, _ = read_toml(self.path)
+        if not data:
+            self.wrong((), "文件是空的", "the file is empty")
+            return None
         for key in data:
             if key not in self.KEYS:
                 self.add(unknown(key, key, self.KEYS), (key,))
@@ -308,9 +311,13 @@ class _RegionReader:
         if self.is_placed and (level == "province") != (parent.id == ROOT):
             self.wrong(("level",), "省级文件直接放在 simulator/regions/ 下，市县文件放在所属省的文件夹里",
                        "the file of a province lies in simulator/regions itself, that of a city in the folder of its province")
-        if parent.id != ROOT and code[:2] != parent.code[:2]:
-            self.wrong(("code",), f"{parent.name.zh}的代码以 {parent.code[:2]} 开头",
-                       f"codes of {parent.name.en} begin with {parent.code[:2]}")
+        is_below_city = parent.level in ("city", "county")
+        if is_below_city and level != "county":
+            self.wrong(("level",), f"{parent.name.zh}以下是县级：level = \"county\"",
+                       f"below {parent.name.en} is a county: level = \"county\"")
+        begin = parent.code[:4 if is_below_city else 2]
+        if parent.id != ROOT and not code.startswith(begin):
+            self.wrong(("code",), f"{parent.name.zh}的代码以 {begin} 开头", f"codes of {parent.name.en} begin with {begin}")
 
     def _placeholders(self, value: object, path: Keys) -> None:
         """Whatever still stands as in the template; 〈…〉 in a title is a book in a book."""
@@ -336,6 +343,9 @@ class _RegionReader:
             for key in taken:
                 if not is_itself:
                     self.wrong((key,), f"{own[key]} 已是 {zh}（{id}）的", f"{own[key]} is {en}'s already ({id})")
+            above = id.rpartition("/")[0] or ROOT
+            if is_itself and not self.is_placed and id != ROOT and region_id(self.data.get("parent", ROOT)) != above:
+                self.wrong(("parent",), f"这是 {zh}（{id}）的草稿：parent 应为 {above}", f"a draft of {en} ({id}): its parent is {above}")
 
     def _table(self, data: dict[str, Any], path: Keys) -> dict[str, Any]:
         """What stands under a heading; if it is no table it is refused and counts as empty."""
@@ -443,9 +453,11 @@ class _RegionReader:
 
     def _dates_in_order(self, found: list[Entry], path: Keys) -> None:
         for position, (first, second) in enumerate(pairwise(found), 1):
-            if second.start <= first.start or (first.end and first.end >= second.start):
-                self.wrong((*path, position), f"与上一条在时间上重叠（{second.start}）",
-                           f"overlaps the entry before it ({second.start})")
+            if second.start <= first.start:
+                self.wrong((*path, position), f"不晚于上一条（{first.start}）", f"is not after the entry before it ({first.start})")
+            elif first.end and first.end >= second.start:
+                self.wrong((*path, position), f"与上一条在时间上重叠（{first.start} … {first.end}）",
+                           f"overlaps the entry before it ({first.start} … {first.end})")
 
     def look_for_holes(self, found: Region) -> None:
         """Every parameter has a value from the first covered day on; whatever a parent covers has one already."""
@@ -653,9 +665,16 @@ class RuleBook:
     def __init__(self, region_: Region, plan: str = "") -> None:
         self.region, self.plan = region_, plan
 
+    def __repr__(self) -> str:
+        return f"<RuleBook: {self.region.id}{self.plan and f', {self.plan}'}>"
+
     def on(self, day: date | str) -> dict[str, Span]:
-        """{param: Span} in force on a day (a date or `2026-07-01`)."""
-        day = months.day(day)
+        """{param: Span} in force on a day (a date or `2026-07-01`). InputError if it is none."""
+        try:
+            day = months.day(day)
+        except ValueError:
+            raise InputError([Problem("on", Text(f"应为 2025-07-01 这样的日期：{day}",
+                                                 f"should be a date such as 2025-07-01: {day}"))]) from None
         found = ((name, value_on(self.history(name, day), day)) for name in PARAMETERS)
         return {name: span for name, span in found if span}
 

@@ -51,19 +51,26 @@ def verify(folder: str | Path, sample: int = 3) -> Proof:
         return Proof(files, tuple(problems), (), Text("未复算：运行尚未完成", "not computed again: the run is not finished"))
     if problems:
         return Proof(files, tuple(problems), (), _ALTERED)
-    if found is None or about.get("kind") not in KINDS:
+    if found is None or about.get("kind") not in tuple(KINDS):
         return Proof(files, (), (), Text("不认识这种运行，未复算", "not computed again: an unknown kind of run"))
     now = shards.provenance()
     if changed := [key for key in now if now[key] != about.get(key)]:
         listed = ", ".join(changed)
         return Proof(files, (), (), Text(f"由另一版本写成（{listed} 不同），未复算", f"not computed again: written with another {listed}"))
-    pieces, work = import_module(KINDS[about["kind"]]).rebuilt(folder)
-    if list(found["pieces"]) != [piece.name for piece in pieces]:
-        other = Problem("", Text("所列的块与输入不符", "lists other pieces than the inputs make"), str(folder / shards.MANIFEST))
-        return Proof(files, (other,), (), _ALTERED)
-    chosen = sorted(random.sample(pieces, min(sample, len(pieces))), key=lambda piece: piece.name)   # another one each time
-    problems = [Problem("", Text("复算结果不同", "comes out otherwise when computed again"), str(folder / name))
-                for piece in chosen for name in shards.differing(folder, piece, work)]
+    try:
+        pieces, work = import_module(KINDS[about["kind"]]).rebuilt(folder)
+        if list(found["pieces"]) != [piece.name for piece in pieces]:
+            other = Problem("", Text("所列的块与输入不符", "lists other pieces than the inputs make"), str(folder / shards.MANIFEST))
+            return Proof(files, (other,), (), _ALTERED)
+        chosen = sorted(random.sample(pieces, min(sample, len(pieces))), key=lambda piece: piece.name)   # another one each time
+        problems = [Problem("", Text("复算结果不同", "comes out otherwise when computed again"), str(folder / name))
+                    for piece in chosen for name in shards.differing(folder, piece, work)]
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001              # no manifest or input that we wrote can do this
+        said = f"{type(error).__name__}: {error}"
+        return Proof(files, (Problem("", Text(f"清单或输入被改动过：{said}", f"the manifest or an input was altered: {said}"),
+                                     str(folder / shards.MANIFEST)),), (), _ALTERED)
     count = sum(piece.weight for piece in chosen)
     note = Text(f"复算了 {len(chosen)} 块（{count:,} {_WHAT[about['kind']].zh}）",
                 f"computed {len(chosen)} pieces again ({count:,} {_WHAT[about['kind']].en})")

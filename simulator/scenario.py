@@ -24,7 +24,7 @@ from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, PLACES, REASONS, RELATIONS, Malformed
 from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, region, region_id
-from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, nearest, unknown, visible
+from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, each, nearest, unknown, visible
 from simulator.toml_files import line_numbers, line_of, number, parse_toml, read_toml
 
 if TYPE_CHECKING:
@@ -361,10 +361,12 @@ def what_if_entries(name: str, given: list[dict[str, Any]]) -> list[Entry]:
 
 # ── reading ────────────────────────────────────────────────────────────────────────────────────────
 
-def load(path: str | Path, changes: Sequence[str] = ()) -> Scenario:
-    """Read a scenario file. `changes` are `a.b=value` texts put over it. InputError with all problems."""
+def load(path: str | Path, changes: str | Sequence[str] = ()) -> Scenario:
+    """Read a scenario file. `changes` are `a.b=value` texts put over it, or one. InputError with all problems."""
     data, text = read_toml(path)
-    changed = {_set(data, change): (_said(change), 0) for change in changes}
+    changes = [changes] if isinstance(changes, str) else changes
+    paths = each(partial(_set, data, change) for change in changes)
+    changed = {path: (_said(change), 0) for path, change in zip(paths, changes)}
     return Scenario.from_dict(data, str(path), text, changed)
 
 
@@ -467,7 +469,10 @@ class Check:
         return made
 
     def _kind(self) -> None:
-        """A file for another command is not read: nothing in it would be where it should be."""
+        """An empty file or one for another command is not read: nothing in it would be where it should be."""
+        if self.file and not self.data:
+            self.wrong((), "文件是空的", "the file is empty")
+            raise Enough
         if self.OWN not in self.data:
             for key in KINDS:
                 if key in self.data:
@@ -503,9 +508,12 @@ class Check:
         self.found.append(replace(problem, file=file, line=line))
 
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Problems that the rules have with the data, each once, with file and line."""
+        """Problems that the rules have with the data, each once, with file and line; those of a region file stand in that."""
         self.found = Problems()
         for problem in dict.fromkeys(problems):
+            if problem.file:
+                self.found.append(problem)
+                continue
             topic, _, name = problem.key.partition(".")
             self.add(problem, (topic, name) if name else (topic,))
         return self.found

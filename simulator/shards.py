@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from simulator.language import Text, language, say
-from simulator.problems import InputError, Problem
+from simulator.problems import UNSEEN, InputError, Problem
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MANIFEST, JOURNAL, LOCK, TEMPORARY = "manifest.json", "journal.jsonl", ".lock", ".tmp-"
 IN_FLIGHT = 128         # pieces handed out at a time, so that results do not pile up
 PATIENCE = 5            # seconds for a scheduler to answer
+_UNREADABLE = Text("清单读不懂", "the manifest cannot be read")
 MOST_BREAKS = 3         # workers lost one after another without a piece finished: it is the piece that kills them
 
 
@@ -327,20 +328,34 @@ class _Store:
 def read(folder: str | Path) -> dict[str, Any] | None:
     """The manifest of a folder, or of a run that is not finished what its journal has; None if there is neither."""
     folder = Path(folder)
-    with suppress(FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+    with suppress(*_DAMAGED):
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
-        if all(isinstance(manifest[key], dict) for key in ("about", "inputs", "pieces", "outputs")):
+        _look_at(manifest["pieces"], manifest["inputs"], manifest["outputs"])
+        if all(isinstance(one, dict) for one in (manifest["about"], manifest.get("drawn_with", {}))):
             return manifest
-    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+    with suppress(*_DAMAGED):
         head, *lines = (folder / JOURNAL).read_bytes().splitlines()
         head = json.loads(head)
-        found = {"about": head["about"], "inputs": head["inputs"], "pieces": {}}
-        with suppress(ValueError, KeyError, TypeError):     # the line it was killed at
+        _look_at({}, head["inputs"])
+        found = {"about": {**head["about"]}, "inputs": head["inputs"], "pieces": {}}
+        with suppress(*_DAMAGED):                           # the line it was killed at
             for line in lines:
                 record = json.loads(line)
+                _look_at({record["piece"]: record["files"]})
                 found["pieces"][record["piece"]] = record["files"]
         return found
     return None
+
+
+# What comes of reading a manifest or journal that is not as we write it.
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+def _look_at(pieces: dict[str, dict[str, str]], *files: dict[str, str]) -> None:
+    """ValueError, or another of `_DAMAGED`, if these are not {piece: {file: hash}} and {file: hash} with names that can be."""
+    words = [*pieces, *(word for one in (*pieces.values(), *files) for pair in one.items() for word in pair)]
+    if any(not isinstance(word, str) or UNSEEN.search(word) for word in words):
+        raise ValueError("no names with hashes")
 
 
 def _written(path: Path, content: bytes) -> str:
@@ -381,7 +396,10 @@ def _digest(manifest: dict[str, Any]) -> str:
 
 def _check_is_ours(folder: Path, inputs: dict[str, bytes]) -> None:
     """InputError where a folder holds what is not of a run. Before anything in it is touched, even for a lock."""
-    names = {name: hash_of(content) for name, content in inputs.items()} if read(folder) is None else None
+    is_run = read(folder) is not None
+    if not is_run and (folder / MANIFEST).exists():
+        raise InputError([Problem(str(folder), _UNREADABLE)])
+    names = None if is_run else {name: hash_of(content) for name, content in inputs.items()}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name == LOCK:
             is_ours = path.is_file() and not path.is_symlink() and bool(_HOLDER.fullmatch(path.read_text("utf-8", "replace")))
@@ -532,7 +550,7 @@ def verify(folder: str | Path) -> list[Problem]:
     """What is not as it was written: a list of `Problem`s, empty where all is. InputError if there is no run."""
     folder, found = Path(folder), read(folder)
     if found is None and (folder / MANIFEST).exists():
-        return [Problem("", Text("清单读不懂", "the manifest cannot be read"), str(folder / MANIFEST))]
+        return [Problem("", _UNREADABLE, str(folder / MANIFEST))]
     if found is None:
         raise InputError([Problem(str(folder), Text("文件夹里没有运行结果", "there is no run in this folder"))])
     if "outputs" not in found:

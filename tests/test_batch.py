@@ -196,6 +196,9 @@ def test_english_is_complete(files, tmp_path, command):  # noqa: F811
 def test_nothing_to_run_is_said(tmp_path):
     with pytest.raises(InputError, match="没有可运行的情景"):
         simulator.batch([], out=tmp_path / "out")
+    for workers in (0, -1):
+        with pytest.raises(InputError, match=f"workers – 应 ≥ 1，现为 {workers}"):
+            simulator.batch(GALLERY, out=tmp_path / "out", workers=workers)
     assert not (tmp_path / "out").exists()
 
 
@@ -229,6 +232,7 @@ def test_a_fault_of_ours_is_reported_and_stops_nothing(files, tmp_path, monkeypa
     run = engine.run
     monkeypatch.setattr(engine, "run", lambda scenario: 1 // 0 if scenario.title == "昆山职工：改革前后的个人账户" else run(scenario))
     done = batch(files, tmp_path / "out", workers=1)
+    assert repr(done) == f"<Batch: {tmp_path / 'out'}, {done.runs} 次运行>"
     problem, = done.problems
     assert problem["first_run"] == 2 and "ZeroDivisionError" in problem["message"] and done.found.failed == 1
 
@@ -351,6 +355,16 @@ def alter(folder, name, change, **more):
     manifest["sha256"] = shards._digest(manifest)
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     assert shards.verify(folder) == []
+
+
+@pytest.mark.parametrize("key, value, said", [
+    ("kind", [], "an unknown kind of run"), ("language", "fr", "the manifest or an input was altered")])
+def test_an_about_that_we_do_not_write_is_no_fault_of_the_program(done, command, key, value, said):  # noqa: F811
+    manifest = json.loads((done.folder / "manifest.json").read_bytes())
+    manifest["about"][key] = value
+    (done.folder / "manifest.json").write_text(json.dumps({**manifest, "sha256": shards._digest(manifest)}), "utf-8")
+    code, out, _ = command("verify", done.folder, "--lang", "en")
+    assert code == (key == "language") and said in out
 
 
 def test_who_alters_the_hashes_too_is_found_by_computing_again(done):

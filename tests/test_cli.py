@@ -236,6 +236,33 @@ def test_the_same_answers_on_the_screen_in_both_languages(command):
     assert command("can-withdraw", "beijing", "--reason", "serious_illness", "--lang", "en")[1].startswith("no")
 
 
+def test_what_is_wrong_in_several_places_is_said_at_once(command, tmp_path):
+    code, _, err = command("explain", SCENARIO, "2027-03", "--who", "Li", "--lang", "en")
+    assert code == 2 and "2027-03 – should be a month" in err and "who – nobody of that name: Li" in err
+    code, _, err = command("run", "nope.toml", "--out", tmp_path / "l.foo", "--plot", tmp_path / "x.foo", "--lang", "en")
+    assert code == 2 and err.count("no such file format") == 2 and "nope.toml: cannot read" in err
+    code, _, err = command("run", SCENARIO, "--out", tmp_path / "l.foo", "--set", "colour=red", "--set", "months", "--lang", "en")
+    assert code == 2 and "no such file format" in err and "should be key=value" in err
+    code, _, err = command("run", SCENARIO, "--out", tmp_path / "l.foo", "--set", "colour=red", "--lang", "en")
+    assert code == 2 and "no such file format" in err and "colour – unknown key" in err
+
+
+def test_a_career_is_for_women_only_as_in_a_scenario(command):
+    code, _, err = command("retirement", "1975", "--sex", "male", "--career", "cadre", "--lang", "en")
+    assert code == 2 and "--career – `cadre` is for women only" in err and "BIRTH – should be a month" in err
+    for who in (("male", "worker"), ("female", "cadre")):
+        assert command("retirement", "1975-03", "--sex", who[0], "--career", who[1])[0] == 0
+
+
+def test_a_comma_parts_thousands_and_nothing_else(command):
+    days = ("2024-01-01", "2024-01-30")
+    for amount in ("10,000", "10，000.00", "1,000,000"):
+        assert command("late-fee", amount, *days)[1] == command("late-fee", amount.replace(",", "").replace("，", ""), *days)[1]
+    for amount in ("12,00", "1,2", ",100", "1000,000", "1,000,00", "100,"):
+        code, _, err = command("late-fee", amount, *days, "--lang", "en")
+        assert code == 2 and f"commas part thousands only, and a point the fen, as in 1,200.00: {amount}" in err
+
+
 @pytest.mark.parametrize("arguments", [
     ("late-fee", "ten", "2024-01-01", "2024-01-30"), ("late-fee", "10", "2024-01-30", "2024-01-01"),
     ("late-fee", "10", "2024-13-01", "2024-01-30"), ("retirement", "1965", "--sex", "male"),

@@ -83,6 +83,13 @@ def test_yearly_interest_at_two_rates():
         "+ 3,600.00) × 0.35 % + 5,500.00 × 12 × 1.1 %) ÷ 12 = 67.325 → 67.33")
 
 
+def test_interest_on_the_closing_balance_after_a_move_from_where_it_was_counted_by_months():
+    mover = {"name": "我", "birth": "1985-01", "sex": "male", "insured": "employee", "wage": 8000, "opening": {"carried": 12000}}
+    line = explained({"region": "guangzhou", "start": "2024-01", "months": 13, "people": [mover], "events": [
+        {"on": "2024-11-05", "who": "我", "type": "move", "region": "jiangsu/taizhou"}]}, "2024-12")["interest"]
+    assert str(line.numbers) == "14,035.33 × 0.35 % = 49.123655 → 49.12"
+
+
 def test_a_wage_below_the_floor_and_the_deduction_of_suzhou():
     sheet = explained(GALLERY / "kunshan_floor.toml", "2024-01")
     assert str(sheet["base"].numbers) == "4,000.00 < 4,879.00" and "低于下限" in str(sheet["base"].formula)
@@ -171,6 +178,12 @@ def test_four_months_of_an_employers_arrears():
     assert steps(sheet, "追补报销退回")[-1] == "150.00 × 4 = 600.00"
     assert str(sheet["current"].numbers) == "当月计入 160.00 + 追补报销 600.00 + 补缴 640.00 − 本人医疗支出 150.00 = 1,250.00"
     assert str(sheet["contributed_months"].numbers) == "月初 101 + 补缴 4 + 本月 1 = 106"
+
+
+def test_sources_are_said_once_at_the_last_part_above_a_total():
+    text = explained(household(*FOUR_MONTHS), "2025-06").text()
+    parts = text.partition("  · 已缴滞纳金")[2].partition("已缴滞纳金合计")[0]
+    assert parts.count("依据：") == 1 and parts.index("依据：") > parts.index("2025-05")
 
 
 def test_a_late_fee_at_two_rates_and_under_a_cap():

@@ -7,6 +7,7 @@ import pytest
 
 import simulator
 from simulator import money, months, policy
+from simulator.checking import check_paths
 from simulator.language import Text
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
@@ -291,7 +292,22 @@ def test_a_region_may_be_read_from_any_folder_under_any_id(tmp_path):
     assert policy.read_region(str(file)).parent.id == "national"        # without a parent of its own
     file.write_text(HEAD.replace('parent = "national"', "").replace("999900", "329900"), "utf-8")
     assert policy.read_region(file, "jiangsu/any").parent.id == "jiangsu"
+    file.write_text(HEAD.replace('parent = "national"', "").replace("999900", "320599").replace('"city"', '"county"'), "utf-8")
     assert policy.read_region(file, "jiangsu/suzhou/any").parent.id == "jiangsu/suzhou"
+
+
+def test_below_a_city_is_a_county_of_its_code(tmp_path):
+    head = HEAD.replace('"national"', '"jiangsu/suzhou"').replace("999900", "320999")
+    assert [(one.line, one.message.en) for one in problems(tmp_path, "", head)] == [
+        (3, "codes of Suzhou begin with 3205"), (4, 'below Suzhou is a county: level = "county"')]
+    assert read(tmp_path, "", head.replace("320999", "320599").replace('"city"', '"county"')).level == "county"
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path):
+    assert [(one.line, one.message.en) for one in problems(tmp_path, "# nothing yet\n", "")] == [(0, "the file is empty")]
+    (tmp_path / "empty.toml").touch()
+    report, = check_paths([tmp_path / "empty.toml"])
+    assert [one.message.en for one in report.problems] == ["the file is empty"]
 
 
 def test_a_projection_begins_where_knowledge_ends(tmp_path):
@@ -647,8 +663,17 @@ deductions = [{{ from = 2021-01-01, value = 3, {TAKEN} }},
          ("employee", "flexible", "retiree"), "employee")]),
     (HEAD, base_floors("from = 2021-01-01, value = 1", "from = 2021-01-01, value = 2",
                        "from = 2022-01-01, until = 2023-01-01, value = 2", "from = 2023-01-01, value = 2"), [
-        (13, "contribution.base_floor[1]", ("与上一条在时间上重叠（2021-01-01）", "overlaps the entry before it (2021-01-01)"), (), ""),
-        (15, "contribution.base_floor[3]", ("与上一条在时间上重叠（2023-01-01）", "overlaps the entry before it (2023-01-01)"), (), "")]),
+        (13, "contribution.base_floor[1]", ("不晚于上一条（2021-01-01）", "is not after the entry before it (2021-01-01)"), (), ""),
+        (15, "contribution.base_floor[3]", ("与上一条在时间上重叠（2022-01-01 … 2023-01-01）",
+                                            "overlaps the entry before it (2022-01-01 … 2023-01-01)"), (), "")]),
+    (HEAD, f"""[interest]
+settlement = [{{ from = 2021-01-01, value = "06-31", {TAKEN} }}, {{ from = 2022-01-01, value = ["12-31", "02-30"], {TAKEN} }}]
+[aid]
+relations = [{{ from = 2021-01-01, value = ["spouse", "child", "spouse"], {TAKEN} }}]
+""", [
+        (11, "interest.settlement[0].value", ("应为 12-31 这样的日子：'06-31'", "a day such as 12-31: '06-31'"), (), ""),
+        (11, "interest.settlement[1].value", ("应为 12-31 这样的日子：'02-30'", "a day such as 12-31: '02-30'"), (), ""),
+        (13, "aid.relations[0].value", ("spouse 写了两次", "spouse is given twice"), (), "")]),
 ])
 def test_each_mistake_is_told_in_both_languages_with_its_place_and_the_way_out(tmp_path, head, body, expected):
     found = problems(tmp_path, body, head)
@@ -671,6 +696,12 @@ def test_a_supposed_ceiling_is_not_below_the_floor(name, value):
 
 def test_a_word_too_long_to_be_a_region_is_near_to_none():
     assert policy.region_id("x" * 55 + "北京") is None and policy.nearest_region("beijing/" * 8) == ""
+
+
+@pytest.mark.parametrize("day", ["x", "2025-07", 3])
+def test_a_day_that_is_none_is_an_input_error(day):
+    assert message_of(policy.rules("beijing").on, day)[:2] == (
+        "on", Text(f"应为 2025-07-01 这样的日期：{day}", f"should be a date such as 2025-07-01: {day}"))
 
 
 def test_a_rule_that_is_asked_for_too_early_says_so():
@@ -727,6 +758,8 @@ def test_a_name_or_code_that_another_region_has_is_refused(tmp_path):
             (3, "code", "420100 is Wuhan's already (hubei/wuhan)")]
     draft = OWN.replace("429998", "420100").replace("某新城", "武汉").replace("Newville", "Wuhan")
     assert checked(tmp_path, draft) == checked(tmp_path, draft, "hubei/wuhan") == []        # Wuhan itself, about to be corrected
+    elsewhere = draft.replace('parent = "hubei"', 'parent = "national"')
+    assert checked(tmp_path, elsewhere) == [(5, "parent", "a draft of Wuhan (hubei/wuhan): its parent is hubei")]
     assert [key for _, key, _ in checked(tmp_path, draft, "hubei/xincheng")] == ["name_zh", "name_en", "code"]
 
 

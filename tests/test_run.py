@@ -116,6 +116,28 @@ def test_the_result_names_what_is_assumed_and_what_is_disputed():
     assert result.ledger.attrs["disputed"] == ["contribution.base_ceiling"]
 
 
+def test_what_a_result_has_not_is_said_with_what_it_has():
+    result = simulator.run(scenario())
+    assert result.row("2025-07") == result.row(2025 * 12 + 6) == result.row("2025-07", "我")
+    span = "2025-01 … 2026-12"
+    for ask, key, said in (
+            (lambda: result.row("2030-01"), "2030-01", span), (lambda: result.row(2), "2", span),
+            (lambda: result.row("July"), "July", span), (lambda: result.row("2025-01", "他"), "who", "我"),
+            (lambda: result.summary("他"), "who", "我"), (lambda: result.total("credit", "他"), "who", "我"),
+            (lambda: result.total("credits"), "column", "credit"), (lambda: result.total("foo"), "column", "opening")):
+        with pytest.raises(InputError) as caught:
+            ask()
+        problem, = caught.value.problems
+        assert problem.key == key and said in (problem.nearest, *problem.allowed)
+
+
+def test_a_notebook_shows_a_result_in_a_line():
+    two = [{"name": name, "birth": "1980-05", "sex": "male", "insured": "employee"} for name in ("我", "他")]
+    assert repr(simulator.run(scenario())) == "<Result: beijing, 2025-01 … 2026-12, 我>"
+    assert repr(simulator.run(scenario(people=two, title="试"))) == "<Result: 试, beijing, 2025-01 … 2026-12, 我 + 1>"
+    assert repr(simulator.rules("beijing")) == "<RuleBook: beijing>"
+
+
 def test_nothing_to_compare_is_said():
     with pytest.raises(InputError, match="没有可比较的情景"):
         simulator.compare()

@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy
 import pytest
 
-from simulator import engine, money
+from simulator import engine, money, policy, timeline
 from simulator.language import use_language
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load
@@ -297,3 +297,20 @@ def test_an_unquoted_parameter_is_told_to_be_quoted():
         Scenario.from_dict({"region": "beijing", "start": "2025-01", "months": 2, "rules": {"credit": {"employee_rate": []}}, "people": [
             {"name": "A", "birth": "1990-01", "sex": "male", "insured": "employee"}]})
     assert "quotes" in found.value.problems[-1].message.en
+
+
+def test_a_mistake_in_a_region_file_is_said_of_that_file(tmp_path, monkeypatch):
+    wrong, file = tmp_path / "beijing.toml", tmp_path / "case.toml"
+    wrong.write_text('name_zh = "某市"\nlevel = "village"\n', "utf-8")
+    file.write_text(GOOD, "utf-8")
+    monkeypatch.setattr(timeline, "region", lambda id: policy.read_region(wrong))
+    with pytest.raises(InputError) as caught:
+        engine.run(file)
+    assert {one.file for one in caught.value.problems} == {str(wrong)}
+    assert ("level", 2) in [(one.key, one.line) for one in caught.value.problems]
+
+
+def test_one_change_may_be_given_as_it_is(tmp_path):
+    (tmp_path / "case.toml").write_text(GOOD, "utf-8")
+    assert load(tmp_path / "case.toml", "people.0.wage=9000") == load(tmp_path / "case.toml", ["people.0.wage=9000"])
+    assert load(tmp_path / "case.toml", "people.0.wage=9000").people[0].wage == 900_000

@@ -174,6 +174,40 @@ def test_verify_sees_what_does_not_belong_and_a_changed_manifest(undisturbed, tm
     assert shards.differing(folder, Piece("003", (4,)), work) == ["note/003.txt", "note/004.txt", "part/003.bin", "part/004.bin"]
 
 
+DAMAGES = {"no files": lambda found: found["pieces"].update({"003": 5}), "a NUL": lambda found: found["outputs"].update({"a\0b": "0"}),
+           "half a letter": lambda found: found["outputs"].update({"\ud800": "0"}), "a number": lambda found: found.update(drawn_with=5),
+           "half a name": lambda found: found["pieces"].update({"\ud800": {}}), "a list": lambda found: found.update(about=[])}
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, "[" * 100_000, None])
+def test_a_damaged_manifest_is_said_to_be_so(undisturbed, tmp_path, damage):
+    folder = tmp_path / "undisturbed"
+    manifest = folder / "manifest.json"
+    if damage is None:
+        manifest.unlink()
+        manifest.mkdir()
+    elif damage in DAMAGES:
+        found = json.loads(manifest.read_bytes())
+        DAMAGES[damage](found)
+        manifest.write_text(json.dumps({**found, "sha256": shards._digest(found)}), "utf-8")
+    else:
+        manifest.write_text(damage, "utf-8")
+    assert [(problem.file, problem.message.en) for problem in verify(folder)] == [(str(manifest), "the manifest cannot be read")]
+    refused("the manifest cannot be read", folder, resume=True)
+
+
+def test_a_damaged_journal_ends_where_it_is_damaged(undisturbed, tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        finish(tmp_path / "a", work=fail)
+    journal = tmp_path / "a" / "journal.jsonl"
+    head, *lines = journal.read_text("utf-8").splitlines()
+    for wrong in ('{"piece": "003", "files": 5}', '{"piece": "\\ud800", "files": {}}', "[" * 100_000):
+        journal.write_text("\n".join([head, *lines[:3], wrong, *lines[3:]]) + "\n", "utf-8")
+        assert list(shards.read(tmp_path / "a")["pieces"]) == ["000", "001", "002"]
+    assert done_again(tmp_path, tmp_path / "a") == list(range(3, 20))
+    assert bytes_of(tmp_path / "a") == undisturbed
+
+
 # ── not mixing ─────────────────────────────────────────────────────────────────────────────────────
 
 def refused(match, folder, about=ABOUT, **options):
