@@ -218,6 +218,39 @@ def test_a_name_that_is_a_formula_is_none_in_a_table():
     assert set(app.dataframe[0].value["person"]) == {"'=1+1"}
 
 
+def lines(app):
+    """What the lines of the chart are called."""
+    layers = drawn(app)["layer"]
+    return next(one["encoding"]["color"]["scale"]["domain"] for one in layers if "color" in one["encoding"])
+
+
+def drawn(app):
+    """The chart in Vega-Lite's words."""
+    return json.loads(app.get("vega_lite_chart")[0].proto.spec)
+
+
+def test_compared_scenarios_are_told_apart_by_what_differs():
+    app = opened()
+    title = default().title
+    assert lines(app) == [title]
+    app.session_state["tab"] = "并排比较"
+    app.run().button(key="keep").click().run()
+    app.number_input(key="people.0.wage").set_value(WAGE).run()
+    assert lines(sound(app)) == [title, f"{title} #2"]
+    app.run()                           # the whole page again
+    app.selectbox(key="region").set_value("beijing").run()
+    assert lines(sound(app)) == ["北京", "昆山"] == list(app.table[0].value)
+    assert "title" not in app.session_state["draft"] and app.session_state["kept"][0]["title"] == title
+
+
+def test_a_title_of_ones_own_stays_when_the_region_changes():
+    app = unfolded(opened())
+    app.text_input(key="title").set_value("我的").run()
+    app.run()
+    app.selectbox(key="region").set_value("beijing").run()
+    assert app.session_state["draft"]["title"] == "我的"
+
+
 # ── the other pages ────────────────────────────────────────────────────────────────────────────────
 
 @pytest.mark.parametrize("page", PAGES)

@@ -96,12 +96,9 @@ def _answer() -> None:
 def _compared(result: Result) -> tuple[list[Result], list[str]]:
     """The result and those that are kept beside it, each with a name of its own."""
     results = [result, *(state.result(data) for data in st.session_state.kept)]
-    names: list[str] = []
-    for one in results:
-        name = one.scenario.title or str(region(one.scenario.region))
-        same = sum(other == name or other.startswith(f"{name} #") for other in names)
-        names.append(f"{name} #{same + 1}" if same else name)
-    return results, names
+    if len(results) == 1:
+        return results, [result.scenario.title or str(region(result.scenario.region))]
+    return results, charts.line_names(results)
 
 
 def _side_by_side(results: list[Result], names: list[str]) -> None:

@@ -92,6 +92,12 @@ def put(path: Keys, new: Any, absent: object = None) -> None:
         place[last] = new
 
 
+def leave_example() -> None:
+    """Drop the title of an example: it may name a region or a result that the household no longer has."""
+    if value(("title",)) in {example_title(name) for name in gallery()}:
+        put(("title",), None)
+
+
 def rename(old: str, new: str) -> None:
     """Call a person otherwise, wherever the household names him."""
     for kind, keys in NAMING.items():
