@@ -251,6 +251,36 @@ def test_a_title_of_ones_own_stays_when_the_region_changes():
     assert app.session_state["draft"]["title"] == "我的"
 
 
+def woman(**own):
+    """A link to a woman worker who is fifty in 2022-08, with the years that her area asks for."""
+    return scenario_text.packed(scenario_text.to_toml({"region": "beijing", "start": "2022-01", "months": 24, "people": [
+        {"name": "我", "birth": "1972-08", "sex": "female", "insured": "employee", "wage": 8000, "contributed_months": 300, **own}]}))
+
+
+def test_who_retires_by_age_is_told():
+    app = sound(opened(s=woman()))
+    assert "2022-09 起，我为退休人员（达到法定退休年龄，缴费年限已满）" in [one.value for one in app.text]
+    assert "在职职工（2022-09 起退休）" in app.markdown[0].value
+    app.session_state["tab"] = "为什么是这个数"
+    assert app.run().selectbox(key="pick.why.month").value == "2022-09"
+    english = sound(opened(s=woman(), lang="en"))
+    assert "From 2022-09 on 我 is a retiree (of statutory age, with the years paid)" in [one.value for one in english.text]
+
+
+def test_who_is_of_age_without_the_years_is_told_to_pay_on():
+    app = sound(opened(s=woman(contributed_months=200)))
+    assert [one.value for one in app.text] == ["2022-09，我已到法定退休年龄（2022-08），缴费年限不足，继续缴费"]
+    assert not sound(opened(s=woman(birth="1980-01"))).text
+
+
+def test_the_post_stands_beside_the_sex_of_a_woman_who_is_employed():
+    app = sound(opened(s=woman()))
+    assert app.selectbox(key="people.0.career").value == "worker"
+    app.selectbox(key="people.0.sex").set_value("male").run()
+    assert "people.0.career" not in [one.key for one in app.selectbox]
+    assert "people.0.career" in [one.key for one in unfolded(app).selectbox]
+
+
 # ── the other pages ────────────────────────────────────────────────────────────────────────────────
 
 @pytest.mark.parametrize("page", PAGES)

@@ -47,13 +47,13 @@ def text(path: Keys, label: str, default: str = "", help: str | None = None, pla
 
 
 def choice(path: Keys, label: str, options: Mapping[str, str | Text] | Sequence[str], default: str | None = None,
-           absent: str | None = None, help: str | None = None) -> None:
+           absent: str | None = None, help: str | None = None, reaches_form: bool = False) -> None:
     """One of {word: what it is called}. What is not among them can only have come with a file; it is kept."""
     named: dict[str, str | Text] = dict(options) if isinstance(options, Mapping) else {one: one for one in options}
     now = state.value(path, default)
     st.selectbox(label, list(dict.fromkeys([*named, *([now] if now is not None else [])])), help=help,
                  format_func=lambda word: str(named.get(word, word)), placeholder=say("请选择", "choose"),
-                 **_bound(path, now, lambda word: word, absent))
+                 **_bound(path, now, lambda word: word, absent, reaches_form))
 
 
 def region(path: Keys, label: str, help: str | None = None) -> None:
