@@ -5,13 +5,14 @@ import sys
 from datetime import date
 from typing import get_args
 
+import matplotlib.dates as mdates
 import pytest
 from dashboard_pages import PAGES, computed, default, figures, opened, sound, values
 from streamlit.testing.v1 import AppTest
 
 import simulator
 from simulator import cli, gaps, labels, months, policy, questions, scenario, scenario_text
-from simulator.dashboard import account, items, state, tables, words
+from simulator.dashboard import account, chart, items, state, tables, words
 from simulator.language import use_language
 from simulator.ledger import COLUMNS
 from simulator.parameters import PARAMETERS
@@ -279,6 +280,30 @@ def test_the_post_stands_beside_the_sex_of_a_woman_who_is_employed():
     app.selectbox(key="people.0.sex").set_value("male").run()
     assert "people.0.career" not in [one.key for one in app.selectbox]
     assert "people.0.career" in [one.key for one in unfolded(app).selectbox]
+
+
+def test_events_are_marked_on_their_day_and_months_at_their_end():
+    data = {"region": "beijing", "start": "2024-01", "months": 12, "people": [
+        {"name": "我", "birth": "1988-03", "sex": "male", "insured": "employee", "wage": 8000}], "events": [
+        {"on": "2024-07-02", "who": "我", "type": "wage", "amount": 9000}, {"on": "2024-09-10", "who": "我", "type": "retire"}]}
+    result = simulator.run(data)
+    frame = chart._spoken([result])
+    marks = frame[frame["part"] == "event"]
+    assert [(str(day.date()), text) for day, text in zip(marks["day"], marks["events"])] == [
+        ("2024-07-02", "07-02 工资变动"), ("2024-09-10", "09-10 办理退休（未准）")]
+    ends = chart.month_ends(result.scenario.start, result.scenario.end)["values"]
+    assert ends[6] == {"year": 2024, "month": 7, "date": 31} and len(ends) == 12
+    axis = drawn(sound(opened(s=scenario_text.packed(scenario_text.to_toml(data)))))["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["values"] == ends
+    axes = result.plot().axes[0]
+    marked = {text.get_text(): text.xy for text in axes.texts if hasattr(text, "xy")}
+    assert marked["办理退休（未准）"][0] == date(2024, 9, 10)
+    assert {str(mdates.num2date(number).date()) for number in axes.get_xticks()} >= {"2024-09-30", "2024-12-31"}
+
+
+def test_retiring_by_age_is_marked():
+    frame = chart._spoken([simulator.run(read(scenario_text.unpacked(woman())))])
+    assert list(frame[frame["part"] == "event"]["events"]) == ["09-01 退休"]
 
 
 # ── the other pages ────────────────────────────────────────────────────────────────────────────────
