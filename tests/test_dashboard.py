@@ -583,6 +583,19 @@ def test_what_is_emptied_in_a_form_is_gone():
         "from": "我", "to": "母亲", "relation": "parent", "since": date(2024, 1, 1), "yearly_limit": 900, "uses": ["medical", "premium"]}
 
 
+def test_tables_are_others_in_another_language(monkeypatch):
+    """Or the browser keeps the widths of the headings it had."""
+    keys, draw = [], tables.st.dataframe
+    monkeypatch.setattr(tables.st, "dataframe", lambda *args, **look: (keys.append(look.get("key")), draw(*args, **look)))
+    for page in ("account", "rules", "withdrawal", "gap"):
+        app = sound(opened(page))
+        assert keys and all(key.endswith(".zh") for key in keys)
+        keys.clear()
+        sound(app.button_group(key="language").set_value("en").run())
+        assert keys and all(key.endswith(".en") for key in keys)
+        keys.clear()
+
+
 def test_rules_are_those_of_the_command_line(capsys):
     app = opened("rules")
     app.selectbox(key="pick.rules.region").set_value("beijing")
@@ -594,6 +607,7 @@ def test_rules_are_those_of_the_command_line(capsys):
     assert list(table["from"]) == [one["from"] for one in listed]
     for value, one in zip(table["value"], listed, strict=True):
         assert not isinstance(one["value"], float) or float(value) == one["value"]
+    assert not table["url"].isna().any() and not (table["url"] == "").all()       # a browser writes None for what is not there
     app.selectbox(key="pick.rules.param").set_value("contribution.base_floor").run()
     _, printed, _ = said_by_the_command_line(capsys, "rules", "beijing", "--param", "contribution.base_floor", "--history", "--json")
     assert list(app.dataframe[1].value["from"]) == [one["from"] for one in json.loads(printed)]

@@ -142,7 +142,7 @@ def _lengths(scenario: Scenario, begin: int, count: int, cause: str, day: int, n
             if not (place and key == "late_fee_fen"):
                 table[f"{name} · {heads[key]}"] = [_plain(pair[place], key) for pair in pairs]
     table[say("能否补缴", "may be paid back")] = [str(pair[0].refused or say("可以", "yes")) for pair in pairs]
-    _table(table, say("按断缴月数的代价", "What a gap costs, by its length"))
+    _table(table, "gap.lengths", say("按断缴月数的代价", "What a gap costs, by its length"))
 
 
 def _days(scenario: Scenario, begin: int, count: int, cause: str, day: int) -> None:
@@ -154,7 +154,7 @@ def _days(scenario: Scenario, begin: int, count: int, cause: str, day: int) -> N
     table: dict[str, list[Any]] = {say("补缴日", "paid back on"): [str(gap.paid_on) for gap in found]}
     table |= {heads[key]: [_plain(gap, key) for gap in found] for key in ("late_fee_fen", "waiting_months", "lost_fen", "worse_by_fen")}
     table[say("能否补缴", "may be paid back")] = [str(gap.refused or say("可以", "yes")) for gap in found]
-    _table(table, say("按补缴日的代价", "What a gap costs, by the day it is paid back"))
+    _table(table, "gap.days", say("按补缴日的代价", "What a gap costs, by the day it is paid back"))
 
 
 def _plain(gap: gaps.Gap, key: str) -> float:
@@ -162,9 +162,9 @@ def _plain(gap: gaps.Gap, key: str) -> float:
     return amount / 100 if key.endswith("_fen") else amount
 
 
-def _table(table: dict[str, list[Any]], alt: str) -> None:
+def _table(table: dict[str, list[Any]], key: str, alt: str) -> None:
     config = {name: st.column_config.NumberColumn(format="%,.2f") for name, cells in table.items() if isinstance(cells[0], float)}
-    st.dataframe(pd.DataFrame(table), hide_index=True, column_config=config, alt=alt)
+    tables.show(pd.DataFrame(table), key, alt, config)
 
 
 def _months(results: Sequence[Result], names: Sequence[str]) -> None:
@@ -174,8 +174,7 @@ def _months(results: Sequence[Result], names: Sequence[str]) -> None:
     chosen = st.segmented_control(say("哪一种", "Which"), range(len(names)), format_func=names.__getitem__, required=True,
                                   **fields.picked("gap.which", 0))
     frame = tables.shown_ledger(results[chosen], results[chosen].holder, True)
-    st.dataframe(frame[["month", *columns]], hide_index=True, column_config=tables.columns(),
-                 alt=say(f"{names[chosen]}的逐月明细", f"By month: {names[chosen]}"))
+    tables.show(frame[["month", *columns]], "gap.months", say(f"{names[chosen]}的逐月明细", f"By month: {names[chosen]}"), tables.columns())
 
 
 def _late_fee() -> None:
