@@ -366,7 +366,7 @@ def test_gap_figures_are_those_of_the_library():
         assert table[column].iloc[0] == tables.yuan(gap.late_fee_fen) and table[column].iloc[-1] == tables.yuan(gap.worse_by_fen)
     assert back.late_fee_fen > 0
     lengths = app.dataframe[0].value
-    assert [round(yuan * 100) for yuan in lengths["补缴 · 滞纳金（本人付）"]][4] == back.late_fee_fen
+    assert round(lengths["补缴 · 滞纳金（本人付）"][4] * 100) == back.late_fee_fen
 
 
 def test_a_payment_before_the_gap_is_over_is_refused():
@@ -396,6 +396,20 @@ def test_all_fields_stay_beside_a_wrong_month():
     app.text_input(key="pick.gap.begin").set_value("2026-01")
     app.number_input(key="pick.gap.bills").set_value(300.0).run()
     assert sound(app).table
+
+
+def test_what_may_not_be_paid_back_is_not_shown_as_if_it_were():
+    app = opened("gap")
+    app.selectbox(key="pick.gap.region").set_value("shanghai")
+    app.number_input(key="pick.gap.count").set_value(4).run()
+    assert "不能补缴" in sound(app).warning[0].value and app.markdown[0].value.startswith("断缴 4 个月，不补缴，到期末共少")
+    assert list(app.table[0].value) == ["不补缴"]
+    lengths = app.dataframe[0].value
+    refused = lengths["能否补缴"] != "可以"
+    assert refused[3] and lengths.loc[refused, "补缴 · 到期末本人共少（负数为多）"].isna().all()
+    assert lengths["不补缴 · 到期末本人共少（负数为多）"].notna().all()
+    app.session_state["gap_tab"] = "逐月"
+    assert lines(app.run()) == ["不补缴", "不断缴"] and sound(app).dataframe
 
 
 @pytest.mark.parametrize("cause, says", [("employer_arrears", False), ("job_loss", True)])
@@ -588,10 +602,10 @@ def test_tables_are_others_in_another_language(monkeypatch):
     keys, draw = [], tables.st.dataframe
     monkeypatch.setattr(tables.st, "dataframe", lambda *args, **look: (keys.append(look.get("key")), draw(*args, **look)))
     for page in ("account", "rules", "withdrawal", "gap"):
-        app = sound(opened(page))
+        app = opened(page)
         assert keys and all(key.endswith(".zh") for key in keys)
         keys.clear()
-        sound(app.button_group(key="language").set_value("en").run())
+        app.button_group(key="language").set_value("en").run()
         assert keys and all(key.endswith(".en") for key in keys)
         keys.clear()
 
