@@ -48,7 +48,7 @@ def folded() -> None:
 
 def _more() -> None:
     me = ("people", 0)
-    with st.grid(2, min_column_width=130, gap="xsmall"):
+    with st.grid(2, min_column_width=130, gap="xsmall", vertical_alignment="bottom"):
         fields.text(("start",), str(words.FORM["start"]), placeholder="2025-01")
         fields.count(("months",), str(words.FORM["months"]), 12, 1)
         fields.text((*me, "name"), str(words.OWN["name"]))
