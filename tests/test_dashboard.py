@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 import simulator
 from simulator import cli, gaps, labels, months, policy, questions, scenario, scenario_text
-from simulator.dashboard import account, chart, items, state, tables, words
+from simulator.dashboard import account, chart, fields, items, state, tables, words
 from simulator.language import use_language
 from simulator.ledger import COLUMNS
 from simulator.parameters import PARAMETERS
@@ -304,6 +304,14 @@ def test_events_are_marked_on_their_day_and_months_at_their_end():
 def test_retiring_by_age_is_marked():
     frame = chart._spoken([simulator.run(read(scenario_text.unpacked(woman())))])
     assert list(frame[frame["part"] == "event"]["events"]) == ["09-01 退休"]
+
+
+@pytest.mark.parametrize("typed", ["1975-3", "1975/03", "197503", "1975年3月", " 1975.3 "])
+def test_a_month_may_be_written_in_many_ways(typed):
+    app = opened()
+    app.text_input(key="people.0.birth").set_value(typed).run()
+    assert sound(app).session_state["draft"]["people"][0]["birth"] == "1975-03"
+    assert [fields.month_typed(other) for other in ("1970年", "19753", "1975-13", "abc")] == ["1970年", "19753", "1975-13", "abc"]
 
 
 # ── the other pages ────────────────────────────────────────────────────────────────────────────────
