@@ -314,6 +314,12 @@ def test_a_month_may_be_written_in_many_ways(typed):
     assert [fields.month_typed(other) for other in ("1970年", "19753", "1975-13", "abc")] == ["1970年", "19753", "1975-13", "abc"]
 
 
+def test_a_number_of_hundreds_of_digits_is_said_in_short():
+    app = opened()
+    app.number_input(key="people.0.wage").set_value(1e300).run()
+    assert "…" in app.text[0].value and len(app.text[0].value) < 200
+
+
 # ── the other pages ────────────────────────────────────────────────────────────────────────────────
 
 @pytest.mark.parametrize("page", PAGES)

@@ -6,6 +6,7 @@ cache is shared, and whoever asked for the same household could tell from its sp
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -243,7 +244,8 @@ def show_problems(error: InputError, by_label: bool = True) -> None:
     left = len(error.problems) - MOST_PROBLEMS
     names = [str(one.get("name", "")) for one in value(("people",), ())]
     said = [one if one.file or not by_label else replace(one, key=words.field(one.key, names)) for one in error.problems[:MOST_PROBLEMS]]
-    st.text("\n".join(map(str, said)))                      # as text: it quotes what was typed
+    # As text: it quotes what was typed. Of a number of hundreds of digits the first are enough.
+    st.text(re.sub(r"(\d{20})\d{20,}", r"\1…", "\n".join(map(str, said))))
     if left > 0:
         st.text(say(f"……另有 {left} 处。", f"… and {left} more."))
 
