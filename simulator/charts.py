@@ -137,15 +137,22 @@ def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
 
 def _balances_over_time(axes: Axes) -> None:
     """Yuan upwards, months along, and as little else as possible."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-    from matplotlib.ticker import FuncFormatter
+    from matplotlib.dates import DateFormatter, date2num, num2date
+    from matplotlib.ticker import FixedLocator, FuncFormatter
     axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=4, maxticks=10))
-    formats = ["%Y", "%Y-%m", "%m-%d", "%H", "%H", "%H"]
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, formats=formats, zero_formats=formats, offset_formats=[""] * 6))
+    start, end = (months.month_number(num2date(number).date()) for number in axes.get_xlim())
+    step = month_step(end - start)
+    ends = [months.last_day(month) for month in range(start, end + 1) if (month + 1) % step == 0]
+    axes.xaxis.set_major_locator(FixedLocator([one for day in ends if axes.get_xlim()[0] <= (one := date2num(day)) <= axes.get_xlim()[1]]))
+    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m"))
     axes.grid(axis="y", color="#dddddd", lw=0.7)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def month_step(length: int) -> int:
+    """How many months lie between two labels of a time axis: they stand at months' ends, where the balances are."""
+    return next((step for step in (1, 3, 6, 12, 24, 60) if length <= 12 * step), 120)
 
 
 def series(result: Result, who: str | None = None) -> tuple[list[date], list[float]]:
@@ -210,11 +217,20 @@ def _label_ends(axes: Axes, day: date, ends: list[tuple[float, str, str]]) -> No
                       annotation_clip=False)
 
 
+def event_name(result: Result, event: Any) -> str:
+    """What an event is called on a chart; one whose request was refused did not happen."""
+    is_refused = any((one.who, one.type, one.day) == (event.who, event.type, event.on) and not one.granted for one in result.decisions)
+    return str(labels.EVENTS.get(event.type, event.type)) + say("（未准）", " (refused)") * is_refused
+
+
 def _mark_events(axes: Axes, result: Result, who: str) -> None:
+    import numpy as np
+    days, yuan = series(result, who)
+    numbers = [day.toordinal() for day in days]
     for event in result.scenario.events:
         if event.who == who:
-            month = months.month_number(event.on)
-            axes.annotate(str(labels.EVENTS[event.type]), (months.last_day(month), result.row(month, who).closing / 100),
+            day: Any = event.on                             # matplotlib takes dates; its annotations do not know
+            axes.annotate(event_name(result, event), (day, float(np.interp(day.toordinal(), numbers, yuan))),
                           (8, 14), textcoords="offset points", fontsize=8, color="#444444",
                           arrowprops={"arrowstyle": "-", "color": "#999999", "lw": 0.7})
 

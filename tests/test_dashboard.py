@@ -5,13 +5,14 @@ import sys
 from datetime import date
 from typing import get_args
 
+import matplotlib.dates as mdates
 import pytest
 from dashboard_pages import PAGES, computed, default, figures, opened, sound, values
 from streamlit.testing.v1 import AppTest
 
 import simulator
 from simulator import cli, gaps, labels, months, policy, questions, scenario, scenario_text
-from simulator.dashboard import account, items, state, tables, words
+from simulator.dashboard import account, chart, fields, items, state, tables, words
 from simulator.language import use_language
 from simulator.ledger import COLUMNS
 from simulator.parameters import PARAMETERS
@@ -218,6 +219,107 @@ def test_a_name_that_is_a_formula_is_none_in_a_table():
     assert set(app.dataframe[0].value["person"]) == {"'=1+1"}
 
 
+def lines(app):
+    """What the lines of the chart are called."""
+    layers = drawn(app)["layer"]
+    return next(one["encoding"]["color"]["scale"]["domain"] for one in layers if "color" in one["encoding"])
+
+
+def drawn(app):
+    """The chart in Vega-Lite's words."""
+    return json.loads(app.get("vega_lite_chart")[0].proto.spec)
+
+
+def test_compared_scenarios_are_told_apart_by_what_differs():
+    app = opened()
+    title = default().title
+    assert lines(app) == [title]
+    app.session_state["tab"] = "并排比较"
+    app.run().button(key="keep").click().run()
+    app.number_input(key="people.0.wage").set_value(WAGE).run()
+    assert lines(sound(app)) == [title, f"{title} #2"]
+    app.run()                           # the whole page again
+    app.selectbox(key="region").set_value("beijing").run()
+    assert lines(sound(app)) == ["北京", "昆山"] == list(app.table[0].value)
+    assert "title" not in app.session_state["draft"] and app.session_state["kept"][0]["title"] == title
+
+
+def test_a_title_of_ones_own_stays_when_the_region_changes():
+    app = unfolded(opened())
+    app.text_input(key="title").set_value("我的").run()
+    app.run()
+    app.selectbox(key="region").set_value("beijing").run()
+    assert app.session_state["draft"]["title"] == "我的"
+
+
+def woman(**own):
+    """A link to a woman worker who is fifty in 2022-08, with the years that her area asks for."""
+    return scenario_text.packed(scenario_text.to_toml({"region": "beijing", "start": "2022-01", "months": 24, "people": [
+        {"name": "我", "birth": "1972-08", "sex": "female", "insured": "employee", "wage": 8000, "contributed_months": 300, **own}]}))
+
+
+def test_who_retires_by_age_is_told():
+    app = sound(opened(s=woman()))
+    assert "2022-09 起，我为退休人员（达到法定退休年龄，缴费年限已满）" in [one.value for one in app.text]
+    assert "在职职工（2022-09 起退休）" in app.markdown[0].value
+    app.session_state["tab"] = "为什么是这个数"
+    assert app.run().selectbox(key="pick.why.month").value == "2022-09"
+    english = sound(opened(s=woman(), lang="en"))
+    assert "From 2022-09 on 我 is a retiree (of statutory age, with the years paid)" in [one.value for one in english.text]
+
+
+def test_who_is_of_age_without_the_years_is_told_to_pay_on():
+    app = sound(opened(s=woman(contributed_months=200)))
+    assert [one.value for one in app.text] == ["2022-09，我已到法定退休年龄（2022-08），缴费年限不足，继续缴费"]
+    assert not sound(opened(s=woman(birth="1980-01"))).text
+
+
+def test_the_post_stands_beside_the_sex_of_a_woman_who_is_employed():
+    app = sound(opened(s=woman()))
+    assert app.selectbox(key="people.0.career").value == "worker"
+    app.selectbox(key="people.0.sex").set_value("male").run()
+    assert "people.0.career" not in [one.key for one in app.selectbox]
+    assert "people.0.career" in [one.key for one in unfolded(app).selectbox]
+
+
+def test_events_are_marked_on_their_day_and_months_at_their_end():
+    data = {"region": "beijing", "start": "2024-01", "months": 12, "people": [
+        {"name": "我", "birth": "1988-03", "sex": "male", "insured": "employee", "wage": 8000}], "events": [
+        {"on": "2024-07-02", "who": "我", "type": "wage", "amount": 9000}, {"on": "2024-09-10", "who": "我", "type": "retire"}]}
+    result = simulator.run(data)
+    frame = chart._spoken([result])
+    marks = frame[frame["part"] == "event"]
+    assert [(str(day.date()), text) for day, text in zip(marks["day"], marks["events"])] == [
+        ("2024-07-02", "07-02 工资变动"), ("2024-09-10", "09-10 办理退休（未准）")]
+    ends = chart.month_ends(result.scenario.start, result.scenario.end)["values"]
+    assert ends[6] == {"year": 2024, "month": 7, "date": 31} and len(ends) == 12
+    axis = drawn(sound(opened(s=scenario_text.packed(scenario_text.to_toml(data)))))["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["values"] == ends
+    axes = result.plot().axes[0]
+    marked = {text.get_text(): text.xy for text in axes.texts if hasattr(text, "xy")}
+    assert marked["办理退休（未准）"][0] == date(2024, 9, 10)
+    assert {str(mdates.num2date(number).date()) for number in axes.get_xticks()} >= {"2024-09-30", "2024-12-31"}
+
+
+def test_retiring_by_age_is_marked():
+    frame = chart._spoken([simulator.run(read(scenario_text.unpacked(woman())))])
+    assert list(frame[frame["part"] == "event"]["events"]) == ["09-01 退休"]
+
+
+@pytest.mark.parametrize("typed", ["1975-3", "1975/03", "197503", "1975年3月", " 1975.3 "])
+def test_a_month_may_be_written_in_many_ways(typed):
+    app = opened()
+    app.text_input(key="people.0.birth").set_value(typed).run()
+    assert sound(app).session_state["draft"]["people"][0]["birth"] == "1975-03"
+    assert [fields.month_typed(other) for other in ("1970年", "19753", "1975-13", "abc")] == ["1970年", "19753", "1975-13", "abc"]
+
+
+def test_a_number_of_hundreds_of_digits_is_said_in_short():
+    app = opened()
+    app.number_input(key="people.0.wage").set_value(1e300).run()
+    assert "…" in app.text[0].value and len(app.text[0].value) < 200
+
+
 # ── the other pages ────────────────────────────────────────────────────────────────────────────────
 
 @pytest.mark.parametrize("page", PAGES)
@@ -278,7 +380,7 @@ def test_gap_figures_are_those_of_the_library():
         assert table[column].iloc[0] == tables.yuan(gap.late_fee_fen) and table[column].iloc[-1] == tables.yuan(gap.worse_by_fen)
     assert back.late_fee_fen > 0
     lengths = app.dataframe[0].value
-    assert [round(yuan * 100) for yuan in lengths["补缴 · 滞纳金（本人付）"]][4] == back.late_fee_fen
+    assert round(lengths["补缴 · 滞纳金（本人付）"][4] * 100) == back.late_fee_fen
 
 
 def test_a_payment_before_the_gap_is_over_is_refused():
@@ -308,6 +410,20 @@ def test_all_fields_stay_beside_a_wrong_month():
     app.text_input(key="pick.gap.begin").set_value("2026-01")
     app.number_input(key="pick.gap.bills").set_value(300.0).run()
     assert sound(app).table
+
+
+def test_what_may_not_be_paid_back_is_not_shown_as_if_it_were():
+    app = opened("gap")
+    app.selectbox(key="pick.gap.region").set_value("shanghai")
+    app.number_input(key="pick.gap.count").set_value(4).run()
+    assert "不能补缴" in sound(app).warning[0].value and app.markdown[0].value.startswith("断缴 4 个月，不补缴，到期末共少")
+    assert list(app.table[0].value) == ["不补缴"]
+    lengths = app.dataframe[0].value
+    refused = lengths["能否补缴"] != "可以"
+    assert refused[3] and lengths.loc[refused, "补缴 · 到期末本人共少（负数为多）"].isna().all()
+    assert lengths["不补缴 · 到期末本人共少（负数为多）"].notna().all()
+    app.session_state["gap_tab"] = "逐月"
+    assert lines(app.run()) == ["不补缴", "不断缴"] and sound(app).dataframe
 
 
 @pytest.mark.parametrize("cause, says", [("employer_arrears", False), ("job_loss", True)])
@@ -495,6 +611,19 @@ def test_what_is_emptied_in_a_form_is_gone():
         "from": "我", "to": "母亲", "relation": "parent", "since": date(2024, 1, 1), "yearly_limit": 900, "uses": ["medical", "premium"]}
 
 
+def test_tables_are_others_in_another_language(monkeypatch):
+    """Or the browser keeps the widths of the headings it had."""
+    keys, draw = [], tables.st.dataframe
+    monkeypatch.setattr(tables.st, "dataframe", lambda *args, **look: (keys.append(look.get("key")), draw(*args, **look)))
+    for page in ("account", "rules", "withdrawal", "gap"):
+        app = opened(page)
+        assert keys and all(key.endswith(".zh") for key in keys)
+        keys.clear()
+        app.button_group(key="language").set_value("en").run()
+        assert keys and all(key.endswith(".en") for key in keys)
+        keys.clear()
+
+
 def test_rules_are_those_of_the_command_line(capsys):
     app = opened("rules")
     app.selectbox(key="pick.rules.region").set_value("beijing")
@@ -506,6 +635,7 @@ def test_rules_are_those_of_the_command_line(capsys):
     assert list(table["from"]) == [one["from"] for one in listed]
     for value, one in zip(table["value"], listed, strict=True):
         assert not isinstance(one["value"], float) or float(value) == one["value"]
+    assert not table["url"].isna().any() and not (table["url"] == "").all()       # a browser writes None for what is not there
     app.selectbox(key="pick.rules.param").set_value("contribution.base_floor").run()
     _, printed, _ = said_by_the_command_line(capsys, "rules", "beijing", "--param", "contribution.base_floor", "--history", "--json")
     assert list(app.dataframe[1].value["from"]) == [one["from"] for one in json.loads(printed)]

@@ -53,7 +53,10 @@ def _headline() -> None:
     scenario, summary = result.scenario, result.summary()
     first, last = month_text(scenario.start), month_text(scenario.end - 1)
     opening, closing = (tables.yuan(summary[key]) for key in ("opening", "closing"))
-    insured = labels.STATUSES[scenario.people[0].insured]
+    insured = str(labels.STATUSES[scenario.people[0].insured])
+    for month, who, is_retiree, _ in why.of_age(result):
+        if is_retiree and who == result.holder:
+            insured += say(f"（{month_text(month)} 起退休）", f" (a retiree from {month_text(month)} on)")
     st.markdown(say(f"{region(scenario.region)}，{insured}：{first} 初有 {opening}，到 {last} 末有 **{closing}**。",
                     f"{region(scenario.region)}, {insured}: {opening} at the start of {first}, **{closing}** at the end of {last}."))
     with st.grid(6, min_column_width=150, gap="xsmall"):
@@ -70,7 +73,7 @@ def _answer() -> None:
     results, names = _compared(result)
     chart.balances(results, names)
     st.caption(charts.footnote(results))
-    for line in decision_lines(result.decisions):
+    for line in [*decision_lines(result.decisions), *(text for *_, text in why.of_age(result))]:
         st.text(line)
     ledger, reasons, beside, files = st.tabs(
         [say("逐月明细", "By month"), say("为什么是这个数", "Why this number"), say("并排比较", "Side by side"),
@@ -96,12 +99,9 @@ def _answer() -> None:
 def _compared(result: Result) -> tuple[list[Result], list[str]]:
     """The result and those that are kept beside it, each with a name of its own."""
     results = [result, *(state.result(data) for data in st.session_state.kept)]
-    names: list[str] = []
-    for one in results:
-        name = one.scenario.title or str(region(one.scenario.region))
-        same = sum(other == name or other.startswith(f"{name} #") for other in names)
-        names.append(f"{name} #{same + 1}" if same else name)
-    return results, names
+    if len(results) == 1:
+        return results, [result.scenario.title or str(region(result.scenario.region))]
+    return results, charts.line_names(results)
 
 
 def _side_by_side(results: list[Result], names: list[str]) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import charts, labels, money, months
+from simulator.dashboard import why
 from simulator.language import say
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def balances(results: Sequence[Result], names: Sequence[str]) -> None:
     spoken = _spoken(results)
     first, last = (months.month_text(month) for month in (results[0].scenario.start, results[0].scenario.end - 1))
     comma = say("、", ", ")
-    draw(pd.concat([_balances(results, names), spoken], ignore_index=True), _described(results[0].scenario.months, names, spoken),
+    span = min(one.scenario.start for one in results), max(one.scenario.end for one in results)
+    draw(pd.concat([_balances(results, names), spoken], ignore_index=True), _described(span, names, spoken),
          say(f"{first} 至 {last} 各月末余额的折线图：{comma.join(names)}。各月数字见“逐月明细”。",
              f"Line chart of the closing balances from {first} to {last}: {comma.join(names)}. The amounts stand in 'By month'."),
          "balances")
@@ -47,10 +49,9 @@ def draw(frame: pd.DataFrame, spec: dict[str, Any], alt: str, key: str) -> None:
     st.vega_lite_chart(frame, spec, alt=alt, theme="streamlit", key=key)
 
 
-def _described(length: int, names: Sequence[str], spoken: pd.DataFrame) -> dict[str, Any]:
+def _described(span: tuple[int, int], names: Sequence[str], spoken: pd.DataFrame) -> dict[str, Any]:
     """The chart in Vega-Lite's words."""
-    day = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "tickCount": ticks(length),
-                                                         "labelOverlap": True, "labelFlush": False, "grid": False}}
+    day = {"field": "day", "type": "temporal", "axis": {**month_ends(*span), "labelFlush": False}}
     yuan = {"field": "yuan", "type": "quantitative",
             "axis": {"title": say("月末余额（元）", "Closing balance (yuan)"), "format": ",~f"}}
     colour = coloured(names)
@@ -75,10 +76,10 @@ def _described(length: int, names: Sequence[str], spoken: pd.DataFrame) -> dict[
                       "tooltip": [{"field": field, "title": head} for field, head in heads.items()]}},
     ]
     if has_events:
-        marked = [*said, {"filter": f"datum.events != '{NOTHING}'"}]
+        marked = [{"filter": "datum.part == 'event'"}]
         layers.insert(0, {"transform": marked, "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3], "opacity": 0.6},
                           "encoding": {"x": day}})
-        if (spoken["events"] != NOTHING).sum() <= MOST_NAMED:           # each in a line of its own, off the balances
+        if (spoken["part"] == "event").sum() <= MOST_NAMED:             # each in a line of its own, off the balances
             name = {"type": "text", "fontSize": 12, "color": GREY, "y": {"expr": "datum.high ? height : 0"},
                     "dx": {"expr": "datum.late ? -4 : 4"}, "align": {"expr": "datum.late ? 'right' : 'left'"},
                     "dy": {"expr": "datum.high ? -8 - 15 * datum.place : 10 + 15 * datum.place"}}
@@ -167,25 +168,34 @@ def _spoken(results: Sequence[Result]) -> pd.DataFrame:
         found = {begin - 1: flows[0].opening, **{begin + number: row.closing for number, row in enumerate(flows)}}
         frame[f"line{place}"] = [f"¥{money.shown(found[month])}" if month in found else NOTHING
                                  for month in range(scenario.start - 1, scenario.end)]
-    events: dict[int, list[str]] = {month: [] for month in span}
+    events: dict[date, list[str]] = {}
     for event in scenario.events:
         if event.who == holder:
-            events[months.month_number(event.on)].append(str(labels.EVENTS.get(event.type, event.type)))
-    if any(events.values()):
-        comma, high = say("、", ", "), max(max(charts.series(result)[1]) for result in results) / 2
-        frame["events"] = [NOTHING, *(comma.join(dict.fromkeys(found)) or NOTHING for found in events.values())]
-        frame["place"] = (frame["events"] != NOTHING).cumsum() - 1
-        frame["late"] = frame.index > len(frame) / 2
-        frame["high"] = [balance > high for balance in yuan]
-    return frame
+            events.setdefault(event.on, []).append(charts.event_name(results[0], event))
+    for month, who, is_retiree, _ in why.of_age(results[0]):
+        if is_retiree and who == holder:
+            events.setdefault(months.first_day(month), []).append(say("退休", "retires"))
+    if not events:
+        return frame
+    events = dict(sorted(events.items()))
+    comma, high = say("、", ", "), max(max(charts.series(result)[1]) for result in results) / 2
+    by_month = {month: comma.join(dict.fromkeys(what for on, found in events.items() if months.month_number(on) == month for what in found))
+                for month in span}
+    frame["events"] = [NOTHING, *(by_month[month] or NOTHING for month in span)]
+    marks = pd.DataFrame({                                  # on their own days, with the day: a month's end is another one's
+        "part": "event", "day": list(events), "place": range(len(events)),
+        "events": [f"{on:%m-%d} {comma.join(dict.fromkeys(found))}" for on, found in events.items()],
+        "late": [2 * (months.month_number(on) - scenario.start) > scenario.months for on in events],
+        "high": [yuan[1 + months.month_number(on) - scenario.start] > high for on in events]}).astype({"day": "datetime64[s]"})
+    return pd.concat([frame, marks], ignore_index=True)
 
 
-def ticks(length: int) -> dict[str, Any]:
-    """Where the time axis is labelled: at whole months or years, some ten times."""
-    choices = [("month", 1, 1), ("month", 3, 3), ("month", 6, 6), ("year", 1, 12), ("year", 2, 24), ("year", 5, 60),
-               ("year", 10, 120)]
-    unit, step, _ = next((choice for choice in choices if length <= 12 * choice[2]), choices[-1])
-    return {"interval": unit, "step": step}
+def month_ends(start: int, end: int) -> dict[str, Any]:
+    """An axis of months, labelled at their last days, where their balances are: at most some twelve times."""
+    step = charts.month_step(end - start)
+    days = [months.last_day(month) for month in range(start, end) if (month + 1) % step == 0]
+    return {"title": None, "format": "%Y-%m", "labelOverlap": True, "grid": False,
+            "values": [{"year": day.year, "month": day.month, "date": day.day} for day in days]}
 
 
 # ── populations ────────────────────────────────────────────────────────────────────────────────────
@@ -193,7 +203,8 @@ def ticks(length: int) -> dict[str, Any]:
 def over_time(frame: pd.DataFrame, layers: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]],
               title: str | None, told: dict[str, str], alt: str, key: str, percent: bool = False) -> None:
     """Layers over the days of a wide table; the pointer finds the nearest day and is told the texts of the columns `told`."""
-    day = {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "labelOverlap": True, "grid": False}}
+    span = [months.month_number(found) for found in (frame["day"].min(), frame["day"].max())]
+    day = {"field": "day", "type": "temporal", "axis": month_ends(span[0], span[1] + 1)}
     nearest = {"name": "nearest", "select": {"type": "point", "nearest": True, "on": "pointerover", "clear": "pointerout",
                                              "fields": ["day"]}}
     axis = {"title": title, "format": ".1~%" if percent else ",~f"}

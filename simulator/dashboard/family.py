@@ -74,5 +74,5 @@ def _may(draw: questions.Draw) -> str:
 def _flows(result: Result) -> None:
     rows = [{name: harmless(record[name]) if name in ("month", "person") else record[name] / 100 for name in FLOWS}
             for record in result.records()]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=tables.columns(),
-                 alt=say("全家逐月的支付与共济", "Payments and aid of the household by month"))
+    tables.show(pd.DataFrame(rows), "family.flows", say("全家逐月的支付与共济", "Payments and aid of the household by month"),
+                tables.columns())

@@ -5,6 +5,7 @@ language) shows at once, and nothing is lost when a widget is not on the page fo
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,20 +41,28 @@ def count(path: Keys, label: str, default: int = 0, low: int = 0, high: int = 12
 
 
 def text(path: Keys, label: str, default: str = "", help: str | None = None, placeholder: str | None = None) -> None:
+    taken = month_typed if path[-1] in ("birth", "start") else str.strip
     st.text_input(label, help=help, placeholder=placeholder, max_chars=100,
-                  **_bound(path, str(state.value(path, default)), str.strip, reaches_form=path[-1] == "name"))
+                  **_bound(path, str(state.value(path, default)), taken, reaches_form=path[-1] == "name"))
     if path == st.session_state.get("refused", [None])[0]:
         st.error(st.session_state.pop("refused")[1])
 
 
+def month_typed(text: str) -> str:
+    """`1988-3`, `1988/03`, `198803` or `1988年3月` as 1988-03; anything else as it was typed, to be refused as a file's would be."""
+    text = text.strip()
+    match = re.fullmatch(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})|(\d{2}))\s*月?", text, re.ASCII)
+    return f"{match[1]}-{int(match[2] or match[3]):02d}" if match else text
+
+
 def choice(path: Keys, label: str, options: Mapping[str, str | Text] | Sequence[str], default: str | None = None,
-           absent: str | None = None, help: str | None = None) -> None:
+           absent: str | None = None, help: str | None = None, reaches_form: bool = False) -> None:
     """One of {word: what it is called}. What is not among them can only have come with a file; it is kept."""
     named: dict[str, str | Text] = dict(options) if isinstance(options, Mapping) else {one: one for one in options}
     now = state.value(path, default)
     st.selectbox(label, list(dict.fromkeys([*named, *([now] if now is not None else [])])), help=help,
                  format_func=lambda word: str(named.get(word, word)), placeholder=say("请选择", "choose"),
-                 **_bound(path, now, lambda word: word, absent))
+                 **_bound(path, now, lambda word: word, absent, reaches_form))
 
 
 def region(path: Keys, label: str, help: str | None = None) -> None:
@@ -130,7 +139,7 @@ def pick_month(name: str, first: str, label: str) -> int:
     """A month's number, typed as 2025-07. InputError if it is none."""
     typed = st.text_input(label, max_chars=10, placeholder="2025-07", **picked(name, first))
     try:
-        found = months.month_number(typed.strip())
+        found = months.month_number(month_typed(typed))
         if FIRST_DAY <= months.first_day(found) <= LAST_DAY:
             return found
         return _said_later(wrong(label, f"应在 {FIRST_DAY} 至 {LAST_DAY} 之间：{typed}",
@@ -200,6 +209,8 @@ def _take(path: Keys, key: str, taken: Callable[[Any], Any], absent: object, rea
             st.session_state.refused = path, say(f"没有改成“{new}”：{why}", f"Not changed to “{new}”: {why}")
             return
         state.rename(state.value(path), new)
+    if path == ("region",) and new != state.value(path):
+        state.leave_example()
     state.put(path, new, absent)
     if st.session_state.redrawn and not reaches_form:
         st.rerun(list(st.session_state.redrawn))

@@ -69,6 +69,7 @@ def _answer(scenario: Scenario, begin: int, count: int, cause: str, paid_on: dat
     _headline(back, wait, cause)
     _side_by_side(back, wait, cause)
     results = [back.result, wait.result, state.result(gaps.without_gaps(scenario))]
+    first = int(back.refused is not None)                   # what is refused does not happen: nothing is shown of it
     by_length, by_day, by_month, fee = st.tabs(
         [say("断得越久", "By length"), say("补得越晚", "By day of payment"), say("逐月", "By month"), say("滞纳金计算", "Late fee")],
         on_change="rerun", key="gap_tab")
@@ -80,8 +81,8 @@ def _answer(scenario: Scenario, begin: int, count: int, cause: str, paid_on: dat
             _days(scenario, begin, count, cause, paid_on.day)
     if by_month.open:
         with by_month:
-            chart.balances(results, names)
-            _months(results, names)
+            chart.balances(results[first:], names[first:])
+            _months(results[first:], names[first:])
     if fee.open:
         with fee:
             _late_fee()
@@ -90,6 +91,10 @@ def _answer(scenario: Scenario, begin: int, count: int, cause: str, paid_on: dat
 def _headline(back: gaps.Gap, wait: gaps.Gap, cause: str) -> None:
     if back.refused:
         st.warning(say(f"不能补缴：{back.refused}。", f"It cannot be paid back: {back.refused}."), icon=":material/warning:")
+        waited = _less(wait.worse_by_fen)
+        st.markdown(say(f"断缴 {back.months} 个月，不补缴，到期末共{waited}。",
+                        f"A gap of {back.months} months, not paid back: {waited} in the end."))
+        return
     fee = ""
     if back.late_fee_fen and cause != gaps.EMPLOYER:        # the employer's is nobody's loss here, and not in the total
         fee = say(f"（含滞纳金 {tables.yuan(back.late_fee_fen)}）", f" (late fee of {tables.yuan(back.late_fee_fen)} included)")
@@ -123,8 +128,9 @@ def _cell(gap: gaps.Gap, key: str) -> str:
 
 def _side_by_side(back: gaps.Gap, wait: gaps.Gap, cause: str) -> None:
     heads = _heads(cause)
-    st.table(pd.DataFrame({say("补缴", "paid back"): [_cell(back, key) for key in heads],
-                           say("不补缴", "not paid back"): [_cell(wait, key) for key in heads]}, list(heads.values())),
+    both = {say("补缴", "paid back"): back, say("不补缴", "not paid back"): wait}
+    cells = {name: [_cell(gap, key) for key in heads] for name, gap in both.items() if not gap.refused}
+    st.table(pd.DataFrame(cells, list(heads.values())),
              border="horizontal", width="content", alt=say("补缴与不补缴各项代价", "What paying back and not paying back cost"))
 
 
@@ -132,7 +138,7 @@ def _lengths(scenario: Scenario, begin: int, count: int, cause: str, day: int, n
     most = max(12, count)
     pairs = list(zip(gaps.by_length(scenario, begin, most, cause, day), gaps.by_length(scenario, begin, most, cause)))
     rows = [(gap.months, name, gap.worse_by_fen, f"{name} · {gap.months} · {tables.yuan(gap.worse_by_fen)}")
-            for pair in pairs for name, gap in zip(names, pair)]
+            for pair in pairs for name, gap in zip(names, pair) if not gap.refused]
     chart.curves(rows, names[:2], say("到期末本人共少（元）", "worse off at the end (yuan)"), say("断缴月数", "months missed"),
                  say("不同断缴月数的代价，数字见下表。", "What gaps of each length cost; the amounts stand in the table."), "lengths")
     heads = _heads(cause)
@@ -142,40 +148,46 @@ def _lengths(scenario: Scenario, begin: int, count: int, cause: str, day: int, n
             if not (place and key == "late_fee_fen"):
                 table[f"{name} · {heads[key]}"] = [_plain(pair[place], key) for pair in pairs]
     table[say("能否补缴", "may be paid back")] = [str(pair[0].refused or say("可以", "yes")) for pair in pairs]
-    _table(table, say("按断缴月数的代价", "What a gap costs, by its length"))
+    _table(table, "gap.lengths", say("按断缴月数的代价", "What a gap costs, by its length"))
 
 
 def _days(scenario: Scenario, begin: int, count: int, cause: str, day: int) -> None:
     found = gaps.by_day(scenario, begin, count, cause, day, DAYS_LATER)
     heads, name = _heads(cause), say("滞纳金", "late fee")
-    rows = [(later, name, gap.late_fee_fen, f"{gap.paid_on} · {tables.yuan(gap.late_fee_fen)}") for later, gap in enumerate(found)]
+    rows = [(later, name, gap.late_fee_fen, f"{gap.paid_on} · {tables.yuan(gap.late_fee_fen)}") for later, gap in enumerate(found)
+            if not gap.refused]
     chart.curves(rows, [name], say("滞纳金（元）", "late fee (yuan)"), say("续缴后第几个月补缴", "months after paying began again"),
                  say("不同补缴日的滞纳金，数字见下表。", "The late fee by day of payment; the amounts stand in the table."), "days")
     table: dict[str, list[Any]] = {say("补缴日", "paid back on"): [str(gap.paid_on) for gap in found]}
     table |= {heads[key]: [_plain(gap, key) for gap in found] for key in ("late_fee_fen", "waiting_months", "lost_fen", "worse_by_fen")}
     table[say("能否补缴", "may be paid back")] = [str(gap.refused or say("可以", "yes")) for gap in found]
-    _table(table, say("按补缴日的代价", "What a gap costs, by the day it is paid back"))
+    _table(table, "gap.days", say("按补缴日的代价", "What a gap costs, by the day it is paid back"))
 
 
-def _plain(gap: gaps.Gap, key: str) -> float:
+def _plain(gap: gaps.Gap, key: str) -> float | None:
+    """What it costs; nothing of what was refused."""
+    if gap.refused:
+        return None
     amount: int = getattr(gap, key)
     return amount / 100 if key.endswith("_fen") else amount
 
 
-def _table(table: dict[str, list[Any]], alt: str) -> None:
-    config = {name: st.column_config.NumberColumn(format="%,.2f") for name, cells in table.items() if isinstance(cells[0], float)}
-    st.dataframe(pd.DataFrame(table), hide_index=True, column_config=config, alt=alt)
+def _table(table: dict[str, list[Any]], key: str, alt: str) -> None:
+    config = {name: st.column_config.NumberColumn(format="%,.2f") for name, cells in table.items()
+              if any(isinstance(cell, float) for cell in cells)}
+    tables.show(pd.DataFrame(table), key, alt, config)
 
 
 def _months(results: Sequence[Result], names: Sequence[str]) -> None:
     """The months of the gap and the year after it, of each of the three."""
     columns = ("eligible", "waiting_months", "arrears", "late_fee_accrued", "late_fee_paid", "premium_paid", "reimbursed",
                "cash_paid", "closing")
+    if st.session_state.get("pick.gap.which", 0) >= len(names):
+        del st.session_state["pick.gap.which"]
     chosen = st.segmented_control(say("哪一种", "Which"), range(len(names)), format_func=names.__getitem__, required=True,
                                   **fields.picked("gap.which", 0))
     frame = tables.shown_ledger(results[chosen], results[chosen].holder, True)
-    st.dataframe(frame[["month", *columns]], hide_index=True, column_config=tables.columns(),
-                 alt=say(f"{names[chosen]}的逐月明细", f"By month: {names[chosen]}"))
+    tables.show(frame[["month", *columns]], "gap.months", say(f"{names[chosen]}的逐月明细", f"By month: {names[chosen]}"), tables.columns())
 
 
 def _late_fee() -> None:

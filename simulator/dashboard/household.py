@@ -16,8 +16,10 @@ def short_form() -> None:
     me = ("people", 0)
     fields.region(("region",), str(words.FORM["region"]))
     with st.grid(2, min_column_width=130, gap="xsmall"):
-        fields.choice((*me, "insured"), str(words.FIELDS["insured"]), OWN, "employee")
-        fields.choice((*me, "sex"), str(words.FIELDS["sex"]), words.SEXES, "female")
+        fields.choice((*me, "insured"), str(words.FIELDS["insured"]), OWN, "employee", reaches_form=True)
+        fields.choice((*me, "sex"), str(words.FIELDS["sex"]), words.SEXES, "female", reaches_form=True)
+        if _is_employed_woman():
+            _career()
         fields.text((*me, "birth"), str(words.FIELDS["birth"]), placeholder="1988-03")
         fields.amount((*me, "wage"), str(words.FIELDS["wage"]))
         fields.amount((*me, "opening", "current"), str(words.OWN["opening.current"]))
@@ -46,19 +48,29 @@ def folded() -> None:
 
 def _more() -> None:
     me = ("people", 0)
-    with st.grid(2, min_column_width=130, gap="xsmall"):
+    with st.grid(2, min_column_width=130, gap="xsmall", vertical_alignment="bottom"):
         fields.text(("start",), str(words.FORM["start"]), placeholder="2025-01")
         fields.count(("months",), str(words.FORM["months"]), 12, 1)
         fields.text((*me, "name"), str(words.OWN["name"]))
         fields.text(("title",), str(words.FORM["title"]))
         fields.rate((*me, "wage_growth"), str(words.OWN["wage_growth"]))
         fields.count((*me, "contributed_months"), str(words.OWN["contributed_months"]))
-        fields.choice((*me, "career"), str(words.OWN["career"]), words.CAREERS, "worker", "worker")
+        if not _is_employed_woman():                        # else it stands above, beside the sex
+            _career()
         fields.choice((*me, "plan"), str(words.OWN["plan"]), _plans(), "", "")
         fields.amount((*me, "pension"), str(words.OWN["pension"]))
         fields.amount((*me, "opening", "withdrawable"), str(words.OWN["opening.withdrawable"]))
         fields.amount((*me, "medical", "primary"), str(words.OWN["medical.primary"]), 10.0)
         fields.amount((*me, "medical", "secondary"), str(words.OWN["medical.secondary"]), 10.0)
+
+
+def _is_employed_woman() -> bool:
+    """Whose age of retirement depends on her post."""
+    return (state.value(("people", 0, "sex"), "female"), state.value(("people", 0, "insured"), "employee")) == ("female", "employee")
+
+
+def _career() -> None:
+    fields.choice(("people", 0, "career"), str(words.OWN["career"]), words.CAREERS, "worker", "worker")
 
 
 def _plans() -> dict[str, str | Text]:

@@ -199,7 +199,8 @@ def _field(name: str, old: Any, kind: str | None = None) -> Any:
         return st.multiselect(label, list(words.AID_USES), old or list(words.AID_USES), key=_key(name), select_all=False,
                               format_func=lambda word: str(words.AID_USES[word]), placeholder=say("请选择", "choose"))
     if name in ("name", "birth"):
-        return st.text_input(label, str(old or ""), key=_key(name), max_chars=40, placeholder="1960-05" * (name == "birth")).strip()
+        typed = st.text_input(label, str(old or ""), key=_key(name), max_chars=40, placeholder="1960-05" * (name == "birth"))
+        return fields.month_typed(typed) if name == "birth" else typed.strip()
     return fields.exact(st.number_input(label, 0.0, value=float(old or 0), step=100.0, format="%.2f", key=_key(name)))
 
 

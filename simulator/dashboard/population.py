@@ -16,10 +16,10 @@ from simulator.dashboard import fields, state, words
 from simulator.dashboard.background import Work
 from simulator.dashboard.population_answer import answer
 from simulator.language import Text, say, use_language
-from simulator.parameters import PARAMETERS
+from simulator.parameters import PARAMETERS, Rate
 from simulator.populations.file import Population
 from simulator.populations.run import forget, is_large, population
-from simulator.problems import InputError
+from simulator.problems import InputError, Problem
 from simulator.toml_files import parse_toml, read_toml
 
 if TYPE_CHECKING:
@@ -170,12 +170,19 @@ def _with_what_if(data: dict[str, Any], people: Population) -> dict[str, Any]:
         return data
     count: int = st.session_state.population_rules
     rules: dict[str, list[dict[str, Any]]] = {}
+    wrong: list[Problem] = []
     for place in range(count):
         name, day, value = _rule(place, people)
         rules.setdefault(name, []).append({"from": day, "value": value})
+        if isinstance(PARAMETERS[name].kind, Rate) and isinstance(value, str):      # of a text it would only be said that it is not exact
+            number = f" {place + 1}" if count > 1 else ""
+            wrong.append(Problem(say(f"值{number}（{PARAMETERS[name].label}）", f"Value{number} ({PARAMETERS[name].label})"),
+                                 Text(f"不是数：{value or '空'}", f"is not a number: {value or 'empty'}")))
     with st.container(horizontal=True):
         st.button(say("再加一条", "Add a rule"), key="population_more", disabled=count >= MOST_RULES, on_click=_count_rules, args=(1,))
         st.button(say("去掉最后一条", "Remove the last"), key="population_less", disabled=count <= 1, on_click=_count_rules, args=(-1,))
+    if wrong:
+        raise InputError(wrong)
     return {**data, "what_if": rules}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import money, months
-from simulator.dashboard import chart, fields, words
+from simulator.dashboard import chart, fields, tables, words
 from simulator.dashboard.words import plain
 from simulator.export import value_text
 from simulator.language import Text, language, say, use_language
@@ -100,8 +100,8 @@ def _fan(result: Result, group: int | None, name: str) -> None:
 def _years(result: Result, group: int | None, name: str) -> None:
     heads, rows = result.table(group)
     frame = pd.DataFrame(rows, columns=heads)
-    st.dataframe(frame, hide_index=True, column_config={heads[0]: st.column_config.Column(pinned=True)},
-                 alt=say(f"{name}逐年的关键数字", f"Key figures by year: {name}"))
+    tables.show(frame, "population.years", say(f"{name}逐年的关键数字", f"Key figures by year: {name}"),
+                {heads[0]: st.column_config.Column(pinned=True)})
 
 
 def _spread(result: Result, group: int | None, name: str) -> None:
@@ -157,9 +157,9 @@ def _shares(result: Result, group: int | None, name: str) -> None:
     chart.shares(frame, lines, told, alt, "population_shares")
     if result.has_what_if:
         st.caption(str(DASHED))
-    st.dataframe(frame[["month", *(f"told_{column}" for column, _ in lines.values())]], hide_index=True,
-                 column_config={field: st.column_config.Column(head, pinned=field == "month") for field, head in told.items()},
-                 alt=say(f"{name}各月末的人数占比", f"Shares of the people of {name} by month"))
+    tables.show(frame[["month", *(f"told_{column}" for column, _ in lines.values())]], "population.shares",
+                say(f"{name}各月末的人数占比", f"Shares of the people of {name} by month"),
+                {field: st.column_config.Column(head, pinned=field == "month") for field, head in told.items()})
 
 
 def _changes(result: Result, group: int | None, _: str) -> None:
@@ -183,8 +183,8 @@ def _changes(result: Result, group: int | None, _: str) -> None:
              **{label: [getattr(one, key) for one in found] for key, label in names.items()},
              **{_share_name(place): [one.quantiles_fen[place] / 100 for one in found] for place in range(len(SHARES))}}
     config = {head: st.column_config.NumberColumn(format="%+,.2f") for head in map(_share_name, range(len(SHARES)))}
-    st.dataframe(pd.DataFrame(table), hide_index=True, column_config=config,
-                 alt=say("假设与现行规则之差：账户数与分位数（元）", "What-if less law: numbers of accounts, and quantiles in yuan"))
+    tables.show(pd.DataFrame(table), "population.changes",
+                say("假设与现行规则之差：账户数与分位数（元）", "What-if less law: numbers of accounts, and quantiles in yuan"), config)
     st.caption(say("各分位列为假设余额减现行余额，元。",
                    "Quantiles are of the balance under the what-if less the one under the law, in yuan."))
 

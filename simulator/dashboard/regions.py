@@ -121,5 +121,5 @@ def _all(scenario: Scenario) -> None:
         table |= {str(label): [summary[name] / 100 for _, (summary, _) in found] for name, label in account.FIGURES.items()}
         table[say("最低等级", "Lowest grade")] = [str(labels.GRADES[grade]) for _, (_, grade) in found]
         money = {str(label): st.column_config.NumberColumn(format="%,.2f") for label in account.FIGURES.values()}
-        st.dataframe(pd.DataFrame(table), hide_index=True, column_config=money,
-                     alt=say("全部地区的关键数字，期末余额高的在前", "Key figures of all regions, the highest closing balance first"))
+        tables.show(pd.DataFrame(table), "regions.all", say("全部地区的关键数字，期末余额高的在前",
+                                                            "Key figures of all regions, the highest closing balance first"), money)

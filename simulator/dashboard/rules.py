@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import coverage, labels, policy
-from simulator.dashboard import chart, fields, state
+from simulator.dashboard import chart, fields, state, tables
 from simulator.dashboard.words import plain
 from simulator.export import value_text
 from simulator.language import say
@@ -53,8 +53,7 @@ def _in_force(book: policy.RuleBook, names: list[str], on: date) -> None:
     if not records:
         st.warning(say(f"{on} 还没有记录。", f"Nothing is known of {on}."))
         return
-    st.dataframe(_table(records, with_names=True), hide_index=True, column_config=_links(),
-                 alt=say("当日生效的规则", "The rules in force on the day"))
+    tables.show(_table(records, with_names=True), "rules.in_force", say("当日生效的规则", "The rules in force on the day"), _links())
 
 
 def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
@@ -68,7 +67,7 @@ def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
         rows = [(record["from"], record["value"], f"{record['from']}: {record['value']}") for record in records]
         label = str(PARAMETERS[name].label)
         chart.steps(rows, label, say(f"{label}历次变化，数字见下表。", f"{label} over time; the values stand in the table."), "history")
-    st.dataframe(_table(records), hide_index=True, column_config=_links(), alt=say("历次变化", "Change by change"))
+    tables.show(_table(records), "rules.history", say("历次变化", "Change by change"), _links())
 
 
 def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFrame:
@@ -83,7 +82,7 @@ def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFr
         "other": ["" if record["other"] is None else value_text(record["other"]) for record in records],
         "region": [fields.region_name(record["region"]) for record in records],
         "source": [f"{record['source']['title']} {record['source']['number']}".strip() for record in records],
-        "url": [record["source"]["url"] if record["source"]["url"].startswith("http") else None for record in records],
+        "url": [record["source"]["url"] if record["source"]["url"].startswith("http") else "" for record in records],
         "note": [record["note"] for record in records],
         **({"param": names} if with_names else {}),
     })

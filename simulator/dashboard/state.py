@@ -6,6 +6,7 @@ cache is shared, and whoever asked for the same household could tell from its sp
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -90,6 +91,12 @@ def put(path: Keys, new: Any, absent: object = None) -> None:
         place.pop(last, None)
     else:
         place[last] = new
+
+
+def leave_example() -> None:
+    """Drop the title of an example: it may name a region or a result that the household no longer has."""
+    if value(("title",)) in {example_title(name) for name in gallery()}:
+        put(("title",), None)
 
 
 def rename(old: str, new: str) -> None:
@@ -237,7 +244,8 @@ def show_problems(error: InputError, by_label: bool = True) -> None:
     left = len(error.problems) - MOST_PROBLEMS
     names = [str(one.get("name", "")) for one in value(("people",), ())]
     said = [one if one.file or not by_label else replace(one, key=words.field(one.key, names)) for one in error.problems[:MOST_PROBLEMS]]
-    st.text("\n".join(map(str, said)))                      # as text: it quotes what was typed
+    # As text: it quotes what was typed. Of a number of hundreds of digits the first are enough.
+    st.text(re.sub(r"(\d{20})\d{20,}", r"\1…", "\n".join(map(str, said))))
     if left > 0:
         st.text(say(f"……另有 {left} 处。", f"… and {left} more."))
 

@@ -11,7 +11,7 @@ from simulator import labels, money, policy
 from simulator.dashboard import fields
 from simulator.dashboard.words import plain
 from simulator.export import harmless
-from simulator.language import say
+from simulator.language import language, say
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 
@@ -35,8 +35,12 @@ def ledger(result: Result) -> None:
         if len(result.people) > 1:
             who = fields.pick_among("ledger.person", who, say("谁的明细", "Whose months"), result.people, width=200)
         everything = st.toggle(say("显示全部列", "All columns"), key="all_columns", persist_state="session")
-    st.dataframe(shown_ledger(result, who, everything), hide_index=True, column_config=columns(), key="ledger",
-                 alt=say(f"{who}的逐月明细", f"Ledger of {who} by month"))
+    show(shown_ledger(result, who, everything), "ledger", say(f"{who}的逐月明细", f"Ledger of {who} by month"), columns())
+
+
+def show(frame: pd.DataFrame, key: str, alt: str, config: Mapping[Any, Any] | None = None) -> None:
+    """A table to scroll in. In another language it is another one: the browser would keep the widths of the headings it had."""
+    st.dataframe(frame, hide_index=True, column_config=config, key=f"{key}.{language()}", alt=alt)
 
 
 def shown_ledger(result: Result, who: str, everything: bool = False) -> pd.DataFrame:

@@ -12,10 +12,14 @@ from simulator.dashboard.tables import rule
 from simulator.dashboard.words import plain
 from simulator.explain import SECTIONS, TOTAL
 from simulator.language import say
+from simulator.law.retirement import AS_CADRES, statutory_month
+from simulator.parameters import STATUSES
 
 if TYPE_CHECKING:
     from simulator.explain import Line
     from simulator.ledger import Result
+
+PAYING = ("employee", "flexible")
 
 
 @state.fragment("why")
@@ -36,9 +40,39 @@ def explained(result: Result) -> None:
 
 
 def _telling(result: Result) -> str:
-    """The month to begin with: that of the first event of the account holder, or the first."""
+    """The month to begin with: that of the first event of the account holder, or in which age changed something, or the first."""
     events = [months.month_number(event.on) for event in result.scenario.events if event.who == result.holder]
+    events = events or [month for month, who, _, _ in of_age(result) if who == result.holder]
     return months.month_text(min(events, default=result.scenario.start))
+
+
+def of_age(result: Result) -> list[tuple[int, str, bool, str]]:
+    """What age alone changes, for there is no event to tell it: (month, who, whether a retiree from then on, in words)."""
+    found = []
+    for number, (who, rows) in enumerate(result.flows.items()):
+        if any(one.who == who and one.type == "retire" and one.granted for one in result.decisions):
+            continue
+        goes_on = False
+        for place in range(1, len(rows)):
+            month, before, now = result.scenario.start + place, rows[place - 1], STATUSES[rows[place].status]
+            if STATUSES[before.status] not in PAYING:
+                continue
+            text = months.month_text(month)
+            if now == "retiree":
+                found.append((month, who, True, say(
+                    f"{text} 起，{who}为退休人员（达到法定退休年龄，缴费年限已满）",
+                    f"From {text} on {who} is a retiree (of statutory age, with the years paid)")))
+            elif now in PAYING and not goes_on and not before.gap_months:
+                person, timeline = result.scenario.people[number], result.timeline
+                rules = timeline.rows[timeline.row_on(number, before.area, months.first_day(month - 1))]
+                is_cadre = person.career == "cadre" or (STATUSES[before.status] == "flexible" and
+                                                        rules.retirement_flexible_women == AS_CADRES)
+                reached, _ = statutory_month(person.birth, person.sex == "female", is_cadre, rules)
+                if goes_on := reached < month:
+                    found.append((month, who, False, say(
+                        f"{text}，{who}已到法定退休年龄（{months.month_text(reached)}），缴费年限不足，继续缴费",
+                        f"{text}: {who} is of statutory age ({months.month_text(reached)}), but years are missing: premiums go on")))
+    return found
 
 
 def _line(line: Line, with_sources: bool) -> str:

@@ -58,25 +58,25 @@ def _history(region: str, reason: str) -> None:
 
 def _reasons(region: str, on: date) -> None:
     answers = [questions.can_withdraw(region, reason, on) for reason in labels.REASONS]
-    _answers([str(text) for text in labels.REASONS.values()], answers, say("理由", "Reason"))
+    _answers("reasons", [str(text) for text in labels.REASONS.values()], answers, say("理由", "Reason"))
 
 
 def _regions(reason: str, on: date) -> None:
     level = st.segmented_control(say("范围", "Regions"), ("province", "city", "county"), required=True,
                                  format_func=lambda level: str(labels.LEVELS[level]), **fields.picked("take.level", "province"))
     found = [(str(one), questions.can_withdraw(one.id, reason, on)) for one in policy.regions(level) if on >= one.covers]
-    _answers([name for name, _ in found], [answer for _, answer in found], say("地区", "Region"))
+    _answers("regions", [name for name, _ in found], [answer for _, answer in found], say("地区", "Region"))
 
 
-def _answers(names: list[str], answers: list[questions.Withdrawal], head: str) -> None:
-    st.dataframe(pd.DataFrame({
+def _answers(key: str, names: list[str], answers: list[questions.Withdrawal], head: str) -> None:
+    tables.show(pd.DataFrame({
         head: names,
         say("答案", "Answer"): [_yes(answer) for answer in answers],
         say("工作日", "Working days"): [str(answer.working_days or "") for answer in answers],
         say("说明", "Why"): [str(answer.reason) for answer in answers],
         say("等级", "Grade"): [_grade(answer) for answer in answers],
-        say("出处", "Source"): [str(answer.spans[0].source) for answer in answers]}), hide_index=True,
-        alt=say(f"各{head}的答案", f"The answer by {head.lower()}"))
+        say("出处", "Source"): [str(answer.spans[0].source) for answer in answers]}), f"take.{key}",
+        say(f"各{head}的答案", f"The answer by {head.lower()}"))
 
 
 def _yes(answer: questions.Withdrawal) -> str:
