@@ -11,7 +11,7 @@ from simulator import labels, money, policy
 from simulator.dashboard import fields
 from simulator.dashboard.words import plain
 from simulator.export import harmless
-from simulator.language import language, say
+from simulator.language import LANGUAGES, language, say
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 
@@ -39,8 +39,14 @@ def ledger(result: Result) -> None:
 
 
 def show(frame: pd.DataFrame, key: str, alt: str, config: Mapping[Any, Any] | None = None) -> None:
-    """A table to scroll in. In another language it is another one: the browser would keep the widths of the headings it had."""
-    st.dataframe(frame, hide_index=True, column_config=config, key=f"{key}.{language()}", alt=alt)
+    """A table to scroll in. In another language it is another one: the browser would keep the widths of the headings it had.
+
+    It knows a table by its place, so that the place is another one, too.
+    """
+    with st.container():
+        for _ in LANGUAGES[:LANGUAGES.index(language())]:
+            st.empty()
+        st.dataframe(frame, hide_index=True, column_config=config, key=f"{key}.{language()}", alt=alt)
 
 
 def shown_ledger(result: Result, who: str, everything: bool = False) -> pd.DataFrame:
