@@ -92,7 +92,7 @@ def pay_out(now, person, event):
 
 
 def close(now, person, event):
-    """The whole account with its interest, and what is on its way to it. An insured heir may take it over (source 3.3)."""
+    """The whole account with its interest, and what is on its way to it. An insured heir with an account may take it over (source 3.3)."""
     purse.settle(now, now.here(person, event["on"]), person, False)
     amount = person.balance
     person.current = person.carried = person.withdrawable = 0
@@ -101,7 +101,7 @@ def close(now, person, event):
         amount += under_way
     person.arriving = []
     heir = now.household.by_name.get(event.get("to"))
-    if heir and heir.kind in IN_SCHEME and not heir.dead:
+    if heir and heir.kind in IN_SCHEME and not heir.dead and not heir.closed:
         person.row["transfer_out"] += amount
         heir.row["transfer_in"] += amount
         heir.carried += amount
