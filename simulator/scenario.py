@@ -403,7 +403,7 @@ def put(data: dict[str, Any], key: str, value: Any, where: str) -> Keys:
     """
     parts = key.split(".")
     if parts[0] == "rules" and len(parts) > 1:              # a parameter has a dot in its own name
-        parts = ["rules", ".".join(parts[1:])]
+        parts = ["rules", ".".join(parts[1:]).strip('"')]    # quoted, as in a file, or not
         if not (isinstance(value, list) and value and isinstance(value[0], dict) and "from" in value[0]):
             start = _month_or_none(data.get("start")) or FIRST_YEAR * 12 + 11
             value = [{"from": months.first_day(start), "value": value}]

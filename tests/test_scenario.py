@@ -314,3 +314,18 @@ def test_one_change_may_be_given_as_it_is(tmp_path):
     (tmp_path / "case.toml").write_text(GOOD, "utf-8")
     assert load(tmp_path / "case.toml", "people.0.wage=9000") == load(tmp_path / "case.toml", ["people.0.wage=9000"])
     assert load(tmp_path / "case.toml", "people.0.wage=9000").people[0].wage == 900_000
+
+
+def test_the_first_tier_of_shenzhen_is_what_is_meant_without_a_plan():
+    person = {"name": "A", "birth": "1990-01", "sex": "male", "insured": "employee", "wage": 9000}
+    data = {"region": "shenzhen", "start": "2025-01", "months": 3, "people": [person]}
+    named, silent = (engine.run(Scenario.from_dict(one)) for one in (data | {"people": [person | {"plan": "tier_one"}]}, data))
+    assert named.flows == silent.flows and sum(row.credit for row in named.flows["A"]) > 0
+
+
+def test_a_parameter_may_be_quoted_in_a_change_as_in_a_file(tmp_path):
+    file = tmp_path / "a.toml"
+    file.write_text('region = "beijing"\nstart = "2025-01"\nmonths = 1\n[[people]]\nname = "A"\nbirth = "1990-01"\nsex = "male"\n'
+                    'insured = "employee"\nwage = 9000\n', "utf-8")
+    quoted, bare = (load(file, [f"rules.{name}=0.03"]) for name in ('"contribution.employee_rate"', "contribution.employee_rate"))
+    assert quoted.rules == bare.rules and quoted.rules
