@@ -23,9 +23,9 @@ from simulator.language import Text, say
 from simulator.law import account as law
 from simulator.law import arrears, interest, pooling, retirement
 from simulator.law.month import household_month
-from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError
+from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError, no_such_month, no_such_person
 from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
-from simulator.problems import InputError, Problem, unknown
+from simulator.problems import InputError
 
 if TYPE_CHECKING:
     from simulator.decisions import Decision
@@ -170,10 +170,9 @@ def explain(result: Result, month: str, who: str | None = None) -> Explanation:
     first, last = (months.month_text(number) for number in (scenario.start, scenario.end - 1))
     problems = []
     if not (months.MONTH.fullmatch(str(month)) and first <= str(month) <= last):
-        problems.append(Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
-                                allowed=(f"{first} … {last}",)))
-    if who not in (None, *names):
-        problems.append(unknown("who", who, names, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}")))
+        problems.append(no_such_month(result, month))
+    if who is not None and who not in names:
+        problems.append(no_such_person(result, who))
     if problems:
         raise InputError(problems)
     return _Sheet(result, months.month_number(str(month)), names.index(who or names[0])).explanation()

@@ -11,7 +11,7 @@ from simulator import labels, money, months
 from simulator.language import Text, say
 from simulator.law.account import Flows, broken
 from simulator.parameters import STATUSES
-from simulator.problems import InputError, Problem, unknown
+from simulator.problems import InputError, Problem, nobody, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,17 @@ def check_household(rows: list[Flows]) -> None:
         raise LedgerError("aid given is not aid received")
 
 
+def no_such_person(result: Result, who: str) -> Problem:
+    """What is wrong with a name that nobody in a result has."""
+    return unknown("who", who, result.people, what=nobody(who))
+
+
+def no_such_month(result: Result, month: object) -> Problem:
+    """What is wrong with a month that is none, or beyond the span of a result."""
+    first, last = (months.month_text(number) for number in (result.scenario.start, result.scenario.end - 1))
+    return Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"), allowed=(f"{first} … {last}",))
+
+
 class Result:
     """What a scenario comes to.
 
@@ -103,7 +114,7 @@ class Result:
     def _of(self, who: str | None) -> list[Flows]:
         """The months of a person, of the holder if none is named. InputError if there is nobody of that name."""
         if who and who not in self.flows:
-            raise InputError([unknown("who", who, self.people, what=Text(f"没有这个人：{who}", f"nobody of that name: {who}"))])
+            raise InputError([no_such_person(self, who)])
         return self.flows[who or self.holder]
 
     def row(self, month: str | int, who: str | None = None) -> Flows:
@@ -112,11 +123,9 @@ class Result:
         if isinstance(month, str):
             with suppress(ValueError):
                 number = months.month_number(month)
-        first, last = self.scenario.start, self.scenario.end - 1
-        if isinstance(number, str) or not first <= number <= last:
-            raise InputError([Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
-                                      allowed=(f"{months.month_text(first)} … {months.month_text(last)}",))])
-        return rows[number - first]
+        if isinstance(number, str) or not self.scenario.start <= number < self.scenario.end:
+            raise InputError([no_such_month(self, month)])
+        return rows[number - self.scenario.start]
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The ledger row by row, in fen: dicts by column, months first, people in their order."""

@@ -110,6 +110,11 @@ def unknown(key: str, word: object, words: Iterable[object], file: str = "", lin
     return Problem(key, what, file, line, allowed, close)
 
 
+def nobody(name: object) -> Text:
+    """What is wrong with a name that none of the people has."""
+    return Text(f"没有这个人：{name}", f"nobody of that name: {name}")
+
+
 def dotted(path: Keys) -> str:
     """A path of keys and positions as a person writes it: `people[0].wage`."""
     text = ""

@@ -24,7 +24,7 @@ from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, PLACES, REASONS, RELATIONS, Malformed
 from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, region, region_id
-from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, each, nearest, unknown, visible
+from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, each, nearest, nobody, unknown, visible
 from simulator.toml_files import line_numbers, line_of, number, parse_toml, read_toml
 
 if TYPE_CHECKING:
@@ -410,7 +410,7 @@ def put(data: dict[str, Any], key: str, value: Any, where: str) -> Keys:
     if parts[0] == "people" and len(parts) > 2 and not parts[1].isdecimal():
         names = [one.get("name") if isinstance(one, dict) else None for one in listed(data.get("people"))]
         if parts[1] not in names:
-            raise InputError([unknown(where, parts[1], filter(None, names), what=_nobody(parts[1]))])
+            raise InputError([unknown(where, parts[1], filter(None, names), what=nobody(parts[1]))])
         parts[1] = str(names.index(parts[1]))
     place: Any = data
     path: Keys = ()
@@ -620,7 +620,7 @@ class _ScenarioCheck(Check):
     def _somebody(self, name: object, names: list[Any], path: Keys) -> None:
         if name is not None and name not in names:
             self.add(unknown(dotted(path), name, [known for known in names if known],
-                             what=_nobody(name)), path)
+                             what=nobody(name)), path)
 
     def _plan(self, plan: str, path: Keys, word: object) -> None:
         id = _region_id(word)
@@ -700,10 +700,6 @@ def quoted(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(quoted, value))}]"
     return str(value) if isinstance(value, Decimal | date) else repr(value)
-
-
-def _nobody(name: object) -> Text:
-    return Text(f"没有这个人：{name}", f"nobody of that name: {name}")
 
 
 def _month_or_none(value: object) -> int | None:

@@ -262,22 +262,25 @@ class _Store:
         self.manifest: dict[str, Any] | None = None
         self.pieces: dict[str, dict[str, str]] = {}
         found = read(folder)
-        if found is not None and not resume:
-            self._refuse("已有一次运行的结果：用 --resume 继续，或另选文件夹",
-                         "holds a run already: go on with --resume, or choose another folder")
-        other = [] if found is None else [key for key in {**self.about, **found["about"]}
-                                          if self.about.get(key) != found["about"].get(key)]
-        if found is not None and (other or found["inputs"] != self.inputs):
-            listed = "、".join(other or self.inputs)
-            self._refuse(f"里面是另一次运行（不同之处：{listed}），不能混在一起",
-                         f"holds a different run (other {listed.replace('、', ', ')}), and they must not be mixed")
+        if found:
+            self._check_goes_on(found, resume)
         for leftover in folder.rglob(f"{TEMPORARY}*"):      # not before we know that all of this is ours
             if leftover.is_file():
                 leftover.unlink()
-        if found is None:
-            return
-        self.manifest = found if "outputs" in found else None
-        self.pieces = {name: files for name, files in found["pieces"].items() if self._is_intact(files)}
+        if found:
+            self.manifest = found if "outputs" in found else None
+            self.pieces = {name: files for name, files in found["pieces"].items() if self._is_intact(files)}
+
+    def _check_goes_on(self, found: dict[str, Any], resume: bool) -> None:
+        """InputError unless what is there is this run, and to be gone on with."""
+        if not resume:
+            self._refuse("已有一次运行的结果：用 --resume 继续，或另选文件夹",
+                         "holds a run already: go on with --resume, or choose another folder")
+        other = [key for key in {**self.about, **found["about"]} if self.about.get(key) != found["about"].get(key)]
+        if other or found["inputs"] != self.inputs:
+            listed = "、".join(other or self.inputs)
+            self._refuse(f"里面是另一次运行（不同之处：{listed}），不能混在一起",
+                         f"holds a different run (other {listed.replace('、', ', ')}), and they must not be mixed")
 
     def _refuse(self, zh: str, en: str) -> NoReturn:
         raise InputError([Problem(str(self.folder), Text(zh, en))])
@@ -418,10 +421,9 @@ def _is_of(path: Path, folder: Path, inputs: dict[str, str]) -> bool:
     if path.is_dir() and not path.is_symlink():
         return any(name.startswith(f"{path.relative_to(folder).as_posix()}/") for name in inputs) and all(
             _is_of(inner, folder, inputs) for inner in path.iterdir())
-    name = path.relative_to(folder).as_posix()
-    wanted = path.with_name(path.name.removeprefix(TEMPORARY)).relative_to(folder).as_posix()
+    name = path.with_name(path.name.removeprefix(TEMPORARY)).relative_to(folder).as_posix()
     if path.name.startswith(TEMPORARY):
-        return wanted in inputs or wanted in (JOURNAL, MANIFEST)
+        return name in inputs or name in (JOURNAL, MANIFEST)
     return name in inputs and path.is_file() and hash_of(path.read_bytes()) == inputs[name]
 
 

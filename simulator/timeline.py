@@ -53,7 +53,7 @@ class Timeline:
             raise InputError(placed(scenario, error.problems)) from None
         self._days = {month: (day := months.first_day(month), day.toordinal(), months.first_day_number(month + 1) - 1,
                               months.calendar_month(month)) for month in range(scenario.start, scenario.end)}
-        self._retires: dict[tuple[int, int], list[tuple[int, int]]] = {}    # (who, row): see `_statutory`
+        self._retires: dict[tuple[int, int], list[tuple[int, int]]] = {}    # (who, row): see `statutory`
         self._given = [self._of_person(person) for person in scenario.people]
         self.aids = [self._aid(link) for link in scenario.aid]
 
@@ -101,7 +101,7 @@ class Timeline:
         acts = given["acts"].get(month, ())
         if acts:
             acts = tuple(self._act(who, area, number, event) for number, event in acts)
-        place_in_span, (statutory, flexible) = month - self.scenario.start, self._statutory(who, row)
+        place_in_span, (statutory, flexible) = month - self.scenario.start, self.statutory(who, row)
         return law.Person(                                  # in the order of its fields: this is done for every month
             row, turns, place_in_span, day, last_day, calendar_month, months.age_in(month, person.birth), given["is_female"],
             given["wages"].get(month, 0), person.wage_growth if place_in_span else 0,
@@ -135,7 +135,7 @@ class Timeline:
                         if getattr(person.medical, place)],
         }
 
-    def _statutory(self, who: int, row: int) -> list[tuple[int, int]]:
+    def statutory(self, who: int, row: int) -> list[tuple[int, int]]:
         """The statutory and the earliest month in which a person retires by a row of rules, as an employee and as a flexible worker."""
         if (who, row) not in self._retires:
             person, rules = self.people[who], self.rows[row]

@@ -215,9 +215,14 @@ def by_age(relative, mean, line, happen=float, most=1):
 
 def visits_made(yearly):
     """Visits a year where the mean of people would make so many and nobody makes more than twelve: frailty is lognormal of mean one."""
+    return sum(min(12, yearly * frailty) for frailty in frailties()) / 1000
+
+
+@cache
+def frailties():
+    """A thousand quantiles of it."""
     spread = float(assumed("frailty"))
-    quantiles = [NormalDist().inv_cdf((place + 0.5) / 1000) for place in range(1000)]
-    return sum(min(12, yearly * exp(spread * z - spread ** 2 / 2)) for z in quantiles) / 1000
+    return [exp(spread * NormalDist().inv_cdf((place + 0.5) / 1000) - spread ** 2 / 2) for place in range(1000)]
 
 
 def care(fit):

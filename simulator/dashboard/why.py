@@ -12,7 +12,6 @@ from simulator.dashboard.tables import rule
 from simulator.dashboard.words import plain
 from simulator.explain import SECTIONS, TOTAL
 from simulator.language import say
-from simulator.law.retirement import AS_CADRES, statutory_month
 from simulator.parameters import STATUSES
 
 if TYPE_CHECKING:
@@ -63,11 +62,8 @@ def of_age(result: Result) -> list[tuple[int, str, bool, str]]:
                     f"{text} 起，{who}为退休人员（达到法定退休年龄，缴费年限已满）",
                     f"From {text} on {who} is a retiree (of statutory age, with the years paid)")))
             elif now in PAYING and not goes_on and not before.gap_months:
-                person, timeline = result.scenario.people[number], result.timeline
-                rules = timeline.rows[timeline.row_on(number, before.area, months.first_day(month - 1))]
-                is_cadre = person.career == "cadre" or (STATUSES[before.status] == "flexible" and
-                                                        rules.retirement_flexible_women == AS_CADRES)
-                reached, _ = statutory_month(person.birth, person.sex == "female", is_cadre, rules)
+                row = result.timeline.row_on(number, before.area, months.first_day(month - 1))
+                reached, _ = result.timeline.statutory(number, row)[PAYING.index(STATUSES[before.status])]
                 if goes_on := reached < month:
                     found.append((month, who, False, say(
                         f"{text}，{who}已到法定退休年龄（{months.month_text(reached)}），缴费年限不足，继续缴费",

@@ -98,8 +98,7 @@ def allowance_of_area(now, link, here):
     """An area may limit what one relation gives in a month and in a calendar year."""
     room = [10 ** 15]
     for span in ("month", "year"):
-        limits = here["aid.limits"]
-        limit = limits.get(span, "none") if isinstance(limits, dict) else limits
+        limit = here.of_payer("aid.limits", span, "none")
         if limit != "none":
             given = [taken for month, taken in link.given.items()
                      if month == now.month or (span == "year" and year_since(month, 1) == year_since(now.month, 1))]

@@ -174,7 +174,7 @@ class Here:
         return date.max if value == "never" else date.min if value == "none" else value
 
     def of_payer(self, name, payer, missing=0):
-        """A value given once for all, or by employee, flexible, retiree."""
+        """A value given once for all, or by employee, flexible, retiree, or whatever else it is given by."""
         value = self[name]
         return value.get(payer, missing) if isinstance(value, dict) else value
 
