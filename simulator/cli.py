@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TextIO
 
 from simulator.language import LANGUAGES, Text, language, say, use_language
-from simulator.problems import InputError, Problem
+from simulator.problems import InputError, Problem, in_chinese, of_system
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     except OSError as error:                                # such as a full disk behind the output
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(say(f"不能输出：{error.strerror}", f"cannot write: {error.strerror}"), file=sys.stderr)
+        said = of_system(error)
+        print(say(f"不能输出：{said.zh}", f"cannot write: {said.en}"), file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -70,8 +71,7 @@ def _usage(said: str) -> Problem:
     """What is wrong with the command line; what is not known in Chinese is said in English."""
     close = re.search(r" (?:Did you mean '|\(Possible options: )([\w-]+).*", said)
     said = said.removesuffix(close[0] if close else "").replace("Value error, ", "").rstrip(".")
-    zh = next((zh.format(*found.groups()) for pattern, zh in USAGE.items() if (found := re.match(pattern, said))), said)
-    return Problem("", Text(zh, said), nearest=close[1] if close else "")
+    return Problem("", Text(in_chinese(said, USAGE), said), nearest=close[1] if close else "")
 
 
 def _nowhere() -> TextIO:

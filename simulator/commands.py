@@ -21,7 +21,7 @@ import typer
 from simulator import __version__, labels, money, months, policy
 from simulator.language import Text, language, say
 from simulator.parameters import PARAMETERS
-from simulator.problems import InputError, Problem, each, unknown, visible
+from simulator.problems import InputError, Problem, each, of_system, unknown, visible
 from simulator.wording import decision_lines, rule_records, value_text
 
 if TYPE_CHECKING:
@@ -540,7 +540,7 @@ def _told_to_resume() -> Iterator[None]:
                   "stopped. What is finished is kept: go on with --resume."), file=sys.stderr)
         raise typer.Exit(130) from None
     except (OSError, BrokenExecutor) as error:
-        said = error.strerror if isinstance(error, OSError) else say("工作进程意外终止", "a worker process died")
+        said = str(of_system(error)) if isinstance(error, OSError) else say("工作进程意外终止", "a worker process died")
         print(say(f"运行中断：{said}。已完成的部分保留，用 --resume 继续。",
                   f"stopped: {said}. What is finished is kept: go on with --resume."), file=sys.stderr)
         raise typer.Exit(1) from None

@@ -15,7 +15,7 @@ from simulator import labels, money, months
 from simulator.language import Text, say
 from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
-from simulator.problems import InputError, Problem, unknown
+from simulator.problems import InputError, Problem, unknown, unwritable
 
 if TYPE_CHECKING:
     from simulator.comparison import Comparison
@@ -179,7 +179,7 @@ def written_whole(path: str | Path) -> Iterator[str]:
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
-        raise InputError([Problem(str(path), Text(f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))]) from None
+        raise unwritable(path, error) from None
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)

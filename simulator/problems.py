@@ -1,6 +1,7 @@
 """What is wrong with an input: collected, never raised one by one, and said with file, line, key and way out."""
+import errno
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias
@@ -113,6 +114,33 @@ def unknown(key: str, word: object, words: Iterable[object], file: str = "", lin
 def nobody(name: object) -> Text:
     """What is wrong with a name that none of the people has."""
     return Text(f"没有这个人：{name}", f"nobody of that name: {name}")
+
+
+# What a system says of a file, in Chinese.
+_OF_SYSTEM = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EISDIR: "这是文件夹", errno.ENOTDIR: "上级不是文件夹", errno.EEXIST: "已有同名的文件",
+    errno.ENOTEMPTY: "文件夹不是空的", errno.EACCES: "没有权限", errno.EPERM: "不允许", errno.EROFS: "所在磁盘只读",
+    errno.ENOSPC: "磁盘已满", errno.EDQUOT: "超出磁盘配额", errno.EFBIG: "文件过大", errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "名称过长", errno.ELOOP: "链接循环", errno.EMFILE: "打开的文件过多", errno.ENFILE: "打开的文件过多",
+    errno.EBUSY: "正被占用", errno.ENOMEM: "内存不足",
+}
+
+
+def of_system(error: BaseException) -> Text:
+    """What the system says of a file that cannot be read or written."""
+    said = getattr(error, "strerror", None) or str(error)
+    return Text(_OF_SYSTEM.get(getattr(error, "errno", None) or 0, said), said)
+
+
+def unwritable(path: object, error: OSError) -> InputError:
+    """What is wrong with a place that cannot be written."""
+    said = of_system(error)
+    return InputError([Problem(str(path), Text(f"不能写入：{said.zh}", f"cannot write: {said.en}"))])
+
+
+def in_chinese(said: str, table: Mapping[str, str]) -> str:
+    """What a library says in English, by a table of patterns; what is not known in Chinese as it is."""
+    return next((zh.format(*found.groups()) for pattern, zh in table.items() if (found := re.match(pattern, said))), said)
 
 
 def dotted(path: Keys) -> str:

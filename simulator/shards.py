@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from simulator.language import Text, language, say
-from simulator.problems import UNSEEN, InputError, Problem
+from simulator.problems import UNSEEN, InputError, Problem, of_system, unwritable
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
@@ -69,7 +69,7 @@ def run(folder: str | Path, about: dict[str, Any], pieces: list[Piece], work: Wo
     try:
         _check_is_ours(folder, inputs)
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     with _locked(folder):
         store = _Store(folder, about, inputs, resume)
         if store.manifest and store.is_complete(pieces):
@@ -427,10 +427,6 @@ def _is_of(path: Path, folder: Path, inputs: dict[str, str]) -> bool:
     return name in inputs and path.is_file() and hash_of(path.read_bytes()) == inputs[name]
 
 
-def _unwritable(folder: Path, error: OSError) -> InputError:
-    return InputError([Problem(str(folder), Text(f"不能写入：{error.strerror}", f"cannot write: {error.strerror}"))])
-
-
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold a folder for this process. The system lets go of a lock when its process dies, however it dies."""
@@ -449,7 +445,7 @@ def _locked(folder: Path) -> Iterator[None]:
                     break
             os.close(handle)                                # its owner has just finished and removed it: once more
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise unwritable(folder, error) from None
     _held.add(handle)
     try:
         with suppress(OSError):                             # on a full disk nobody can be told who holds it
@@ -583,7 +579,8 @@ def _altered(folder: Path, files: dict[str, str]) -> dict[str, Text]:
             with (folder / name).open("rb") as file:
                 is_same = hashlib.file_digest(file, "sha256").hexdigest() == expected
         except OSError as error:
-            found[name] = Text(f"读不到：{error.strerror}", f"cannot read: {error.strerror}")
+            said = of_system(error)
+            found[name] = Text(f"读不到：{said.zh}", f"cannot read: {said.en}")
             continue
         if not is_same:
             found[name] = Text("内容被改动过", "was altered")

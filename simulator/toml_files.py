@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.language import Text, say
-from simulator.problems import InputError, Problem
+from simulator.problems import InputError, Problem, in_chinese, of_system
 
 if TYPE_CHECKING:
     from simulator.problems import Keys
@@ -26,14 +26,39 @@ TOO_LARGE = Text(f"文件超过 {MOST_MB} MB", f"the file is larger than {MOST_M
 _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""", re.ASCII)
 
 
+# What `tomllib` says of a file, in Chinese.
+_SYNTAX = {
+    "Invalid value": "值写得不对：文字加英文引号，日期写作 2021-01-01，小数写作 0.5",
+    "Invalid statement": "应为“名称 = 值”或“[段名]”，中文名称须加英文引号",
+    "Invalid initial character for a key part": "名称由字母、数字、_ 与 - 组成，其他文字作名称须加英文引号",
+    "Expected newline or end of document after a statement": "一项之后须换行，这里多出了内容",
+    "Expected '=' after a key in a key/value pair": "名称之后应为 =",
+    r"Expected '(\]+)' at the end of an? (?:table|array) declaration": "段名之后应为 {}",
+    "Expected (.*)": "此处应为 {}",
+    "(?:Found invalid|Illegal) character (.*)": "不能有字符 {}",
+    r"Cannot declare \((.*?),?\) twice": "{} 这一段写了两次",
+    r"Cannot (?:mutate immutable|redefine) namespace \((.*?),?\)": "{} 已经写过，不能再添",
+    "Cannot overwrite a value": "同一项写了两次",
+    "Duplicate inline table key (.*)": "{} 写了两次",
+    "Unclosed array": "列表缺少结尾的 ]",
+    "Unclosed inline table": "缺少结尾的 }}（须写在一行内）",
+    "Unterminated string": "文字缺少结尾的引号",
+    r"Unescaped '\\' in a string": r"双引号内的 \ 须写作 \\，或改用单引号",
+    "(?:Invalid hex value|Escaped character is not a Unicode scalar value)": r"\ 后面的编码不对",
+    "Invalid date or datetime": "没有这个日期或时间",
+    "Exceeds the limit": "数字过长",
+}
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
 def read_bytes(path: str | Path) -> bytes:
     """The bytes of a file of a person's. InputError if it cannot be read or is too large."""
     try:
         with Path(path).open("rb") as file:
             raw = file.read((MOST_MB << 20) + 1)
     except (OSError, ValueError) as error:                  # a ValueError: a name that no file can have
-        said = getattr(error, "strerror", None) or str(error)
-        raise InputError([Problem("", Text(f"读不到文件：{said}", f"cannot read: {said}"), str(path))]) from None
+        said = of_system(error)
+        raise InputError([Problem("", Text(f"读不到文件：{said.zh}", f"cannot read: {said.en}"), str(path))]) from None
     if len(raw) > MOST_MB << 20:
         raise InputError([Problem("", TOO_LARGE, str(path))])
     return raw
@@ -72,8 +97,11 @@ def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
     except RecursionError:
         message = TOO_DEEP
     except ValueError as error:                             # bad TOML, or a number too long to be read
-        message = Text(f"不是正确的 TOML：{error}", f"not valid TOML: {error}")
-        line = int(found[1]) if (found := re.search(r"line (\d+)", str(error))) else 0
+        zh, line = in_chinese(_PLACE.sub("", str(error)), _SYNTAX), 0
+        if place := _PLACE.search(str(error)):
+            zh += f"（第 {place[2]} 列）" if place[2] else "（到文件末尾）"
+            line = int(place[1] or 0)
+        message = Text(f"不是正确的 TOML：{zh}", f"not valid TOML: {error}")
     raise InputError([Problem("", message, file, line)])
 
 

@@ -141,7 +141,7 @@ def test_what_was_damaged_is_noticed_and_made_anew(undisturbed, tmp_path, name, 
     path = folder / name
     path.unlink() if damage == "gone" else path.write_bytes(undisturbed[name][:-1] + (b"x" if damage == "other" else b""))
     problem, = verify(folder)
-    said = "读不到：No such file or directory" if damage == "gone" else "内容被改动过"
+    said = "读不到：没有这个文件或文件夹" if damage == "gone" else "内容被改动过"
     assert problem.file == str(path) and str(problem.message) == said
     assert done_again(tmp_path, folder) == again
     assert bytes_of(folder) == undisturbed and verify(folder) == []

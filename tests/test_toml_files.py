@@ -1,6 +1,12 @@
+import errno
+import os
+import re
 import tomllib
 
-from simulator.toml_files import line_numbers, line_of
+import pytest
+
+from simulator.problems import InputError, of_system
+from simulator.toml_files import line_numbers, line_of, parse_toml, read_bytes
 
 TEXT = '''# comment
 a = 1
@@ -42,3 +48,34 @@ def test_what_has_no_line_takes_the_one_above_it():
     lines = line_numbers(TEXT)
     assert line_of(lines, ("p", 1, "missing")) == 14
     assert line_of(lines, ("nowhere",)) == 0
+
+
+# ── what is wrong with a file, in Chinese ──
+
+@pytest.mark.parametrize("text, line, zh", [
+    ("a = “x”", 1, "值写得不对：文字加英文引号，日期写作 2021-01-01，小数写作 0.5（第 5 列）"), ("a = .5", 1, "值写得不对"),
+    ("姓名 = 1", 1, "应为“名称 = 值”或“[段名]”，中文名称须加英文引号（第 1 列）"), ("[姓名]", 1, "名称由字母"),
+    ("a = 1,000", 1, "一项之后须换行，这里多出了内容（第 6 列）"), ("a 1", 1, "名称之后应为 =（第 3 列）"),
+    ("b = 1\n[a", 0, "段名之后应为 ]（到文件末尾）"), ("[[a]", 1, "段名之后应为 ]]"), ("a = 'x", 0, "此处应为 \"'\""),
+    ("a = '\x01'", 1, "不能有字符 '\\x01'"), ("[a]\n[a]", 2, "'a' 这一段写了两次"),
+    ("a = { b = 1 }\na.c = 2\n", 2, "'a' 已经写过，不能再添"),
+    ("a = 1\na = 2\n", 2, "同一项写了两次"), ("a = [1", 0, "列表缺少结尾的 ]"), ("a = { b = 1", 0, "缺少结尾的 }（须写在一行内）"),
+    ("a = { b = 1, b = 2 }", 1, "'b' 写了两次"), ('a = "x', 0, "文字缺少结尾的引号"),
+    ('a = "\\q"', 1, r"双引号内的 \ 须写作 \\，或改用单引号"),
+    ('a = "\\uZZ"', 1, r"\ 后面的编码不对"), ("a = 2021-02-30", 1, "没有这个日期或时间"), (f"a = {'9' * 5000}", 0, "数字过长")])
+def test_what_is_no_toml_is_said_in_chinese_too(text, line, zh):
+    with pytest.raises(InputError) as error:
+        parse_toml(text.encode(), "f.toml")
+    problem, = error.value.problems
+    assert (problem.file, problem.line) == ("f.toml", line) and problem.message.zh.startswith(f"不是正确的 TOML：{zh}")
+    assert not re.search("[A-Z][a-z]+ ", problem.message.zh.removeprefix("不是正确的 TOML"))
+
+
+def test_what_the_system_says_is_said_in_chinese_too(tmp_path):
+    for path, zh in ((tmp_path, "这是文件夹"), (tmp_path / "x.toml", "没有这个文件或文件夹")):
+        with pytest.raises(InputError) as error:
+            read_bytes(path)
+        assert error.value.problems[0].message.zh == f"读不到文件：{zh}"
+    full, unheard_of = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    assert of_system(full) == ("磁盘已满", os.strerror(errno.ENOSPC)) and of_system(unheard_of).zh == os.strerror(errno.EXDEV)
+    assert of_system(ValueError("no such name")) == ("no such name", "no such name")
