@@ -343,13 +343,13 @@ def _yuan(text: str, key: str) -> int:
 def _span_data(span: policy.Span) -> dict[str, Any]:
     return {"param": span.entry.param, "value": _plain(span.value), "from": span.start.isoformat(), "grade": span.grade,
             "region": span.entry.region, "title": span.source.title, "number": span.source.number, "url": span.source.url,
-            "note": span.entry.note}
+            "note": str(span.entry.note)}
 
 
 def _print_sources(spans: Iterable[policy.Span]) -> None:
     for span in spans:
-        note = f" ({span.entry.note})" if span.entry.note else ""
-        print(say(f"依据：{PARAMETERS[span.entry.param].label}，{span.source}，{labels.GRADES[span.grade]}",
+        note = say(f"（{span.entry.note}）", f" ({span.entry.note})") if str(span.entry.note) else ""
+        print(say(f"依据：{PARAMETERS[span.entry.param].label}，{span.source}，{labels.GRADES[span.grade]}{note}",
                   f"source: {PARAMETERS[span.entry.param].label}, {span.source}, {labels.GRADES[span.grade]}{note}"))
 
 

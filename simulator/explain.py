@@ -1289,7 +1289,7 @@ def _span_data(param: str | None, span: Span) -> dict[str, Any]:
     return {"param": param, "title": source.title if source.number else _title(source), "number": source.number,
             "issuer": source.issuer, "url": source.url, "grade": span.grade, "grade_label": str(labels.GRADES[span.grade]),
             "region": span.entry.region, "from": span.start.isoformat(), "projected": span.projected,
-            "note": span.entry.note or source.note}
+            "note": str(span.entry.note) or str(source.note)}
 
 
 def _decision_data(one: Decision) -> dict[str, Any]:

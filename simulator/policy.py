@@ -40,6 +40,10 @@ LONGEST_WORD = 60       # characters of an id or a name; the system takes no fil
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
 
 
+NOTES = ("note", "note_zh", "note_en")      # the keys of a remark
+NO_NOTE = Text("", "")
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a value was read. `read` is the day on which we consulted the text or a copy of it."""
@@ -49,7 +53,7 @@ class Source:
     issuer: str = ""
     url: str = ""
     read: date | None = None
-    note: str = ""
+    note: Text = NO_NOTE
 
     def __str__(self) -> str:
         return " ".join(part for part in (f"《{self.title}》" if self.number else self.title, self.number) if part)
@@ -70,7 +74,7 @@ class Entry:
     compiled: Cell
     source: Source
     grade: str
-    note: str = ""
+    note: Text = NO_NOTE
     region: str = ""
     known_until: date | None = None     # from the day after it goes on, but as a projection
     other: object = None                # where sources disagree, what the other one says
@@ -233,8 +237,7 @@ def read_region(path: str | Path, id: str | None = None, thorough: bool = False)
 
 
 class _RegionReader:
-    KEYS = ("name_zh", "name_en", "code", "level", "covers", "verified", "parent", "note_zh", "note_en",
-            "sources", "plans", *TOPICS)
+    KEYS = ("name_zh", "name_en", "code", "level", "covers", "verified", "parent", *NOTES, "sources", "plans", *TOPICS)
 
     def __init__(self, path: Path, id: str, is_placed: bool) -> None:
         self.path, self.id, self.is_placed, self.problems = path, id, is_placed, Problems()
@@ -259,9 +262,8 @@ class _RegionReader:
                 self.add(unknown(key, key, self.KEYS), (key,))
         head = {key: self._head(key, kind) for key, kind in
                 (("name_zh", str), ("name_en", str), ("code", str), ("level", str), ("covers", date))}
-        for key, kind in (("verified", date), ("note_zh", str), ("note_en", str)):
-            if key in data:
-                self._head(key, kind)
+        if "verified" in data:
+            self._head("verified", date)
         if head["level"] and head["level"] not in LEVELS:
             self.wrong(("level",), "没有这一级", "no such level", LEVELS)
         if head["code"] and not re.fullmatch(r"\d{6}", head["code"]):
@@ -272,15 +274,13 @@ class _RegionReader:
         if parent and head["code"] and head["level"]:
             self._place(parent, head["code"], head["level"])
         self.sources = self._sources()
-        entries = self._entries(data, ())
-        plans = self._plans()
+        entries, plans, note = self._entries(data, ()), self._plans(), self._note(data, ())
         if "〈" in self.text:
             self._placeholders(data, ())
         if self.problems:
             return None
         return Region(self.id, Text(head["name_zh"], head["name_en"]), head["code"], head["level"], head["covers"],
-                      data.get("verified", head["covers"]), parent, entries, plans,
-                      Text(data.get("note_zh", ""), data.get("note_en", "")))
+                      data.get("verified", head["covers"]), parent, entries, plans, note)
 
     def _head(self, key: str, kind: type) -> Any:
         value = self.data.get(key)
@@ -290,6 +290,15 @@ class _RegionReader:
             self.wrong((key,), f"必须写明，为{want.zh}", f"must be given, as {want.en}")
             return None
         return value
+
+    def _note(self, given: dict[str, Any], path: Keys) -> Text:
+        """A remark in both languages; what is given in one of them is shown in both."""
+        said = {name: given[name] for name in NOTES if name in given}
+        for name, text in said.items():
+            if not isinstance(text, str):
+                self.wrong((*path, name), "应为文字", "should be a text")
+        zh, en, both = said.get("note_zh"), said.get("note_en"), said.get("note", "")
+        return Text(zh or both or en or "", en or both or zh or "")
 
     def _parent(self) -> Region | None:
         if self.id == ROOT:
@@ -359,17 +368,17 @@ class _RegionReader:
         sources = {ASSUMPTION.key: ASSUMPTION}
         section = self._table(self.data, ("sources",))
         for key in section:
-            given, allowed = self._table(section, ("sources", key)), ("title", "number", "issuer", "url", "read", "note")
+            given, allowed = self._table(section, ("sources", key)), ("title", "number", "issuer", "url", "read", *NOTES)
             for name in given:
                 if name not in allowed:
                     self.add(unknown(f"sources.{key}.{name}", name, allowed), ("sources", key, name))
-                elif type(given[name]) is not (date if name == "read" else str):
+                elif name not in NOTES and type(given[name]) is not (date if name == "read" else str):
                     self.wrong(("sources", key, name), "应为文字（read 为不加引号的日期）",
                                "should be a text (`read`: a date without quotes)")
             if not given.get("title"):
                 self.wrong(("sources", key), "出处须有 title", "a source needs a title")
             sources[key] = Source(key, **{name: value for name, value in {"title": "", **given}.items()
-                                          if name in allowed})
+                                          if name in allowed and name not in NOTES}, note=self._note(given, ("sources", key)))
         return sources
 
     def _plans(self) -> dict[str, tuple[Text, Entries]]:
@@ -406,7 +415,7 @@ class _RegionReader:
         return entries
 
     def _entry(self, parameter: Parameter, given: dict[str, Any], path: Keys) -> Entry | None:
-        allowed = ("from", "until", "known_until", "value", "other", "source", "grade", "note")
+        allowed = ("from", "until", "known_until", "value", "other", "source", "grade", *NOTES)
         before = len(self.problems)
         for name in given:
             if name not in allowed:
@@ -429,7 +438,8 @@ class _RegionReader:
         if grade not in GRADES:
             self.wrong(path, f"grade 应为可信等级之一，现为 {grade!r}", f"`grade` is one of the grades, not {grade!r}", GRADES,
                        nearest(grade, GRADES))
-        if source == ASSUMPTION.key and (grade != "assumed" or not given.get("note")):
+        note = self._note(given, path)
+        if source == ASSUMPTION.key and (grade != "assumed" or not str(note)):
             self.wrong(path, "设定值的 grade 须为 assumed，并在 note 中说明", "an assumption is graded `assumed` and says why in `note`")
         if "value" not in given:
             self.wrong(path, "缺少 value", "needs a `value`")
@@ -440,7 +450,7 @@ class _RegionReader:
         if len(self.problems) > before or compiled is None:
             return None
         return Entry(parameter.name, start, given.get("until"), given["value"], compiled, self.sources[source], grade,
-                     given.get("note", ""), self.id, given.get("known_until"), given.get("other"))
+                     note, self.id, given.get("known_until"), given.get("other"))
 
     def _compiled(self, parameter: Parameter, value: object, path: Keys) -> Cell | None:
         try:

@@ -49,10 +49,10 @@ def scenario() -> Schema:
 
 def region() -> Schema:
     """The shape of a region file."""
-    from simulator.policy import GRADES, LEVELS
+    from simulator.policy import GRADES, LEVELS, NOTES
     topics: dict[str, Schema] = {}
-    kinds = _Kinds()
-    dated = {"from": DAY, "until": DAY, "known_until": DAY, "source": TEXT, "grade": {"enum": list(GRADES)}, "note": TEXT}
+    kinds, notes = _Kinds(), dict.fromkeys(NOTES, TEXT)
+    dated = {"from": DAY, "until": DAY, "known_until": DAY, "source": TEXT, "grade": {"enum": list(GRADES)}, **notes}
     for name, parameter in PARAMETERS.items():
         topic, _, key = name.partition(".")
         value = kinds.of(parameter)
@@ -60,12 +60,12 @@ def region() -> Schema:
             "description": f"{parameter.label.zh} / {parameter.label.en} ({parameter.unit})", "type": "array",
             "items": _table({**dated, "value": value, "other": value}, ("from", "value", "source", "grade"))}
     topics = {topic: _table(keys) for topic, keys in topics.items()}
-    source = _table({"title": TEXT, "number": TEXT, "issuer": TEXT, "url": TEXT, "read": DAY, "note": TEXT}, ("title",))
+    source = _table({"title": TEXT, "number": TEXT, "issuer": TEXT, "url": TEXT, "read": DAY, **notes}, ("title",))
     names = {"name_zh": TEXT, "name_en": TEXT}
     plan = _table({**names, **{topic: {"$ref": f"#/properties/{topic}"} for topic in topics}}, names)
     head = {**names, "code": {"type": "string", "pattern": "^[0-9]{6}$"}, "level": {"enum": list(LEVELS)}, "covers": DAY}
     return {"$schema": DRAFT, "title": "地区文件 / region file", **_table(
-        {**head, "verified": DAY, "parent": TEXT, "note_zh": TEXT, "note_en": TEXT,
+        {**head, "verified": DAY, "parent": TEXT, **notes,
          "sources": {"type": "object", "additionalProperties": source}, "plans": {"type": "object", "additionalProperties": plan},
          **topics}, head), "$defs": kinds.found}
 

@@ -47,7 +47,7 @@ def rule_records(book: policy.RuleBook, name: str, day: date, history: bool = Fa
             yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
                    "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
                    "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
-                   "projected": span.projected, "region": span.entry.region, "note": span.entry.note,
+                   "projected": span.projected, "region": span.entry.region, "note": str(span.entry.note),
                    "other": span.entry.other}
 
 

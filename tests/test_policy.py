@@ -73,7 +73,7 @@ def test_every_value_has_a_source_and_a_grade(id):
                for dated in tables.values() for entry in dated]
     for entry in entries:
         assert entry.source.title and entry.grade in policy.GRADES
-        assert entry.source is not policy.ASSUMPTION or (entry.grade == "assumed" and entry.note)
+        assert entry.source is not policy.ASSUMPTION or (entry.grade == "assumed" and str(entry.note))
 
 
 @pytest.mark.parametrize("id", policy.region_ids())
@@ -263,11 +263,28 @@ def test_a_region_knows_what_it_states_itself(tmp_path):
     assert (entry.param, entry.start, entry.end, entry.value, entry.compiled) == (
         "credit.employee_rate", date(2021, 1, 1), None, Decimal("0.03"), 30_000)
     assert (entry.source, entry.grade, entry.note, entry.region, entry.known_until, entry.other) == (
-        policy.Source("notice", "t"), "reported", "n", "testville", None, Decimal("0.04"))
+        policy.Source("notice", "t"), "reported", Text("n", "n"), "testville", None, Decimal("0.04"))
     span = policy.spans(found, "credit.employee_rate", "second")[-1]
     assert (span.value, span.grade, span.unit, span.source.title) == (0, "secondary", "share", "t")
-    assert (span.entry.note, span.entry.other) == ("", None)
+    assert (span.entry.note, span.entry.other) == (policy.NO_NOTE, None)
     assert policy.spans(found, "credit.employee_rate", "second", as_of=date(2022, 1, 1))[-1].compiled == 0      # a frozen plan, too
+
+
+@pytest.mark.parametrize("said, zh, en", [
+    ('note = "甲"', "甲", "甲"), ('note_zh = "甲"', "甲", "甲"), ('note_en = "a"', "a", "a"), ('note_zh = "甲", note_en = "a"', "甲", "a"),
+    ('note_zh = "甲", note = "a"', "甲", "a"), ('note = "甲", note_en = "a"', "甲", "a")])
+def test_a_remark_in_one_language_is_shown_in_both(tmp_path, said, zh, en):
+    body = f"""{said.replace(", ", chr(10))}
+[sources.notice]
+title = "t"
+{said.replace(", ", chr(10))}
+[credit]
+employee_rate = [{{ from = 2021-01-01, value = 0.03, source = "assumption", grade = "assumed", {said} }},
+  {{ from = 2022-01-01, value = 0.02, source = "notice", grade = "reported", note_zh = "" }}]
+"""
+    found = read(tmp_path, body, HEAD.split("[sources", maxsplit=1)[0])
+    first, second = found.entries["credit.employee_rate"]
+    assert first.note == second.source.note == found.note == Text(zh, en) and second.note == policy.NO_NOTE
 
 
 def test_a_file_that_says_little_is_verified_when_it_begins(tmp_path):
@@ -582,7 +599,7 @@ colour = 1
         (15, "contribution.base_floor[0].other", ("金额须精确到分：0.001", "an amount exact to the fen: 0.001"), (), ""),
         (16, "contribution.base_floor[0].source", ("没有这个出处：notise", "no such source: notise"), (), "notice"),
         (18, "contribution.base_floor[0].colour", UNKNOWN,
-         ("from", "until", "known_until", "value", "other", "source", "grade", "note"), "")]),
+         ("from", "until", "known_until", "value", "other", "source", "grade", "note", "note_zh", "note_en"), "")]),
     (HEAD.replace('name_zh = "试验市"', "").replace('"999900"', "999900").replace('"city"', '"village"')
      .replace("2021-01-01", '"2021-01-01"'), "", [
         (0, "name_zh", A_TEXT, (), ""), (3, "code", A_TEXT, (), ""),
@@ -591,7 +608,8 @@ colour = 1
      .replace("parent", 'verified = "x"\nnote_zh = 1\nnote_en = 2\nparent'), "", [
         (0, "name_en", A_TEXT, (), ""), (0, "level", A_TEXT, (), ""),
         (3, "code", ("行政区划代码为六位数字", "a GB/T 2260 code has six digits"), (), ""),
-        (6, "verified", A_DATE, (), ""), (7, "note_zh", A_TEXT, (), ""), (8, "note_en", A_TEXT, (), "")]),
+        (6, "verified", A_DATE, (), ""), (7, "note_zh", ("应为文字", "should be a text"), (), ""),
+        (8, "note_en", ("应为文字", "should be a text"), (), "")]),
     (HEAD.replace('"national"', '"bejing"'), "", [
         (6, "parent", ("没有上级地区 bejing", "no such parent region: bejing"), (), "beijing")]),
     (WITHOUT_SOURCES, "sources = 3\nplans = 4\ncontribution = 5\n", [
@@ -604,7 +622,7 @@ colour = 1
         (10, "plans.second", ("缺少 name_zh", "name_zh is missing"), (), ""),
         (10, "plans.second", ("缺少 name_en", "name_en is missing"), (), "")]),
     (HEAD, 'colour = 1\nissuer = 2\nread = "2021-01-01"\n[sources.empty]\nnumber = "x"\n', [
-        (10, "sources.notice.colour", UNKNOWN, ("title", "number", "issuer", "url", "read", "note"), ""),
+        (10, "sources.notice.colour", UNKNOWN, ("title", "number", "issuer", "url", "read", "note", "note_zh", "note_en"), ""),
         (11, "sources.notice.issuer", SOURCE_TEXT, (), ""), (12, "sources.notice.read", SOURCE_TEXT, (), ""),
         (13, "sources.empty", ("出处须有 title", "a source needs a title"), (), "")]),
     (HEAD, '[plans.second]\nname_zh = "二档"\ncolour = "red"\n[plans.third]\ncontributon = 1\nname_zh = "三"\nname_en = "III"\n', [

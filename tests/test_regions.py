@@ -1,5 +1,6 @@
 """All of China: which regions there are, that they agree with the tables in data/, and that pages and guide keep up."""
 import csv
+import json
 import re
 import subprocess
 import sys
@@ -208,6 +209,26 @@ def test_generated_files_are_what_the_tables_make():
     loader = tool("load_contributions")
     differ = [id for id, text in loader.made().items() if (policy.FOLDER / f"{id}.toml").read_text("utf-8") != text]
     assert not differ, "run: python tools/load_contributions.py --write"
+
+
+def test_remarks_of_the_tables_are_known_in_chinese_and_none_is_for_nothing():
+    loader = tool("load_contributions")
+    made = "".join(loader.made().values())
+    assert not loader.not_in_chinese, "add them to data/notes_zh.csv"
+    said = {part for text in re.findall(r'note_en = ("(?:[^"\\]|\\.)*")|note = ("(?:[^"\\]|\\.)*")', made)
+            for part in re.split(loader.PARTS, json.loads(text[0] or text[1]))}
+    assert set(loader.in_chinese()) <= said
+    assert loader._note("8.0 + 0.7; a remark that nobody knows") == ['note = "8.0 + 0.7; a remark that nobody knows"']
+
+
+def test_remarks_say_the_same_figures_in_both_languages():
+    def figures(text):
+        return {figure for figure in re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3})", "", text)) if len(figure) > 2}
+
+    remarks = {note for region in policy.regions() for entries in (region.entries, *(own for _, own in region.plans.values()))
+               for dated in entries.values() for entry in dated for note in (entry.note, entry.source.note, region.note)}
+    assert len(remarks) > 1500
+    assert not [note for note in remarks if figures(note.zh) != figures(note.en)]
 
 
 def test_a_file_in_other_hands_is_left_alone_and_compared():

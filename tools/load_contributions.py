@@ -6,7 +6,8 @@
 
 A file is made anew only while its first line says that it was generated. What a city has in common with its province
 is left out, so that it inherits it; so run this again after a province's file was changed. Next year's table is put
-beside this year's as data/contributions_2027.csv, with the day on which it was read in `READ` below.
+beside this year's as data/contributions_2027.csv, with the day on which it was read in `READ` below. The tables' remarks
+are in English; what they are in Chinese stands in data/notes_zh.csv, and `--write` lists what does not.
 """
 import argparse
 import csv
@@ -44,6 +45,8 @@ FIXED = "contribution.fixed_monthly"
 CARRIED_BACK = (FLOOR, CEILING, EMPLOYER, FIXED)
 
 STAND_IN = "pension base used"              # a remark: the figure is not one of medical insurance
+PARTS = r"; (?![^(]*\))"                    # between the parts of a remark
+not_in_chinese: set[str] = set()            # parts of remarks that data/notes_zh.csv has not
 
 # To which value a remark of the table belongs; what neither names belongs to the rates.
 ON_RATE = re.compile(r"^\d+(\.\d+)? ?[+(=]|maternity (\d|included)|base rate|^pool-only|percentage not printed|adds LTC|"
@@ -151,7 +154,7 @@ def documents(row):
 def remarks(row):
     """{"base" | "rate" | "fixed": remark} of a row's note."""
     found = {"base": [], "rate": [], "fixed": []}
-    for part in re.split(r"; (?![^(]*\))", row["note"].replace(" (see notes)", "")):
+    for part in re.split(PARTS, row["note"].replace(" (see notes)", "")):
         kind = "rate" if ON_RATE.search(part) else "base" if ON_BASE.search(part) else "rate"
         found["fixed" if row["fixed_monthly_yuan"] and ON_FIXED.search(part) and not ON_RATE.search(part) else kind].append(part)
     return {kind: "; ".join(parts) for kind, parts in found.items()}
@@ -344,7 +347,7 @@ def text_of(row):
             lines += ["", f"[sources.{key}]", f"title = {quoted(title)}"]
             lines += [f"url = {quoted(address)}"] * bool(address) + [f"read = {CHECKED}"]
             if key[:4] in ("base", "rate") and key[4] == "-":
-                lines.append(f"note = {quoted(f'as cited by {REPOSITORY}; not opened by us')}")
+                lines += _note(f"as cited by {REPOSITORY}; not opened by us")
     topic = None
     for param, kept in stated.items():
         if param.split(".")[0] != topic:
@@ -359,8 +362,25 @@ def _line(claim):
     parts += [f"until = {claim.end}"] * claim.ends + [f"known_until = {claim.known_until}"] * bool(claim.known_until)
     parts += [f"value = {claim.value}"] + [f"other = {claim.other}"] * bool(claim.other)
     parts += [f"source = {quoted(claim.source)}", f"grade = {quoted(claim.grade)}"]
-    parts += [f"note = {quoted(claim.note)}"] * bool(claim.note)
+    parts += _note(claim.note)
     return f"  {{ {', '.join(parts)} }},"
+
+
+def _note(en):
+    """The lines of a remark: in both languages, where all of it is known in Chinese."""
+    parts = re.split(PARTS, en) if en else []
+    missing = [part for part in parts if part not in in_chinese()]
+    not_in_chinese.update(missing)
+    if not parts or missing:
+        return [f"note = {quoted(en)}"] * bool(parts)
+    zh = "；".join(in_chinese()[part] for part in parts)
+    return [f"note = {quoted(en)}"] if zh == en else [f"note_zh = {quoted(zh)}", f"note_en = {quoted(en)}"]
+
+
+@cache
+def in_chinese():
+    """{part of a remark: the same in Chinese}"""
+    return {row["en"]: row["zh"] for row in table("notes_zh.csv")}
 
 
 def quoted(text):
@@ -422,6 +442,8 @@ def main():
         print(f"{'wrote' if given.write else 'differs'}  {path.relative_to(ROOT)}")
     for path in left:
         print(f"no longer made by the tables, delete it  {path.relative_to(ROOT)}")
+    for part in sorted(not_in_chinese):
+        print(f"not in data/notes_zh.csv  {part}")
     if not given.check:
         found = list(differences())
         print(f"\n{len(found)} differences between the tables and files kept by hand (id, parameter, day, tables, file):")

@@ -25,6 +25,11 @@ def both(text):
     return text.zh if text.zh == text.en else f"{text.zh} {text.en}"
 
 
+def remark(text):
+    """A sentence in both languages, which a blank alone would not part."""
+    return text.zh if text.zh == text.en else f"{text.zh} / {text.en}"
+
+
 def file_name(id):
     return f"{id.replace('/', '-')}.md"
 
@@ -71,7 +76,7 @@ def own_values(region, entries, plan, title="本地规定的数值 Values stated
     lines += ["### 出处 Sources", ""]
     for number, source in enumerate(sources, 1):
         parts = (str(source), source.issuer, f"<{source.url}>" if source.url else "",
-                 f"读于 read {source.read}" if source.read else "", source.note)
+                 f"读于 read {source.read}" if source.read else "", remark(source.note))
         lines.append(f"{number}. {'; '.join(cell(part) for part in parts if part)}")
     return [*lines, ""]
 
@@ -90,7 +95,7 @@ def history(region, param, plan, sources):
         remarks = ["推算 projected" if span.projected else "",
                    "" if span.entry.region == region.id else f"沿用 inherited from `{span.entry.region}`",
                    f"另一说 the other figure: {shown(span.entry.other)}" if span.entry.other is not None else "",
-                   span.entry.note]
+                   remark(span.entry.note)]
         lines.append("| " + " | ".join((str(max(span.start, region.covers)), str(policy.day_before(follower)) if follower else "",
                                         cell(shown(span.value)), both(labels.GRADES[span.grade]), f"[{number}]",
                                         cell("; ".join(filter(None, remarks))))) + " |")
