@@ -22,7 +22,7 @@ from simulator import __version__, labels, money, months, policy
 from simulator.language import Text, language, say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, each, of_system, unknown, visible
-from simulator.wording import decision_lines, rule_records, value_text
+from simulator.wording import decision_lines, rule_records, rule_text
 
 if TYPE_CHECKING:
     from simulator.law.account import Flows
@@ -143,8 +143,9 @@ def _doubt_lines(result: Result) -> Iterator[str]:
         names = say("、", "; ").join(str(PARAMETERS[name].label) for name, _ in doubtful["assumed"])
         yield say(f"设定的有：{names}。", f"Assumed: {names}.")
     for name, span in doubtful["disputed"]:
-        text = say(f"来源不一：{PARAMETERS[name].label} 取 {value_text(span.value)}",
-                   f"Disputed: {PARAMETERS[name].label}, taken as {value_text(span.value)}")
+        taken = rule_text(name, span.value)
+        text = say(f"来源不一：{PARAMETERS[name].label} 取 {taken}",
+                   f"Disputed: {PARAMETERS[name].label}, taken as {taken}")
         if span.entry.other is not None:
             other = json.dumps(_plain(span.entry.other)) if isinstance(span.entry.other, list | dict) else span.entry.other
             text += say(f"，另一来源为 {other}；可试 --set rules.{name}={other}",
@@ -395,10 +396,11 @@ def _parameters(param: str | None) -> list[str]:
 
 
 def _value_with_other(record: dict[str, Any]) -> str:
-    text = value_text(record["value"])
+    text = rule_text(record["param"], record["value"], "\n")
     if record["other"] is None:
         return text
-    return text + "\n" + say(f"另一来源：{value_text(record['other'])}", f"another source: {value_text(record['other'])}")
+    other = rule_text(record["param"], record["other"], "\n")
+    return text + "\n" + say(f"另一来源：{other}", f"another source: {other}")
 
 
 def _grade_text(record: dict[str, Any]) -> str:

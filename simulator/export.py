@@ -79,6 +79,7 @@ def ledger_xlsx(result: Result) -> bytes:
     """The bytes of a workbook in the language in use: the ledger, the sums of each person, and what they rest on."""
     from simulator.policy import region
     from simulator.spreadsheet import Sheet, workbook
+    from simulator.wording import rule_text
     kinds = tuple("month" if name == "month" else "money" if name in MONEY_COLUMNS else "" for name in COLUMNS)
     regions = {id: str(region(id)) for id in result.timeline.areas}
     shown: dict[str, Callable[[Any], object]] = {"month": lambda month: months.first_day(months.month_number(month)), "region": regions.get,
@@ -86,7 +87,7 @@ def ledger_xlsx(result: Result) -> bytes:
     ledger = [[shown[name](value) if name in shown else value for name, value in record.items()] for record in result.records()]
     summaries = {name: result.summary(name) for name in result.people}
     sums = [[str(labels.COLUMNS[key]), *(summary[key] for summary in summaries.values())] for key in result.summary()]
-    basis = [[str(PARAMETERS[name].label), name, value_text(span.value), str(span.start), str(labels.GRADES[span.grade]),
+    basis = [[str(PARAMETERS[name].label), name, rule_text(name, span.value), str(span.start), str(labels.GRADES[span.grade]),
               say("推算", "projected") if span.projected else "", str(span.source), span.source.url]
              for name, span in result.basis()]
     return workbook([

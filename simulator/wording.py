@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, policy
-from simulator.language import say
-from simulator.parameters import PARAMETERS
+from simulator.language import language, say
+from simulator.parameters import FOREVER, PARAMETERS
 
 if TYPE_CHECKING:
     from simulator.decisions import Decision
@@ -51,13 +52,33 @@ def rule_records(book: policy.RuleBook, name: str, day: date, history: bool = Fa
                    "other": span.entry.other}
 
 
-def value_text(value: object) -> str:
-    """A value of the rules as it is printed, tables and lists a line an item."""
+def rule_text(param: str, value: object, between: str = "") -> str:
+    """A value of the rules as it is read, with so much `between` its items. In English its words are those of the region file."""
+    between = between or say("；", "; ")
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {value_text(inner)}" if not isinstance(inner, dict) else
-                         f"{key}: " + ", ".join(f"{place} {amount}" for place, amount in inner.items())
-                         for key, inner in value.items())
+        return between.join(f"{_word(param, key)}{say('：', ': ')}{_in_line(param, inner)}" for key, inner in value.items())
     if isinstance(value, list):
-        return "\n".join(value_text(one) if not isinstance(one, dict) else
-                         ", ".join(f"{key} {amount}" for key, amount in one.items()) for one in value) or "–"
-    return str(value)
+        return between.join(_in_line(param, one) for one in value) or say("无", "–")
+    return _word(param, value)
+
+
+def _in_line(param: str, value: object) -> str:
+    if isinstance(value, dict):
+        return say("，", ", ").join(_part(param, key, inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return say("；", "; ").join(_in_line(param, one) for one in value) or say("无", "–")
+    return _word(param, value)
+
+
+def _part(param: str, key: str, value: object) -> str:
+    if key in labels.PARTS and language() == "zh":
+        return labels.PARTS[key].format(_word(param, value))
+    return f"{_word(param, key)} {_word(param, value)}"
+
+
+def _word(param: str, word: object) -> str:
+    if word == FOREVER and not isinstance(word, Decimal):
+        return say("无", "none") if param == "pooling.senior_ages" else say("不限", "no limit")     # an age that nobody reaches
+    if isinstance(word, str) and language() == "zh":
+        return labels.WORDS.get((param, word)) or labels.WORDS.get(word) or word
+    return str(word)

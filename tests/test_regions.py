@@ -15,7 +15,9 @@ import pytest
 import simulator
 from simulator import checking, money, months, policy
 from simulator.coverage import KNOWN, STATES, TOPIC_NAMES, coverage, in_force
+from simulator.language import use_language
 from simulator.parameters import PARAMETERS
+from simulator.wording import rule_text
 
 ROOT = Path(__file__).parent.parent
 CHECKED = date(2026, 11, 21)
@@ -251,6 +253,35 @@ def test_pages_are_what_the_region_files_make():
     there = {path.name: path.read_text("utf-8") for path in folder.glob("*.md")}
     assert set(made) == set(there), "run: python tools/region_pages.py"
     assert not [name for name, text in made.items() if text != there[name]], "run: python tools/region_pages.py"
+
+
+def values_written(value):
+    """A value of a region file and all that stands in it."""
+    yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from values_written(inner)
+
+
+def test_values_are_read_in_chinese_and_as_written_in_english():
+    entries = {(entry.param, str(value)): value for region in policy.regions()
+               for tables in (region.entries, *(own for _, own in region.plans.values())) for dated in tables.values()
+               for entry in dated for value in (entry.value, entry.other) if value is not None}
+    for kind in PARAMETERS.values():
+        for word in (*getattr(kind.kind, "options", ()), *getattr(kind.kind, "words", ()), *getattr(kind.kind, "known", ())):
+            entries[kind.name, word] = word
+    for (param, _), value in entries.items():
+        use_language("zh")
+        zh = rule_text(param, value)
+        use_language("en")
+        en = rule_text(param, value)
+        use_language("zh")
+        assert zh and not re.search("[a-zA-Z]", zh), (param, zh)
+        words = [str(one) for one in values_written(value) if not isinstance(one, dict | list) and one != 999]
+        assert all(word in en for word in words) and all(word in zh for word in words if not re.search("[a-z]", word)), (param, en, zh)
+    assert rule_text("credit.employee_age_bands", [{"below": 45, "rate": 1}, {"rate": 2}], "\n") == "45 岁以下，比例 1\n比例 2"
+    assert rule_text("waiting.months", {"flexible": [{"over": 3, "months": 6}]}) == "灵活就业：断缴超过 3 个月，6 个月"
+    assert [rule_text(param, 999) for param in ("aid.people", "pooling.senior_ages")] == ["不限", "无"]
+    assert rule_text("credit.employee_age_bands", []) == "无"
 
 
 # ── speed ──

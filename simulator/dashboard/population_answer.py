@@ -11,10 +11,10 @@ import streamlit as st
 from simulator import money, months
 from simulator.dashboard import chart, fields, tables, words
 from simulator.dashboard.words import plain
-from simulator.export import value_text
 from simulator.language import Text, language, say, use_language
 from simulator.parameters import PARAMETERS
 from simulator.populations.result import BANDS, SHARES, STATE_LABELS
+from simulator.wording import rule_text
 
 if TYPE_CHECKING:
     from simulator.populations.result import Result
@@ -31,8 +31,7 @@ def answer(result: Result) -> None:
     st.markdown(say(f"**{title}** {first} 至 {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}。",
                     f"**{title}** {first} to {last}; {sum(result.accounts):,} accounts for {people.people:,} people, seed {result.seed}."))
     if people.what_if:
-        rules = [say(f"{PARAMETERS[name].label} {value_text(one['value'])}（{one['from']} 起）",
-                     f"{PARAMETERS[name].label} {value_text(one['value'])} from {one['from']}")
+        rules = [f"{PARAMETERS[name].label} {rule_text(name, one['value'])}" + say(f"（{one['from']} 起）", f" from {one['from']}")
                  for name, given in people.what_if.items() for one in given]
         st.markdown(plain(say(f"假设：{'；'.join(rules)}。", f"What-if: {'; '.join(rules)}.")))
     groups = {"": say("全部", "all"), **{str(place): name for place, name in enumerate(result.groups) if result.accounts[place]}}

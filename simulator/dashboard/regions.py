@@ -12,10 +12,10 @@ from simulator.comparison import rule_differences
 from simulator.coverage import TOPIC_NAMES
 from simulator.dashboard import account, chart, fields, household, state, tables
 from simulator.dashboard.words import plain
-from simulator.export import value_text
 from simulator.language import say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
+from simulator.wording import rule_text
 
 if TYPE_CHECKING:
     from simulator.ledger import Result
@@ -95,7 +95,7 @@ def _differences(results: list[Result], names: list[str]) -> None:
 def _cell(span: Span | None) -> str:
     if span is None:
         return "–"
-    value = plain(value_text(span.value))
+    value = plain(rule_text(span.entry.param, span.value))
     return f"{value} :small[:gray[{say(f'{span.start} 起', f'from {span.start}')}, {labels.GRADES[span.grade]}]]"
 
 

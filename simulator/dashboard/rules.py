@@ -11,10 +11,9 @@ import streamlit as st
 from simulator import coverage, labels, policy
 from simulator.dashboard import chart, fields, state, tables
 from simulator.dashboard.words import plain
-from simulator.export import value_text
 from simulator.language import say
 from simulator.parameters import PARAMETERS
-from simulator.wording import rule_records
+from simulator.wording import rule_records, rule_text
 
 if TYPE_CHECKING:
     pass
@@ -74,12 +73,12 @@ def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFr
     names = [record["param"] for record in records]
     return pd.DataFrame({
         **({"label": [str(PARAMETERS[name].label) for name in names]} if with_names else {}),
-        "value": [value_text(record["value"]) for record in records],
+        "value": [rule_text(record["param"], record["value"]) for record in records],
         "unit": [str(labels.UNITS.get(record["unit"], record["unit"])) for record in records],
         "from": [record["from"] for record in records],
         "until": [record["until"] or "" for record in records],
         "grade": [str(labels.GRADES[record["grade"]]) + say("，推算", ", projected") * record["projected"] for record in records],
-        "other": ["" if record["other"] is None else value_text(record["other"]) for record in records],
+        "other": ["" if record["other"] is None else rule_text(record["param"], record["other"]) for record in records],
         "region": [fields.region_name(record["region"]) for record in records],
         "source": [f"{record['source']['title']} {record['source']['number']}".strip() for record in records],
         "url": [record["source"]["url"] if record["source"]["url"].startswith("http") else "" for record in records],
