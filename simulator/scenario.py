@@ -526,12 +526,20 @@ class Check:
             if path[:1] == ("events",) and path[2:3] and path[2] in _EVENT_TYPES:
                 path = path[:2] + path[3:]
             if error["type"] == "union_tag_invalid":
+                if meant := nearest(error["ctx"]["tag"], _EVENT_TYPES):     # what else is wrong with an event of the kind that was meant
+                    self._as_event(meant, error["input"], path)
                 path += ("type",)
             problem = _translated(error, path, self.models)
             if callable(problem.nearest):                   # to compare with all names of China takes its time
                 self.hints += 1
                 problem = replace(problem, nearest=problem.nearest() if self.hints <= MOST_HINTS else "")
             self.add(problem, path)
+
+    def _as_event(self, kind: str, data: dict[str, Any], path: Keys) -> None:
+        try:
+            _EVENT_TYPES[kind].model_validate({**data, "type": kind})
+        except ValidationError as error:
+            self.add_all([{**one, "loc": (*path, kind, *one["loc"])} for one in error.errors(include_url=False)])
 
     def rules(self, rules: object, key: str = "rules") -> None:
         """What-ifs: {parameter: [{ from, value }]}."""

@@ -175,6 +175,16 @@ def test_an_unknown_key_of_an_event_is_held_against_its_own_type(tmp_path):
     assert wrong.message.zh == "`stop` 没有这一项"
 
 
+def test_a_misspelt_kind_of_event_hides_nothing_else_that_is_wrong_with_it(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(GOOD.replace('type = "wage"\namount = 9000', 'type = "stopp"\nfault = "own"').replace("2025-07-01", "2025-13-01", 1)
+                    .replace("on = 2025-13-01", 'on = "2025-13-01"') + '[[events]]\ntype = "xyz"\n', encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert [(problem.key, problem.nearest) for problem in error.value.problems] == [
+        ("events[0].cause", ""), ("events[0].on", ""), ("events[0].type", "stop"), ("events[0].fault", ""), ("events[1].type", "")]
+
+
 def test_files_that_are_not_there_or_not_text(tmp_path):
     with pytest.raises(InputError, match="nowhere"):
         load(tmp_path / "nowhere.toml")
