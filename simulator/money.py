@@ -43,6 +43,14 @@ def share(amount_fen: int, rate_ppm: int, rounding: int) -> int:
     return divided(amount_fen * rate_ppm, PPM, rounding)
 
 
+def is_number(number: object) -> bool:
+    """Whether it is a number, or a text of one, however fine or large."""
+    try:
+        return not isinstance(number, bool) and isinstance(number, int | str | Decimal) and Decimal(number).is_finite()
+    except DecimalException:
+        return False
+
+
 def exact(number: object, scale: int) -> int:
     """`number * scale` as an integer; ValueError where that would round. Takes int, str, Decimal."""
     if isinstance(number, bool) or not isinstance(number, int | str | Decimal):

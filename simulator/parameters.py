@@ -51,6 +51,8 @@ def _exact(reader: Callable[[object], int], value: object, zh: str, en: str) -> 
     try:
         amount = reader(value)
     except ValueError:
+        if not money.is_number(value):
+            raise Malformed(f"应为数字：{value!r}", f"should be a number: {value!r}") from None
         raise Malformed(zh.format(value), en.format(value)) from None
     if amount < 0:
         raise Malformed(f"不能是负数：{value}", f"cannot be negative: {value}")

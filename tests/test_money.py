@@ -78,3 +78,10 @@ def test_how_amounts_are_printed(amount, plain, shown):
 def test_printed_yuan_read_back_as_the_same_fen(amount):
     assert money.fen(money.plain(amount)) == amount
     assert money.fen(money.shown(amount).replace(",", "")) == amount
+
+
+@pytest.mark.parametrize("number, is_one", [
+    (1, True), ("0.0000001", True), ("1e400", True), (Decimal("-2"), True), ("abc", False), ("", False), (True, False), (0.5, False),
+    (None, False), ("nan", False), ("inf", False), ([1], False)])
+def test_a_number_too_fine_to_be_exact_is_a_number_all_the_same(number, is_one):
+    assert money.is_number(number) == is_one

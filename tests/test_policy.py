@@ -9,7 +9,7 @@ import simulator
 from simulator import money, months, policy
 from simulator.checking import check_paths
 from simulator.language import Text
-from simulator.parameters import PARAMETERS
+from simulator.parameters import PARAMETERS, Malformed, Rate
 from simulator.problems import InputError
 
 HEAD = '''name_zh = "试验市"
@@ -814,3 +814,12 @@ def test_a_ceiling_below_the_floor_of_its_day_is_refused(tmp_path, stated, line,
         assert (found[0][0], found[0][1]) == (line + more_lines, above + key)
         assert found[0][2].startswith(f"from {day} on the base's ceiling,") and len(found) == 1
     assert checked(tmp_path, head) == []
+
+
+@pytest.mark.parametrize("value, zh, en", [
+    ("abc", "应为数字：'abc'", "should be a number: 'abc'"), ([], "应为数字：[]", "should be a number: []"),
+    (True, "应为数字：True", "should be a number: True"), ("1e-9", "比例须精确到百万分之一：1e-9", "a rate exact to a millionth: 1e-9")])
+def test_what_is_no_number_is_not_called_inexact(value, zh, en):
+    with pytest.raises(Malformed) as error:
+        Rate().compile(value)
+    assert error.value.message == Text(zh, en)
