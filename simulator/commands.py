@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from simulator import __version__, labels, money, months, policy
-from simulator.language import Text, language, say
+from simulator.language import Text, in_language, language, say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, each, of_system, unknown, visible
 from simulator.wording import decision_lines, rule_records, rule_text
@@ -343,7 +343,7 @@ def _yuan(text: str, key: str) -> int:
 
 def _span_data(span: policy.Span) -> dict[str, Any]:
     return {"param": span.entry.param, "value": _plain(span.value), "from": span.start.isoformat(), "grade": span.grade,
-            "region": span.entry.region, "title": span.source.title, "number": span.source.number, "url": span.source.url,
+            "region": span.entry.region, "title": in_language(span.source.title), "number": span.source.number, "url": span.source.url,
             "note": str(span.entry.note)}
 
 

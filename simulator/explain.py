@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from unicodedata import east_asian_width
 
 from simulator import labels, money, months, policy
-from simulator.language import Text, say
+from simulator.language import Text, in_language, say
 from simulator.law import account as law
 from simulator.law import arrears, interest, pooling, retirement
 from simulator.law.month import household_month
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from simulator.law.rules import Rules
     from simulator.ledger import Result
     from simulator.parameters import Cell
-    from simulator.policy import Source, Span
+    from simulator.policy import Span
 
 VERSION = 1
 WIDTH = 110                                                 # of a terminal; a Chinese character takes two columns
@@ -55,8 +55,8 @@ ROUNDINGS = {money.ROUNDINGS[name]: text for name, text in {
     "yuan half up": Text("元四舍五入", "half up to the yuan"), "yuan up": Text("见角进元", "up to the yuan"),
     "yuan down": Text("舍去元以下", "down to the yuan")}.items()}
 BILLS = 5                                                   # the section told bill by bill
-GROUPS = (Text("在职", "employees"), Text("在职高龄", "senior employees"), Text("退休", "retirees"),
-          Text("退休高龄", "senior retirees"), Text("居民", "residents"))
+GROUPS = (Text("在职", "employees"), Text("在职年长组", "senior employees"), Text("退休", "retirees"),
+          Text("退休年长组", "senior retirees"), Text("居民", "residents"))
 PREMIUMS = {law.RESIDENT_PREMIUM: Text("居民医保费", "resident premium"),
             law.LONG_TERM_CARE_PREMIUM: Text("长期护理保险费", "long-term-care premium"),
             law.COMMERCIAL_PREMIUM: Text("商业健康险保费", "commercial premium")}
@@ -607,7 +607,7 @@ class _Sheet:
         place, label = bands.index(band), PARAMETERS[param].label
         low, high = bands[place - 1][0] if place else 0, band[0]
         if low or high != FOREVER:
-            zh, en = ((f"{low} 岁起", f"from {low}") if high == FOREVER else (f"{high} 岁以下", f"under {high}") if not low
+            zh, en = ((f"{low} 岁起", f"from {low}") if high == FOREVER else (f"不满 {high} 岁", f"under {high}") if not low
                       else (f"{low}–{high - 1} 岁", f"{low} to {high - 1}"))
             label = Text(f"{label.zh}（{zh}）", f"{label.en} ({en})")
         return [self.rule(call, param, kind(value), label) for kind, value in zip(kinds, band[1:])]
@@ -1243,13 +1243,7 @@ def _source_text(span: Span) -> str:
         about.append(str(policy.region(span.entry.region).name))
     if span.projected:
         about.append(say("推算", "projected"))
-    return _title(source) + (say("〔{}〕", " [{}]").format(say("，", ", ").join(about)) if about else "")
-
-
-def _title(source: Source) -> str:
-    """Our own sources are named in both languages; a document is called what it is called."""
-    zh, _, en = source.title.partition(" / ")
-    return say(zh, en) if source in (policy.ASSUMPTION, policy.WHAT_IF) else str(source)
+    return str(source) + (say("〔{}〕", " [{}]").format(say("，", ", ").join(about)) if about else "")
 
 
 def _decision_text(one: Decision) -> str:
@@ -1286,7 +1280,7 @@ def _line_data(line: Line) -> dict[str, Any]:
 
 def _span_data(param: str | None, span: Span) -> dict[str, Any]:
     source = span.source
-    return {"param": param, "title": source.title if source.number else _title(source), "number": source.number,
+    return {"param": param, "title": in_language(source.title), "number": source.number,
             "issuer": source.issuer, "url": source.url, "grade": span.grade, "grade_label": str(labels.GRADES[span.grade]),
             "region": span.entry.region, "from": span.start.isoformat(), "projected": span.projected,
             "note": str(span.entry.note) or str(source.note)}

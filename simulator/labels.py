@@ -115,6 +115,8 @@ WORDS: dict[str | tuple[str, str], str] = {
     ("interest.method", "none"): "不计息", ("arrears.fee_cap", "none"): "不封顶", ("arrears.fee_payer", "employer"): "仅单位",
     ("arrears.back_pay_beyond", "nothing"): "均不可补缴", ("pooling.upper_from", "none"): "无第二段",
     ("pooling.deductible_per", "year"): "按年累计", ("withdrawal.free_balance_until", "none"): "无",
+    ("withdrawal.free_balance_until", "never"): "不设截止日",
+    **{(param, "none"): "一直如此" for param in ("aid.start", "aid.across_cities", "aid.across_provinces", "retirement.delay_start")},
     ("aid.limits", "month"): "每月", ("aid.limits", "year"): "每年",
     **{("aid.relations", word): label.zh for word, label in RELATIONS.items()},
     **{(f"withdrawal.{param}", word): label.zh for param in ("reasons", "closing_reasons") for word, label in REASONS.items()},
@@ -122,22 +124,22 @@ WORDS: dict[str | tuple[str, str], str] = {
     **{f"{unit} {way}": f"{zh}，{how}" for unit, zh in (("fen", "到分"), ("jiao", "到角"), ("yuan", "到元"))
        for way, how in (("half up", "四舍五入"), ("up", "不足进一"), ("down", "舍去尾数"))},
     "none": "无上限", "never": "尚未开始", "yes": "是", "no": "否", "nothing": "无",
-    "employee": "在职", "employee_senior": "在职高龄", "retiree": "退休", "retiree_senior": "退休高龄",
+    "employee": "在职", "employee_senior": "在职年长组", "retiree": "退休", "retiree_senior": "退休年长组",
     "resident": "居民", "flexible": "灵活就业", "employer": "单位欠缴", "own": "个人断缴",
     "next base year": "下个缴费年度起", "next month": "次月起",
-    "split": "当年按活期、历年按定期", "demand": "全部按活期", "closing balance": "按结息日余额计全年",
+    "split": "当年按活期、历年按定期", "demand": "全部按活期", "closing balance": "按结息日余额计上次结息以来各月",
     "visit": "按次", "paid": "统筹已支付的金额", "cost": "费用", "the person": "付给本人", "the account": "付入个人账户",
     "current first": "先用当年资金", "carried first": "先用历年资金",
     "current money": "当年资金", "carried money": "历年资金", "all money": "全部资金",
-    "legal": "截止日次日至缴清当日", "settlement": "第二个月1日至缴清前一日", "thirty days": "每月按三十天",
+    "legal": "截止日次日至缴清当日", "settlement": "欠费后第二个月1日至缴清前一日", "thirty days": "每月按三十天",
     "defaulter": "未缴的一方", "principal": "以本金为限", "both parts": "单位和个人部分", "employer's part": "单位部分",
     "last months": "可补最近几个月", "unpaid months": "未缴月数", "month difference": "未缴月数加一",
     "month of payment": "缴费当月", "month after payment": "缴费次月",
     "medical": "医疗费用", "resident premium": "居民医保缴费", "long-term-care premium": "长期护理保险缴费",
     "commercial premium": "商业健康险保费",
-    "registration": "按登记先后", "random": "随机", "designated": "由共济人指定", "wallet": "医保钱包", "quota": "冻结额度",
+    "registration": "按登记先后", "random": "随机", "designated": "按指定", "wallet": "医保钱包", "quota": "冻结额度",
     "as workers": "同女工人", "as cadres": "同女干部",
 }
 # What the parts of a band are called, in Chinese.
-PARTS = {"below": "{} 岁以下", "rate": "比例 {}", "amount": "{}", "pension_rate": "本人养老金的 {}", "minimum": "最低 {}",
-         "maximum": "最高 {}", "over": "断缴超过 {} 个月", "months": "{} 个月"}
+PARTS = {"below": "不满 {} 岁", "rate": "比例 {}", "amount": "{}", "pension_rate": "本人养老金的 {}", "minimum": "最低 {}",
+         "maximum": "最高 {}", "over": "断缴超过 {} 个月", "months": "等待 {} 个月"}

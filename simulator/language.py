@@ -25,6 +25,12 @@ def say(zh: str, en: str) -> str:
     return zh if _language.get() == "zh" else en
 
 
+def in_language(title: str) -> str:
+    """The half of a title that is in the language in use, where it is written in both: `中文 / English`."""
+    halves = str(title).split(" / ")
+    return say(*halves) if len(halves) == 2 else str(title)
+
+
 def use_language(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"language is one of {', '.join(LANGUAGES)}: {language!r}")

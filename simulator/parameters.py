@@ -466,7 +466,7 @@ def _parameters() -> Iterator[Parameter]:
     yield p("pooling.upper_rate", ByGroup(Rate()), "第二段支付比例", "share paid above that")
     yield p("pooling.counts", Choice(("paid", "cost")), "限额与分段按何计算",
             "ceiling and second rate count what the pool paid, or the cost")
-    yield p("pooling.senior_ages", ByPayer(Count("years", 0, FOREVER), FOREVER), "高龄组起始年龄", "age of the senior groups")
+    yield p("pooling.senior_ages", ByPayer(Count("years", 0, FOREVER), FOREVER), "年长组起始年龄", "age of the senior groups")
     yield p("pooling.year_start", month_of_year, "医保待遇年度起始月", "month in which the benefit year starts")
     yield p("pooling.inpatient_deductible", ByGroup(Money()), "住院起付标准（每次）", "inpatient deductible, a stay")
     yield p("pooling.inpatient_rate", ByGroup(Rate()), "住院统筹支付比例", "share paid by the pool, inpatient")
@@ -536,7 +536,7 @@ def _parameters() -> Iterator[Parameter]:
     yield p("withdrawal.reasons", Words(REASONS), "可提取情形", "reasons for which money is paid out")
     yield p("withdrawal.closing_reasons", Words(REASONS), "提取后销户的情形", "reasons that close the account")
     yield p("withdrawal.free_share", Rate(), "计入额中可自由支取的比例", "share of each credit that may be taken out freely")
-    yield p("withdrawal.free_balance_until", Day(), "此日前计入的资金可自由支取", "money credited up to this day is free")
+    yield p("withdrawal.free_balance_until", Day(), "截至此日计入的资金可自由支取", "money credited up to this day is free")
     yield p("withdrawal.working_days", Count("days", 0, 100), "提取办理工作日", "working days until payment")
     yield p("transfer.working_days", Count("days", 0, 100), "转移接续工作日", "working days of a move")
     yield p("transfer.accepts_balance", Choice(("yes", "no")), "接收转入的账户资金", "takes the balance of who moves here")

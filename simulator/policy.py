@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from simulator import money, months
-from simulator.language import Text
+from simulator.language import Text, in_language
 from simulator.law.rules import Rules
 from simulator.parameters import PARAMETERS, RATES_KEPT, Malformed
 from simulator.problems import Enough, InputError, Problem, Problems, dotted, nearest, unknown
@@ -56,7 +56,7 @@ class Source:
     note: Text = NO_NOTE
 
     def __str__(self) -> str:
-        return " ".join(part for part in (f"《{self.title}》" if self.number else self.title, self.number) if part)
+        return f"《{self.title}》 {self.number}" if self.number else in_language(self.title)
 
 
 # Our own defaults need no document, but an entry must say that it is one, and why, in its note.

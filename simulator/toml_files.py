@@ -30,21 +30,22 @@ _LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+
 _SYNTAX = {
     "Invalid value": "值写得不对：文字加英文引号，日期写作 2021-01-01，小数写作 0.5",
     "Invalid statement": "应为“名称 = 值”或“[段名]”，中文名称须加英文引号",
-    "Invalid initial character for a key part": "名称由字母、数字、_ 与 - 组成，其他文字作名称须加英文引号",
+    "Invalid initial character for a key part": "名称由字母、数字、_ 与 - 组成，其他文字须加英文引号；花括号写在一行内，末项之后没有逗号",
     "Expected newline or end of document after a statement": "一项之后须换行，这里多出了内容",
-    "Expected '=' after a key in a key/value pair": "名称之后应为 =",
+    "Expected '=' after a key in a key/value pair": "名称之后应为 =；数字里没有千分位逗号",
     r"Expected '(\]+)' at the end of an? (?:table|array) declaration": "段名之后应为 {}",
+    r"Expected .'.|(?:Found invalid|Illegal) character '\\n'": "文字缺少结尾的引号",
     "Expected (.*)": "此处应为 {}",
     "(?:Found invalid|Illegal) character (.*)": "不能有字符 {}",
     r"Cannot declare \((.*?),?\) twice": "{} 这一段写了两次",
     r"Cannot (?:mutate immutable|redefine) namespace \((.*?),?\)": "{} 已经写过，不能再添",
     "Cannot overwrite a value": "同一项写了两次",
     "Duplicate inline table key (.*)": "{} 写了两次",
-    "Unclosed array": "列表缺少结尾的 ]",
-    "Unclosed inline table": "缺少结尾的 }}（须写在一行内）",
+    "Unclosed array": "列表两项之间缺少英文逗号，或缺少结尾的 ]",
+    "Unclosed inline table": "花括号内两项之间须用英文逗号隔开，写在一行内，以 }} 结尾；比例写作 0.085，日期写作 2023-07-01",
     "Unterminated string": "文字缺少结尾的引号",
     r"Unescaped '\\' in a string": r"双引号内的 \ 须写作 \\，或改用单引号",
-    "(?:Invalid hex value|Escaped character is not a Unicode scalar value)": r"\ 后面的编码不对",
+    "(?:Invalid hex value|Escaped character is not a Unicode scalar value)": r"\ 后面的编码不对：双引号内的 \ 须写作 \\，或改用单引号",
     "Invalid date or datetime": "没有这个日期或时间",
     "Exceeds the limit": "数字过长",
 }
@@ -97,7 +98,7 @@ def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
     except RecursionError:
         message = TOO_DEEP
     except ValueError as error:                             # bad TOML, or a number too long to be read
-        zh, line = in_chinese(_PLACE.sub("", str(error)), _SYNTAX), 0
+        zh, line = in_chinese(_PLACE.sub("", str(error)), _SYNTAX).replace("', '", "."), 0      # a name of several parts
         if place := _PLACE.search(str(error)):
             zh += f"（第 {place[2]} 列）" if place[2] else "（到文件末尾）"
             line = int(place[1] or 0)

@@ -3,11 +3,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, policy
-from simulator.language import language, say
+from simulator.language import in_language, language, say
 from simulator.parameters import FOREVER, PARAMETERS
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def rule_records(book: policy.RuleBook, name: str, day: date, history: bool = Fa
         if history or (span.start <= day and (ends is None or day < ends)):
             yield {"param": name, "value": span.value, "unit": span.unit, "from": span.start.isoformat(),
                    "until": policy.day_before(ends).isoformat() if ends else None, "grade": span.grade,
-                   "source": {"title": span.source.title, "number": span.source.number, "url": span.source.url},
+                   "source": {"title": in_language(span.source.title), "number": span.source.number, "url": span.source.url},
                    "projected": span.projected, "region": span.entry.region, "note": str(span.entry.note),
                    "other": span.entry.other}
 
@@ -58,8 +57,16 @@ def rule_text(param: str, value: object, between: str = "") -> str:
     if isinstance(value, dict):
         return between.join(f"{_word(param, key)}{say('：', ': ')}{_in_line(param, inner)}" for key, inner in value.items())
     if isinstance(value, list):
-        return between.join(_in_line(param, one) for one in value) or say("无", "–")
+        return between.join(_band(param, value, place) for place in range(len(value))) or say("无", "–")
     return _word(param, value)
+
+
+def _band(param: str, bands: list[Any], place: int) -> str:
+    """An item of a list; of a band by age, also where it begins."""
+    text, before = _in_line(param, bands[place]), bands[place - 1] if place else None
+    if isinstance(before, dict) and "below" in before:
+        return say(f"满 {before['below']} 岁", f"from {before['below']}") + ("" if "below" in bands[place] else say("，", ", ")) + text
+    return text
 
 
 def _in_line(param: str, value: object) -> str:
@@ -77,7 +84,7 @@ def _part(param: str, key: str, value: object) -> str:
 
 
 def _word(param: str, word: object) -> str:
-    if word == FOREVER and not isinstance(word, Decimal):
+    if word == FOREVER and PARAMETERS[param].unit in ("months", "years", "people"):
         return say("无", "none") if param == "pooling.senior_ages" else say("不限", "no limit")     # an age that nobody reaches
     if isinstance(word, str) and language() == "zh":
         return labels.WORDS.get((param, word)) or labels.WORDS.get(word) or word

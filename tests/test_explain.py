@@ -128,7 +128,7 @@ def test_a_retirees_share_of_the_pension():
 def test_before_the_reform_part_is_credited_by_age_and_part_is_free():
     sheet = explained(GALLERY / "tianjin_split_2021.toml", "2021-12")
     assert steps(sheet, "当月计入") == ["8,000.00 × (2 % + 0.8 %) = 224.00", "224.00 × 70 % = 156.80"]
-    assert "45 岁以下" in str(sheet["credit"].formula)
+    assert "不满 45 岁" in str(sheet["credit"].formula)
     assert str(sheet["withdrawable"].numbers) == "当月计入 156.80 + 利息 0.05 = 156.85"
 
 

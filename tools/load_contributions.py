@@ -44,6 +44,8 @@ EMPLOYER, EMPLOYEE = "contribution.employer_rate", "contribution.employee_rate"
 FIXED = "contribution.fixed_monthly"
 CARRIED_BACK = (FLOOR, CEILING, EMPLOYER, FIXED)
 
+AUTONOMOUS_REGIONS = ("guangxi", "neimenggu", "ningxia", "xizang", "xinjiang")
+
 STAND_IN = "pension base used"              # a remark: the figure is not one of medical insurance
 PARTS = r"; (?![^(]*\))"                    # between the parts of a remark
 not_in_chinese: set[str] = set()            # parts of remarks that data/notes_zh.csv has not
@@ -147,8 +149,14 @@ def documents(row):
         at_base, at_rate = next(iter(single or common), ""), single[-1] if len(single) > 1 else ""
     else:
         at_base, at_rate = next(iter(common), ""), next(reversed(single), "")
-    titles = ("; ".join(re.sub(r" \((base|rate)\)$", "", part) for part in parts) or TABLE for parts in (base, rate))
+    titles = ("; ".join(_title(part) for part in parts) or TABLE for parts in (base, rate))
     return dict(zip(("base", "rate"), zip(titles, (at_base, at_rate))))
+
+
+def _title(document):
+    """A document of the table, without what it is for, and with the table's words on it in Chinese."""
+    document = re.sub(r" \((base|rate)\)$", "", document)
+    return re.sub(r" \(([^()]+)\)$", lambda found: f"（{in_chinese()[found[1]]}）" if found[1] in in_chinese() else found[0], document)
 
 
 def remarks(row):
@@ -389,22 +397,22 @@ def quoted(text):
 
 def notes_of(row, province, stated):
     """What is the city's own and what it inherits, in Chinese and English."""
-    zh = en = ""
+    zh, en, whole = "", "", "全区" if row["province_id"] in AUTONOMOUS_REGIONS else "全省"
     if not rows_of(row["adcode"], f"contributions_{years()[-1]}.csv"):
         zh, en = "省直管，自成统筹区，不在基数表内。", "Directly under the province, not in the tables. "
     if stated:
-        zh += f"本市自有：{'、'.join(PARAMETERS[param].label.zh for param in stated)}。"
+        zh += f"本地自有：{'、'.join(PARAMETERS[param].label.zh for param in stated)}。"
         en += f"Own values: {'; '.join(PARAMETERS[param].label.en.split(':')[0] for param in stated)}. "
     floor, inherited = stated.get(FLOOR), policy.value_on(policy.spans(province, FLOOR, until=CHECKED), CHECKED)
     if floor is None and inherited.entry.region == policy.ROOT:
         zh, en = zh + "缴费基数下限不详。", en + "No floor of the base is known. "
     elif floor is None:
-        zh, en = zh + "缴费基数同全省。", en + "The base is the province's. "
+        zh, en = zh + f"缴费基数同{whole}。", en + "The base is the province's. "
     elif floor[0].source == "assumption":
-        zh += f"{floor[1].start:%Y-%m}以前的基数未见，以首个已知数上推。"
+        zh += f"{floor[1].start:%Y-%m}以前的基数未见，以首个已知数往前沿用。"
         en += f"Bases before {floor[1].start:%Y-%m} are not known: the first known one is carried back. "
     elif floor[0].start > COVERS:
-        zh += f"{floor[0].start:%Y-%m}以前的基数沿用全省。"
+        zh += f"{floor[0].start:%Y-%m}以前的基数沿用{whole}。"
         en += f"Bases before {floor[0].start:%Y-%m} are the province's. "
     return f"{zh}其余沿用{province.name.zh}与全国。", f"{en}All else is {province.name.en}'s or the nation's."
 

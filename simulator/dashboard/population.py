@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import streamlit as st
 
 from simulator import labels, months
-from simulator.dashboard import fields, state, words
+from simulator.dashboard import fields, state
 from simulator.dashboard.background import Work
 from simulator.dashboard.population_answer import answer
-from simulator.language import Text, say, use_language
+from simulator.language import Text, in_language, say, use_language
 from simulator.parameters import PARAMETERS, Rate
 from simulator.populations.file import Population
 from simulator.populations.run import forget, is_large, population
@@ -126,7 +126,7 @@ def _chosen() -> Given:
     titles = {name: _title(name, path) for name, path in known.items()}
     if st.session_state.population_upload:
         data, file, _ = st.session_state.population_upload
-        titles[UPLOAD] = f"{words.in_language(data.get('title', ''))} · {file}".removeprefix(" · ")
+        titles[UPLOAD] = f"{in_language(data.get('title', ''))} · {file}".removeprefix(" · ")
     name = fields.pick("population.of", EXAMPLE_NAME, say("群体", "Population"), titles)
     found = st.session_state.population_upload if name == UPLOAD else _loaded(known[name])
     key = name, found[2]
@@ -152,7 +152,7 @@ def _read(path: Path, changed: int) -> Given:  # noqa: ARG001  # a file that was
 
 def _title(name: str, path: Path | None) -> str:
     try:
-        return words.in_language(str(_loaded(path)[0].get("title") or name))
+        return in_language(str(_loaded(path)[0].get("title") or name))
     except InputError:
         return name                     # what is wrong with it is said to whom chooses it
 

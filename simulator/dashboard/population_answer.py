@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from simulator import money, months
-from simulator.dashboard import chart, fields, tables, words
+from simulator.dashboard import chart, fields, tables
 from simulator.dashboard.words import plain
-from simulator.language import Text, language, say, use_language
+from simulator.language import Text, in_language, language, say, use_language
 from simulator.parameters import PARAMETERS
 from simulator.populations.result import BANDS, SHARES, STATE_LABELS
 from simulator.wording import rule_text
@@ -27,7 +27,7 @@ def answer(result: Result) -> None:
     """What was run, the fan, and the rest in tabs; of all people or of a group."""
     people = result.population
     first, last = (months.month_text(month) for month in (people.start, people.start + people.months - 1))
-    title = plain(words.in_language(people.title))
+    title = plain(in_language(people.title))
     st.markdown(say(f"**{title}** {first} 至 {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}。",
                     f"**{title}** {first} to {last}; {sum(result.accounts):,} accounts for {people.people:,} people, seed {result.seed}."))
     if people.what_if:

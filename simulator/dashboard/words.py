@@ -3,7 +3,7 @@ import re
 from collections.abc import Sequence
 
 from simulator import labels
-from simulator.language import Text, language
+from simulator.language import Text
 
 SEXES = {"female": Text("女", "female"), "male": Text("男", "male")}
 CAREERS = {"worker": Text("工人岗", "worker"), "cadre": Text("干部岗", "cadre")}
@@ -82,9 +82,3 @@ def field(key: str, names: Sequence[str]) -> str:
 def plain(text: str) -> str:
     """A text that Markdown leaves as it is: names and titles are anybody's."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+-.!|~$:" else char for char in text.replace("\n", " "))
-
-
-def in_language(title: str) -> str:
-    """The half of a title that is in the language in use, where it is written in both: `中文 / English`."""
-    halves = str(title).split(" / ")
-    return halves[language() == "en"] if len(halves) == 2 else str(title)
