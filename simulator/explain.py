@@ -439,7 +439,8 @@ class _Sheet:
                             if first <= row < first + len(table.rows))
         span, parameter = table.span(param, day or table.turns[row - first]), PARAMETERS[param]
         if shown is None:                                   # a code of the law is said as its file says it
-            shown = str(span.value) if span.unit in ("choice", "rounding") else getattr(self.timeline.rows[row], parameter.field)
+            shown = (labels.word(param, str(span.value)) if span.unit in ("choice", "rounding", "date") else
+                     getattr(self.timeline.rows[row], parameter.field))
         if isinstance(shown, int):
             shown = {"share": _percent, "yuan": _yuan, "months": _months}.get(span.unit, str)(shown)
         return Operand(label or parameter.label, _text(shown if isinstance(shown, str | Text) else ""), param, span)

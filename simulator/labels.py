@@ -143,3 +143,8 @@ WORDS: dict[str | tuple[str, str], str] = {
 # What the parts of a band are called, in Chinese.
 PARTS = {"below": "不满 {} 岁", "rate": "比例 {}", "amount": "{}", "pension_rate": "本人养老金的 {}", "minimum": "最低 {}",
          "maximum": "最高 {}", "over": "断缴超过 {} 个月", "months": "等待 {} 个月"}
+
+
+def word(param: str, value: str) -> Text:
+    """A word of a region file, as a value of a parameter."""
+    return Text(WORDS.get((param, value)) or WORDS.get(value) or value, value)

@@ -86,6 +86,4 @@ def _part(param: str, key: str, value: object) -> str:
 def _word(param: str, word: object) -> str:
     if word == FOREVER and PARAMETERS[param].unit in ("months", "years", "people"):
         return say("无", "none") if param == "pooling.senior_ages" else say("不限", "no limit")     # an age that nobody reaches
-    if isinstance(word, str) and language() == "zh":
-        return labels.WORDS.get((param, word)) or labels.WORDS.get(word) or word
-    return str(word)
+    return str(labels.word(param, word) if isinstance(word, str) else word)
