@@ -305,21 +305,26 @@ class _Sheet:
         self.row, self.section = result.row(month, self.name), 1
         self.lines: list[Line] = []
         self.replay()
-        self.person, self.household = self.people[who], self.watch.root.calls[0]
+        self.person, self.household = self.people[who], self.watch.root.calls[-1]
         self.opened = self.of("month.open_month")[0]
         self.before, self.after = self.opened.before[who], self.opened.after[who]
 
     def replay(self) -> None:
-        """Carry the household up to the month, and through the month under watch."""
+        """Carry the household up to the month, and through the month under watch, as through those that may be paid back in it."""
         timeline, who = self.timeline, self.who
         accounts = timeline.opening_accounts()
         missed = [law.Missed(self.result.scenario.months) for _ in accounts]
         given = [law.AidGiven() for _ in timeline.aids]
         self.earning: list[tuple[int, law.Pockets]] = []    # months whose interest is not credited yet: (row, Pockets)
+        self.watch = _Watch(timeline.rows, accounts)
+        watched: tuple[Callable[..., None], list[Any]] = self.watch.copy(household_month), self.watch.rows
+        pays_back = any(event.type == "back_pay" and event.who == self.name and months.month_number(event.on) == self.month
+                        for event in timeline.events)
         for month in range(self.start, self.month):
             people, products = timeline.month(month, accounts), accounts[who].products
             tallies = [law.Tally() for _ in accounts]
-            household_month(accounts, people, missed, timeline.aids, given, timeline.rows, self.start, tallies, [])
+            carry, rows = watched if pays_back and self.is_missed(month) else (household_month, timeline.rows)
+            carry(accounts, people, missed, timeline.aids, given, rows, self.start, tallies, [])
             mine, row = accounts[who], people[who].row
             went_on = mine.products == interest.accrue(products, mine.pockets, timeline.rows[row])
             self.earning = [*(self.earning if went_on else ()), (row, mine.pockets)] if any(mine.products) else []
@@ -327,12 +332,16 @@ class _Sheet:
         self.people = timeline.month(self.month, accounts)
         for account in accounts:
             account.dues = law.NO_DUES                      # that it be worked out before our eyes
-        self.watch = _Watch(timeline.rows, accounts)
-        tallies = [law.Tally() for _ in accounts]
-        self.watch.copy(household_month)(
-            accounts, self.people, missed, timeline.aids, given, self.watch.rows, self.start, tallies, [])
+        tallies, (carry, rows) = [law.Tally() for _ in accounts], watched
+        carry(accounts, self.people, missed, timeline.aids, given, rows, self.start, tallies, [])
+        self.misses = {call.person.month: call for call in self.watch.root.every("month.miss") if call.who == who}
         if (replayed := law.flows(tallies[who])) != self.row:
             raise LedgerError(f"replayed {replayed}, the ledger has {self.row}")
+
+    def is_missed(self, month: int) -> bool:
+        """Whether the person owes a premium of a month and has not paid it in it."""
+        row = self.result.row(month, self.name)
+        return row.gap_months > 0 and row.status in (law.EMPLOYEE, law.FLEXIBLE)
 
     def explanation(self) -> Explanation:
         chapters = (self.arrivals, self.wage, self.contribution, self.eligibility, self.bills, self.premiums, self.leaving,
@@ -512,11 +521,10 @@ class _Sheet:
 
     def contribution(self) -> None:
         if (base := self.opened.one("contribution.base")).result:
-            self.base(base)
+            self.base(base, "base")
         self.credit()
-        for column, name in (("premium_paid", "own"), ("employer_premium", "employer")):
-            if self.pays and (premium := self.opened.one(f"contribution.{name}_premium")).result:
-                self.premium(column, premium)
+        for column, whose in _PREMIUM_COLUMNS if self.pays else ():
+            self.premium(column, self.opened, whose)
         if missed := self.opened.own("month.miss"):
             self.missed(missed)
         for call in self.of("month.back_pay"):
@@ -528,10 +536,10 @@ class _Sheet:
         status = self.row.status
         return status == law.RETIREE or (status in (law.EMPLOYEE, law.FLEXIBLE) and self.after.unpaid_by < 0)
 
-    def base(self, call: Call) -> None:
+    def base(self, call: Call, column: str | None, detail: Text | None = None) -> None:
         bounded = call.one("contribution.contribution_base")
         if bounded is None:
-            self.put("base", [*self.rules(call, "contribution.flexible_base")], call.result)
+            self.put(column, [*self.rules(call, "contribution.flexible_base")], call.result, detail=detail)
             return
         own = bounded.own("money.divided")
         floor, *ceiling = self.read(call, "contribution.base_floor", "contribution.base_ceiling")
@@ -546,7 +554,7 @@ class _Sheet:
             formula = Text("申报工资，在下限与上限之间", "the declared wage, between floor and ceiling")
             numbers = [floor.shown, " ≤ ", wage.shown, " ≤ ", ceiling[0].shown]
         rounding = self.rules(call, "contribution.base_rounding") if own.result != own.numerator else []
-        self.put("base", formula, call.result, _joined("", numbers), because=[wage, floor, *ceiling, *rounding])
+        self.put(column, formula, call.result, _joined("", numbers), detail=detail, because=[wage, floor, *ceiling, *rounding])
 
     def credit(self) -> None:
         status, call = self.row.status, self.opened.one("credit.credit")
@@ -557,29 +565,34 @@ class _Sheet:
         if nothing:
             self.put("credit", nothing, 0)
             return
-        gross = call.own("credit.gross_credit")
-        {law.EMPLOYEE: self.employee_credit, law.FLEXIBLE: self.flexible_credit, law.RETIREE: self.retiree_credit}[
-            call.status](gross)
-        if call.result < gross.result:
-            self.deduction(call.own("credit.deduction"), gross.result - call.result)
+        self.credit_of(call, "credit")
         split = self.opened.one("credit.freely_withdrawable")
         if split.result:
             self.put(None, [_given("当月计入", "credit", split.credit_fen), " × ", self.rule(split, "withdrawal.free_share")],
                      split.result, rounded=split, detail=Text("当月计入中可自由支取", "free part of the credit"))
         self.opening_moves.append((_lower("credit"), law.Pockets(call.result - split.result, 0, split.result)))
 
-    def employee_credit(self, gross: Call) -> None:
+    def credit_of(self, call: Call, column: str | None, detail: Text | None = None) -> None:
+        """What the credit of a month comes to, paid now or later, and what is taken out of it."""
+        gross, put = call.own("credit.gross_credit"), partial(self.put, column, detail=detail)
+        {law.EMPLOYEE: self.employee_credit, law.FLEXIBLE: self.flexible_credit, law.RETIREE: self.retiree_credit}[
+            call.status](gross, put)
+        if call.result < gross.result:
+            detail = _joined(Text("，", ", "), [one for one in (detail, Text("扣除", "deduction")) if one])
+            self.deduction(call.own("credit.deduction"), gross.result - call.result, partial(self.put, column, detail=detail))
+
+    def employee_credit(self, gross: Call, put: Callable[..., None]) -> None:
         """A share of the base; until the reform, by age, part of the employer's premium as well."""
         bands, band = gross.rules.credit_employee_age_bands, gross.one("credit.age_band").result
         by_rate, by_amount = self.by_age(gross, "credit.employee_age_bands", bands, band, _percent, _yuan)
         rate = self.rule(gross, "credit.employee_rate")
         formula = [_base(gross), " × ", *_bracketed(_plus([rate], *[by_rate] if band[1] else []))]
-        self.put("credit", _plus(formula, *[by_amount] if band[2] else []), gross.result, rounded=gross)
+        put(_plus(formula, *[by_amount] if band[2] else []), gross.result, rounded=gross)
 
-    def flexible_credit(self, gross: Call) -> None:
-        self.put("credit", [_base(gross), " × ", self.rule(gross, "credit.flexible_rate")], gross.result, rounded=gross)
+    def flexible_credit(self, gross: Call, put: Callable[..., None]) -> None:
+        put([_base(gross), " × ", self.rule(gross, "credit.flexible_rate")], gross.result, rounded=gross)
 
-    def retiree_credit(self, gross: Call) -> None:
+    def retiree_credit(self, gross: Call, put: Callable[..., None]) -> None:
         """An amount by age, or a share of the own pension, by the month; or a sum for the year."""
         monthly, share = gross.own("credit.retiree_monthly_credit"), gross.one("money.share")
         bands, band = gross.rules.credit_retiree_monthly, monthly.own("credit.age_band").result
@@ -591,16 +604,16 @@ class _Sheet:
             by_pension = ["min(", *by_pension, ", ", most._replace(label=Text("最高额", "maximum")), ")"]
         formula = _plus([amount] if band[1] else [], *by_pension if band[2] or band[3] else [])
         if formula:
-            self.put("credit", formula, monthly.result, rounded=share if band[2] and band[3] <= share.result <= band[4] else None)
+            put(formula, monthly.result, rounded=share if band[2] and band[3] <= share.result <= band[4] else None)
         bands, band = gross.rules.credit_retiree_yearly, gross.own("credit.age_band").result
         because = self.rules(self.opened, "credit.retiree_yearly_paid")
         if band[1] and gross.yearly_months:
-            self.put("credit", [*self.by_age(gross, "credit.retiree_yearly", bands, band, _yuan), " × ",
-                                _given("本次计入的月数", "months credited now", _text(gross.yearly_months)), " ÷ 12"],
-                     gross.result - monthly.result, rounded=gross, because=because)
+            put([*self.by_age(gross, "credit.retiree_yearly", bands, band, _yuan), " × ",
+                 _given("本次计入的月数", "months credited now", _text(gross.yearly_months)), " ÷ 12"],
+                gross.result - monthly.result, rounded=gross, because=because)
         elif not formula:
-            self.put("credit", Text("按年一次计入，不在本月", "credited once a year, not this month") if band[1] else
-                     Text("当地退休人员不计入", "retirees are not credited here"), 0, because=because)
+            put(Text("按年一次计入，不在本月", "credited once a year, not this month") if band[1] else
+                Text("当地退休人员不计入", "retirees are not credited here"), 0, because=because)
 
     def by_age(self, call: Call, param: str, bands: Any, band: Any,
                *kinds: Callable[[int], Text]) -> list[Operand]:
@@ -613,7 +626,7 @@ class _Sheet:
             label = Text(f"{label.zh}（{zh}）", f"{label.en} ({en})")
         return [self.rule(call, param, kind(value), label) for kind, value in zip(kinds, band[1:])]
 
-    def deduction(self, call: Call, taken: int) -> None:
+    def deduction(self, call: Call, taken: int, put: Callable[..., None]) -> None:
         by_base, monthly = call.own("money.share"), call.rules.credit_deductions_fen[call.status - 1]
         formula: Terms = []
         if by_base:
@@ -624,41 +637,48 @@ class _Sheet:
                 formula += [" × ", _given("月数", "months", _text(call.yearly_months))]
         if taken < call.result:
             formula = ["min(", *formula, ", ", _given("计入额", "the credit", taken), ")"]
-        self.put("credit", formula, -taken, rounded=by_base if taken == call.result else None,
-                 detail=Text("扣除", "deduction"))
+        put(formula, -taken, rounded=by_base if taken == call.result else None)
 
-    def premium(self, column: str, call: Call) -> None:
-        """A rate of the base, and of the own premium a fixed sum."""
-        kind = "employer_" if column == "employer_premium" else ("employee_", "flexible_", "retiree_")[call.status - 1]
+    def premium(self, column: str | None, month: Call, whose: str, detail: Text | None = None, because: Sequence[Operand] = ()) -> None:
+        """A rate of the base, and of the own premium a fixed sum, as a call of the law for a month came to them."""
+        call = month.one(f"contribution.{whose}_premium")
+        if not call.result:
+            return
+        kind = "employer_" if whose == "employer" else ("employee_", "flexible_", "retiree_")[call.status - 1]
         fixed, share = f"contribution.{kind.replace('employee_', '')}fixed_monthly", call.own("money.share")
-        monthly = call.fixed_fen if column == "premium_paid" else 0
+        monthly = call.fixed_fen if whose == "own" else 0
         formula: Terms = [_base(call), " × ", self.rule(call, f"contribution.{kind}rate")] if share else []
-        by_month = [self.rule(self.opened.one("contribution.fixed_monthly"), fixed, monthly)] if monthly else []
-        self.put(column, _plus(formula, *by_month), call.result, rounded=share)
+        by_month = [self.rule(month.one("contribution.fixed_monthly"), fixed, monthly)] if monthly else []
+        self.put(column, _plus(formula, *by_month), call.result, rounded=share, detail=detail, because=because)
 
     def missed(self, call: Call) -> None:
         """A month that is not paid: what is owed, and what will be credited once it is."""
-        own, employer = call.own("contribution.own_premium"), call.own("contribution.employer_premium")
-        credit = money.shown(call.own("credit.credit").result)
+        own, employer, credit = (call.own(name) for name in ("contribution.own_premium", "contribution.employer_premium", "credit.credit"))
+        if flexible := call.own("contribution.flexible_base"):      # who has left the employer would pay on another base
+            self.base(flexible, None, Text("欠缴的缴费基数", "base of what is owed"))
+        self.premium(None, call, "own", Text("欠缴的个人部分", "own part owed"))
+        self.premium(None, call, "employer", Text("欠缴的单位部分", "employer's part owed"))
+        self.credit_of(credit, None, Text("补缴后计入", "credited once it is paid"))
+        due, amount = self.rule(call, "arrears.due_day"), money.shown(credit.result)
         whose = (Text("单位欠缴", "the employer's fault") if call.account.unpaid_by == law.BY_EMPLOYER else
                  Text("个人断缴", "one's own fault"))
-        self.put(None, Text(f"{whose.zh}，挂账；补缴后计入账户 {credit}", f"{whose.en}; {credit} is credited once it is paid"),
+        self.put(None, Text(f"{whose.zh}，截止日 {due.shown.zh} 日，挂账；补缴后计入账户 {amount}",
+                            f"{whose.en}, due by day {due.shown.en}; {amount} is credited once it is paid"),
                  own.result + employer.result, detail=Text("本月欠缴", "missed this month"),
                  numbers=_movement([(Text("个人", "own part"), own.result), (Text("单位", "employer's part"), employer.result)]),
-                 because=self.read(own, "contribution.employee_rate", "contribution.flexible_rate"))
+                 because=[due])
 
     def back_payment(self, call: Call) -> None:
         """Missed months paid on a day: what is paid, what is credited, the bills of the gap, the late fees."""
         missed, fees = call.missed, sorted(call.every("arrears.month_late_fee"), key=lambda fee: fee.place)
-        owed = (("premium_paid", missed.own_fen, Text("个人欠缴额", "own part owed")),
-                ("employer_premium", missed.employer_fen, Text("单位欠缴额", "employer's part owed")),
-                ("back_credit", missed.credit_fen, Text("该月应计入额，到账时计入", "the month's credit, on receipt")))
-        for column, amounts, formula in owed:
-            for place, fault in ((fee.place, missed.fault[fee.place]) for fee in fees if amounts[fee.place]):
-                because = self.around("credit.flexible_rate" if fault else "credit.employee_rate")
-                if column != "back_credit":
-                    because = [self.by_fault(call, "arrears.back_pay_months", fault)]
-                self.put(column, formula, amounts[place], detail=self.back_paid(place), because=because)
+        for column, whose in _PREMIUM_COLUMNS:
+            for fee in fees:
+                self.premium(column, self.misses[fee.place], whose, self.back_paid(fee.place),
+                             [self.by_fault(call, "arrears.back_pay_months", missed.fault[fee.place])])
+        for fee in fees if not call.account.is_closed else ():
+            credit = self.misses[fee.place].own("credit.credit")
+            if credit.result:
+                self.credit_of(credit, "back_credit", self.back_paid(fee.place))
         for gap in call.every("month.make_good"):
             asked = gap.own("arrears.is_retroactive")
             to_account = sum(gap.after[self.who].pockets) > sum(gap.before[self.who].pockets)
@@ -707,11 +727,14 @@ class _Sheet:
                 raise LedgerError(f"late fee: {rate_days} × {fee.principal_fen} explained, {division.numerator} counted")
             formula = [principal, " × ", *(formula if len(formula) == 3 else _bracketed(formula))]
             because, is_capped = self.rules(month, "arrears.day_count"), fee.result < division.result
+            first_day = months.first_day(self.start + month.place)
+            if month.rules.arrears_day_count == months.LEGAL:
+                because.append(self.rule_on(first_day, "arrears.due_day"))
             if is_capped:
                 formula = ["min(", *formula, ", ", principal, ")"]
                 because += self.rules(fee, "arrears.fee_cap")
             if month.missed.waiver_months[month.place]:
-                because.append(self.rule_on(months.first_day(self.start + month.place), "arrears.waiver_months"))
+                because.append(self.rule_on(first_day, "arrears.waiver_months"))
             self.put(column, formula, fee.result, rounded=None if is_capped else fee, because=because,
                      detail=_text(months.month_text(self.start + month.place)))
 
@@ -735,19 +758,52 @@ class _Sheet:
             self.waiting(self.opened.own("month.count_months"))
 
     def waiting(self, counts: Call) -> None:
-        begun = counts.own("waiting.wait_after_gap", "waiting.first_wait")
-        if begun and begun.result:
-            unpaid = begun.args.get("unpaid_months")
-            why = Text(f"断缴 {unpaid} 个月后恢复缴费", f"paying again after a gap of {unpaid} months") if unpaid else Text(
-                "首次参保", "first enrolment")
-            numbers = _counted(Text("等待", "wait"), begun.result, self.row.waiting_months)
+        now, before, left = self.row.waiting_months, self.before.waiting_months, counts.before[self.who].waiting_months
+        waits = zip(counts.every("waiting.wait_after_gap", "waiting.first_wait"), counts.every("waiting.from_this_month"))
+        begun = max(waits, key=lambda wait: wait[1].result, default=None)
+        formula: Formula = Text("上月尚余，缴费一个月减一", "what was left, one less for a month paid")
+        numbers, because = _counted(OPENING, before, now), self.around("waiting.months")
+        if begun and begun[1].result == now > 0:
+            wait, starts = begun
             because = self.read(counts, *(f"waiting.{name}" for name in (
-                "first_enrolment_months", "free_gap_months", "gap_count", "months", "resident_months", "resident_year_months",
-                "resident_long_years", "starts")))
-        else:
-            why, because = Text("上月尚余，缴费一个月减一", "what was left, one less for a month paid"), self.around("waiting.months")
-            numbers = _counted(OPENING, self.before.waiting_months, self.row.waiting_months)
-        self.put("waiting_months", why, self.row.waiting_months, numbers, unit="months", because=because)
+                "first_enrolment_months", "free_gap_months", "gap_count", "months", "resident_long_years", "starts")))
+            if resident := wait.own("waiting.resident_wait"):
+                formula = self.resident_wait(resident, starts)
+            else:
+                unpaid = wait.args.get("unpaid_months")
+                formula = Text(f"断缴 {unpaid} 个月后恢复缴费", f"paying again after a gap of {unpaid} months") if unpaid else Text(
+                    "首次参保", "first enrolment")
+                numbers = _counted(Text("等待", "wait"), wait.result, now)
+        elif self.before.is_retiring:
+            formula, because = Text("退休后不再等待", "retirement ends the wait"), self.around(self.years)
+        elif left < before:
+            asked = next(gap for gap in self.opened.every("month.make_good")
+                         if gap.after[self.who].waiting_months < gap.before[self.who].waiting_months).own("arrears.is_retroactive")
+            most = self.by_fault(asked, "arrears.retroactive_months", asked.fault)
+            formula = Text(f"断缴 {asked.gap_months} 个月已全部补缴，视同未断缴（{most.label.zh}：{most.shown.zh}）",
+                           f"the gap of {_months(asked.gap_months).en} is paid in full, as if it had not been "
+                           f"({most.label.en}: {most.shown.en})")
+            numbers = _movement([(OPENING, before), (MOVES["month.back_pay"], left - before), (MOVES["month.count_months"], now - left)],
+                                str)
+            because = [most, *because]
+        self.put("waiting_months", formula, now, numbers, unit="months", because=because)
+
+    def resident_wait(self, call: Call, starts: Call) -> Terms:
+        """A fixed wait, and more for each year of the gap beyond the first that is not paid back."""
+        years, repaid, rules = max(1, call.unpaid_months // 12), call.repaid_years, call.rules
+        missed = _given(f"断缴 {call.unpaid_months} 个月的整年数，至少一年",
+                        f"whole years of the {call.unpaid_months} months missed, at least one", _text(years))
+        formula: Terms = [self.rule(call, "waiting.resident_months", _text(rules.waiting_resident_months)), " + ",
+                          "(" if years > repaid else "max(0, ", missed, " − 1"]
+        if repaid:
+            formula += [" − ", _given("补缴的年数", "years paid back", _text(repaid))]
+        formula += [") × ", self.rule(call, "waiting.resident_year_months", _text(rules.waiting_resident_year_months))]
+        if years >= rules.waiting_resident_long_years:
+            least = self.rule(call, "waiting.resident_long_months", _text(rules.waiting_resident_long_months))
+            formula = ["max(", *formula, ", ", least, ")"]
+        if starts.result > call.result:
+            formula += [" + ", self.rule(starts, "waiting.starts", 1, Text("次月起算，多一个月", "one more where it starts a month later"))]
+        return formula
 
     def statutory_age(self, missing: Call) -> None:
         """Statutory age is reached: its month with the delay, and whether the years are there."""
@@ -1213,6 +1269,7 @@ def _less(pockets: law.Pockets, taken: law.Pockets) -> law.Pockets:
     return law.Pockets(*(amount - less for amount, less in zip(pockets, taken)))
 
 
+_PREMIUM_COLUMNS = (("premium_paid", "own"), ("employer_premium", "employer"))
 _COLON = Text("：", ": ")
 _POCKETS = tuple(_lower(name) for name in law.Pockets._fields)
 _ROUNDINGS = tuple(name for name, parameter in PARAMETERS.items() if isinstance(parameter.kind, Rounding))

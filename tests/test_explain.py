@@ -180,6 +180,77 @@ def test_four_months_of_an_employers_arrears():
     assert str(sheet["contributed_months"].numbers) == "月初 101 + 补缴 4 + 本月 1 = 106"
 
 
+def cited(explanation, start):
+    """The rules that lines whose label starts so cite: {parameter: start of its value}."""
+    return {param: str(span.start) for line in explanation.lines if str(line.label).startswith(start) for param, span in line.sources}
+
+
+def missed_in_beijing(**more):
+    """Age 47 and 10,000 yuan; July and August 2022 still by the rules before the reform, September by those since."""
+    person = {"name": "我", "birth": "1975-02", "sex": "male", "insured": "employee", "wage": 10000, "contributed_months": 100}
+    events = (("2022-07-01", "stop", {"cause": "employer_arrears"}), ("2022-10-01", "resume", {}), ("2022-10-10", "back_pay", {}))
+    return {"region": "beijing", "start": "2022-06", "months": 6, "people": [person],
+            "events": [{"on": on, "who": "我", "type": kind, **given} for on, kind, given in events], **more}
+
+
+def test_what_is_paid_back_is_credited_by_the_rules_of_its_month():
+    sheet = explained(missed_in_beijing(), "2022-10")
+    assert steps(sheet, "补缴计入：") == ["10,000.00 × (2 % + 2 %) = 400.00"] * 2 + ["10,000.00 × 2 % = 200.00"]
+    assert "45 岁起" in str(next(line for line in sheet.lines if line.column == "back_credit").formula)
+    paid = cited(explained(missed_in_beijing(), "2022-06"), "当月计入")
+    del paid["withdrawal.free_share"]                       # by the rules of the day of payment
+    assert set(paid) == {"credit.employee_rate", "credit.employee_age_bands", "credit.rounding"}
+    assert cited(sheet, "补缴计入：补缴 2022-07") == paid != cited(sheet, "补缴计入：补缴 2022-09")
+    assert steps(sheet, "个人缴费：补缴") == ["10,000.00 × 2 % + 3.00 = 203.00"] * 3
+    assert {"contribution.fixed_monthly", "arrears.back_pay_months"} < set(cited(sheet, "个人缴费：补缴"))
+
+
+def test_a_what_if_or_a_move_after_the_missed_month_is_not_what_credits_it():
+    later = [{"from": date(2022, 10, 1), "value": Decimal("0.01")}]
+    sheet = explained(missed_in_beijing(rules={"credit.employee_rate": later}), "2022-10")
+    assert steps(sheet, "补缴计入：")[0] == "10,000.00 × (2 % + 2 %) = 400.00"
+    assert cited(sheet, "补缴计入：补缴 2022-07")["credit.employee_rate"] < "2022-10-01" == cited(sheet, "当月计入")["credit.employee_rate"]
+
+    moved = missed_in_beijing()
+    moved["events"][1:1] = [{"on": "2022-09-20", "who": "我", "type": "move", "region": "jiangsu/suzhou"}]
+    line = next(line for line in explained(moved, "2022-10").lines if str(line.label) == "补缴计入：补缴 2022-07")
+    assert [span.entry.region for param, span in line.sources if param.startswith("credit.employee")] == ["beijing"] * 2
+
+
+def test_what_is_owed_for_a_missed_month_and_what_it_will_credit():
+    overlay = {"contribution_flexible_base": 6015, "contribution_flexible_rate": Decimal("0.0875"), "credit_flexible_rate": "0.02",
+               "contribution_flexible_fixed_monthly": Decimal("45.11"), "credit_deduction_rates": [{"rate": Decimal("0.001")}]}
+    events = ("2025-02-10", "stop", {"cause": "job_loss"}), ("2025-04-01", "resume", {}), ("2025-04-30", "back_pay", {})
+    sheet, later = (explained(household(*events, overlay=overlay), month) for month in ("2025-03", "2025-04"))
+    assert steps(sheet, "欠缴的缴费基数") == ["6,015.00"] and sheet["base"].result == 8000_00
+    assert steps(sheet, "欠缴的个人部分") == ["6,015.00 × 8.75 % + 45.11 = 571.4225 → 571.42"]
+    assert steps(sheet, "补缴后计入") == ["6,015.00 × 2 % = 120.30", "6,015.00 × 0.1 % = 6.015 → 6.02"]
+    assert steps(sheet, "本月欠缴") == ["个人 571.42"] and "计入账户 114.28" in sheet.text()
+    assert {"contribution.flexible_base", "contribution.flexible_rate", "contribution.flexible_fixed_monthly",
+            "contribution.flexible_rounding"} == set(cited(sheet, "欠缴的"))
+    assert set(cited(sheet, "本月欠缴")) == {"arrears.due_day"} and "截止日 15 日" in sheet.text()
+    assert {"credit.flexible_rate", "credit.deduction_rates", "credit.rounding"} == set(cited(sheet, "补缴后计入"))
+    assert later["back_credit"].result == 2 * 114_28 and steps(later, "补缴计入：补缴 2025-03，扣除") == ["6,015.00 × 0.1 % = 6.015 → 6.02"]
+
+    sheet = explained(household(*FOUR_MONTHS, overlay={"contribution_fixed_monthly": 5}), "2025-03")
+    assert steps(sheet, "欠缴的") == ["8,000.00 × 2 % + 5.00 = 165.00", "8,000.00 × 8 % = 640.00"]
+    assert {"contribution.employee_rate", "contribution.fixed_monthly", "contribution.employer_rate"} < set(cited(sheet, "欠缴的"))
+
+
+def test_nothing_is_credited_to_a_closed_account():
+    sheet = explained(household(("2025-02-01", "stop", {"cause": "employer_arrears"}), ("2025-04-10", "withdraw", {"reason": "emigration"}),
+                                ("2025-05-01", "back_pay", {}), overlay={"withdrawal_reasons": ["emigration"],
+                                                                         "withdrawal_closing_reasons": ["emigration"]}), "2025-05")
+    assert sheet["premium_paid"].result == 3 * 160_00 and not steps(sheet, "补缴计入")
+
+
+def test_a_late_fee_cites_the_due_day_where_days_are_counted_from_it():
+    assert cited(explained(household(*FOUR_MONTHS), "2025-06"), "已缴滞纳金").get("arrears.due_day")
+    assert cited(explained(household(*FOUR_MONTHS), "2025-05"), "应计滞纳金").get("arrears.due_day")
+    by_month = household(*FOUR_MONTHS, overlay={"arrears_day_count": "thirty days"})
+    assert not cited(explained(by_month, "2025-06"), "已缴滞纳金").get("arrears.due_day")
+
+
 def test_sources_are_said_once_at_the_last_part_above_a_total():
     text = explained(household(*FOUR_MONTHS), "2025-06").text()
     parts = text.partition("  · 已缴滞纳金")[2].partition("已缴滞纳金合计")[0]
@@ -273,6 +344,64 @@ def test_waiting_after_a_gap():
     assert str(second["waiting_months"].numbers) == "月初 6 − 1 = 5" and "等待期未满" in str(second["eligible"].formula)
 
 
+def test_a_wait_falls_away_when_the_gap_is_paid_in_full():
+    overlay = {"waiting_free_gap_months": 3, "waiting_months": {"flexible": [{"over": 3, "months": 6}]},
+               "arrears_retroactive_months": {"employer": 12, "own": 0}}
+    events = FOUR_MONTHS[0], ("2025-06-01", "resume", {"insured": "flexible"}), ("2025-07-10", "back_pay", {})
+    line = explained(household(*events, overlay=overlay), "2025-07")["waiting_months"]
+    assert str(line.numbers) == "月初 6 − 补缴 6 = 0"
+    assert str(line.formula) == "断缴 4 个月已全部补缴，视同未断缴（补缴后追补报销的断缴月数上限：12 个月）"
+    assert "arrears.retroactive_months" in [param for param, _ in line.sources]
+
+
+def test_an_earlier_wait_goes_on_beside_a_shorter_one():
+    overlay = {"waiting_free_gap_months": 1, "waiting_months": {"flexible": [{"over": 1, "months": 2}, {"over": 3, "months": 6}]}}
+    scenario = household(("2025-01-01", "stop", {"cause": "own_choice"}), ("2025-05-01", "resume", {"insured": "flexible"}),
+                         ("2025-06-01", "stop", {"cause": "own_choice"}), ("2025-08-01", "resume", {}), overlay=overlay)
+    line = explained(scenario, "2025-08")["waiting_months"]         # two of six are over, two would begin
+    assert str(line.numbers) == "月初 6 − 1 = 5" and "上月尚余" in str(line.formula)
+
+
+def test_of_two_waits_that_begin_the_longer_is_explained():
+    scenario = household(("2025-01-01", "stop", {"cause": "own_choice"}), ("2025-03-01", "resume", {"insured": "flexible"}),
+                         insured="resident", contributed_months=0, overlay={
+                             "waiting_free_gap_months": 1, "waiting_months": {"flexible": [{"over": 1, "months": 2}]},
+                             "waiting_first_enrolment_months": {"flexible": 6}})
+    line = explained(scenario, "2025-03")["waiting_months"]
+    assert (str(line.formula), line.result) == ("首次参保", 6) and "等待 6" in str(line.numbers)
+
+
+def residents_wait(gap_months, repaid_years=0, **overlay):
+    events = [("2021-01-01", "stop", {"cause": "own_choice"})]
+    back = months.month_text(months.month_number("2021-01") + gap_months)
+    if repaid_years:
+        events.append((f"{back}-01", "back_pay", {"months": 12 * repaid_years}))
+    fixed = {"waiting_resident_months": 3, "waiting_resident_year_months": 1, "waiting_resident_long_years": 4,
+             "waiting_resident_long_months": 6, "waiting_starts": "month of payment", **overlay}
+    scenario = household(*events, (f"{back}-01", "resume", {}), insured="resident", start="2021-01", number=gap_months + 1, overlay=fixed)
+    return explained(scenario, back)["waiting_months"]
+
+
+def test_a_residents_wait_by_years():
+    line = residents_wait(25)
+    assert (str(line.numbers), line.result) == ("3 + (2 − 1) × 1 = 4", 4) and "断缴 25 个月的整年数" in str(line.formula)
+    assert {"waiting.resident_months", "waiting.resident_year_months"} <= {param for param, _ in line.sources}
+    assert str(residents_wait(25, 1).numbers) == "3 + (2 − 1 − 1) × 1 = 3"
+    assert str(residents_wait(25, 2).numbers) == "3 + max(0, 2 − 1 − 2) × 1 = 3"
+    assert str(residents_wait(5).numbers) == "3 + (1 − 1) × 1 = 3"
+    assert str(residents_wait(48, 3).numbers) == "max(3 + (4 − 1 − 3) × 1, 6) = 6"
+    later = residents_wait(25, waiting_starts="month after payment")
+    assert (str(later.numbers), later.result) == ("3 + (2 − 1) × 1 + 1 = 5", 5)
+
+
+def test_retirement_ends_a_wait():
+    overlay = {"waiting_free_gap_months": 1, "waiting_months": {"flexible": [{"over": 1, "months": 6}]}}
+    scenario = household(("2025-01-01", "stop", {"cause": "own_choice"}), ("2025-04-01", "resume", {"insured": "flexible"}),
+                         birth="1965-04", contributed_months=400, overlay=overlay)
+    line = explained(scenario, "2025-06")["waiting_months"]
+    assert (str(line.numbers), str(line.formula)) == ("月初 5 − 5 = 0", "退休后不再等待")
+
+
 def test_a_first_enrolment_waits():
     scenario = household(("2025-02-01", "resume", {"insured": "flexible"}), insured="none", contributed_months=0,
                          overlay={"waiting_first_enrolment_months": {"flexible": 6}})
@@ -338,6 +467,18 @@ def test_the_data_is_versioned_and_in_yuan():
     assert (line["result"], line["unit"], line["part"]) == (10123.78, "yuan", False)
     assert set(line["sources"][0]) >= {"param", "title", "number", "url", "grade", "projected", "region", "note"}
     assert next(line for line in data["lines"] if line["column"] == "contributed_months")["unit"] == "months"
+
+
+def test_a_value_that_is_a_word_or_a_date_is_said_in_the_language_in_use():
+    def values(language):
+        use_language(language)
+        data = explained(GALLERY / "shanghai_retiree.toml", "2024-08").data()
+        return {one["param"]: one["value"] for line in data["lines"] for one in line["operands"]}
+    chinese, english = values("zh"), values("en")
+    assert [chinese[param] for param in ("pooling.rounding", "spending.order", "pooling.deductible_per")] == [
+        "到分，四舍五入", "先用当年资金", "按年累计"]
+    assert [english[param] for param in ("pooling.rounding", "spending.order", "pooling.deductible_per")] == [
+        "fen half up", "current first", "year"]
 
 
 def test_in_english():
