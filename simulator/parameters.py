@@ -209,7 +209,11 @@ class SettlementDays:
 
 @dataclass(frozen=True)
 class Day:
-    """A date; the law sees its number (as `date.toordinal`). `never` is a day far off, `none` one long ago."""
+    """A date; the law sees its number (as `date.toordinal`). `never` is a day far off, `none` one long ago.
+
+    With most of them something starts; `is_last`: with this one it ends.
+    """
+    is_last: bool = False
     unit, suffix = "date", "_day"
 
     @property
@@ -536,7 +540,7 @@ def _parameters() -> Iterator[Parameter]:
     yield p("withdrawal.reasons", Words(REASONS), "可提取情形", "reasons for which money is paid out")
     yield p("withdrawal.closing_reasons", Words(REASONS), "提取后销户的情形", "reasons that close the account")
     yield p("withdrawal.free_share", Rate(), "计入额中可自由支取的比例", "share of each credit that may be taken out freely")
-    yield p("withdrawal.free_balance_until", Day(), "截至此日计入的资金可自由支取", "money credited up to this day is free")
+    yield p("withdrawal.free_balance_until", Day(is_last=True), "截至此日计入的资金可自由支取", "money credited up to this day is free")
     yield p("withdrawal.working_days", Count("days", 0, 100), "提取办理工作日", "working days until payment")
     yield p("transfer.working_days", Count("days", 0, 100), "转移接续工作日", "working days of a move")
     yield p("transfer.accepts_balance", Choice(("yes", "no")), "接收转入的账户资金", "takes the balance of who moves here")

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from simulator import money, months
 from simulator.language import Text, in_language
 from simulator.law.rules import Rules
-from simulator.parameters import PARAMETERS, RATES_KEPT, Malformed
+from simulator.parameters import NEVER, PARAMETERS, RATES_KEPT, Day, Malformed
 from simulator.problems import Enough, InputError, Problem, Problems, dotted, nearest, unknown
 from simulator.toml_files import line_numbers, line_of, read_toml
 
@@ -530,8 +530,7 @@ def spans(region: Region, param: str, plan: str = "", what_if: Sequence[Entry] =
         return [span for span in law if span.start < own[0].start] + _layered([own])
     if as_of:
         layers = [layer[param] for layer in region.layers(plan) if param in layer]
-        found = _layered([[replace(entry, end=None, known_until=None) if entry.end and entry.end >= as_of else
-                           replace(entry, known_until=None) for entry in layer if entry.start <= as_of] for layer in layers])
+        found = _layered([[_frozen(entry, as_of) for entry in layer if entry.start <= as_of] for layer in layers])
     else:
         found = _known(region, plan, param)
     if found and PARAMETERS[param].grows and not as_of:
@@ -546,6 +545,14 @@ def _known(region: Region, plan: str, param: str) -> list[Span]:
     if param not in stated and param not in region.entries and region.parent:
         return _known(region.parent, plan, param)
     return _layered([layer[param] for layer in region.layers(plan) if param in layer])
+
+
+def _frozen(entry: Entry, as_of: date) -> Entry:
+    """An entry as it stood on a day, for good. What it lets start on a later day was no rule yet: it never starts."""
+    kind, end = PARAMETERS[entry.param].kind, entry.end if entry.end and entry.end < as_of else None
+    if isinstance(kind, Day) and not kind.is_last and as_of.toordinal() < cast("int", entry.compiled):
+        return replace(entry, end=end, known_until=None, value="never", compiled=NEVER)
+    return replace(entry, end=end, known_until=None)
 
 
 def _layered(layers: list[list[Entry]]) -> list[Span]:

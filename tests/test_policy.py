@@ -1,4 +1,5 @@
 """Region files: what they say, how they inherit, and how a wrong one is refused."""
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -9,7 +10,7 @@ import simulator
 from simulator import money, months, policy
 from simulator.checking import check_paths
 from simulator.language import Text
-from simulator.parameters import PARAMETERS, Malformed, Rate
+from simulator.parameters import NEVER, PARAMETERS, Malformed, Rate
 from simulator.problems import InputError
 
 HEAD = '''name_zh = "试验市"
@@ -221,6 +222,27 @@ def test_amounts_grow_after_the_last_known_one_and_say_so(tmp_path):
     history = policy.spans(found, "contribution.base_floor", until=date(2024, 1, 1))
     assert [(span.start.year, span.compiled, span.projected) for span in history if span.start >= date(2021, 7, 1)] == [
         (2021, 500000, False), (2022, 515000, True), (2023, 530500, True)]      # 5,000 × 1.03² = 5,304.50 → 5,305
+
+
+def test_what_starts_after_the_day_of_the_rules_never_starts(tmp_path):
+    found = read(tmp_path, """[aid]
+start = [{ from = 2021-01-01, until = 2022-12-31, value = 2022-07-01, source = "notice", grade = "reported" }]
+[withdrawal]
+free_balance_until = [{ from = 2021-01-01, value = 2024-06-30, source = "notice", grade = "reported" }]
+""")
+
+    def on(name, as_of, what_if=()):
+        span, = policy.spans(found, name, as_of=as_of, what_if=what_if)[-1:]
+        return span.value, span.compiled, span.source.key
+    start, before, never = date(2022, 7, 1), date(2022, 6, 30), NEVER
+    assert on("aid.start", start) == (start, start.toordinal(), "notice")
+    assert on("aid.start", before) == ("never", never, "notice")        # though the nation began in 2021-04: local dates are later
+    assert on("aid.start", date(2023, 1, 1))[0] == date(2021, 4, 22)
+    assert on("withdrawal.free_balance_until", before)[0] == date(2024, 6, 30)      # a last day
+    assert on("retirement.delay_start", date(2024, 12, 31)) == ("never", never, "retirement-2024")
+    assert on("retirement.delay_start", date(2025, 1, 1))[0] == date(2025, 1, 1)
+    supposed = replace(found.entries["aid.start"][0], source=policy.WHAT_IF)
+    assert on("aid.start", before, [supposed])[0] == start              # a what-if is no rule of the day
 
 
 def test_a_plan_lies_over_its_region(tmp_path):

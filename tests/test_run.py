@@ -99,6 +99,20 @@ def test_frozen_rules_stay_as_they_were():
     assert frozen.projected_from is None
 
 
+def test_frozen_rules_know_nothing_of_what_starts_later():
+    born_in_1965 = {"birth": "1965-05", "contributed_months": 300}
+    for as_of, retiree_from in (("2024-12-31", "2025-06"), ("2025-01-01", "2025-08")):     # at 60 years, and two months later
+        found = simulator.run(scenario(region="chengdu", months=8, rules_as_of=as_of, person=born_in_1965))
+        assert next(row["month"] for row in found.records() if row["status"] == "retiree") == retiree_from
+    mother = {"name": "母", "birth": "1958-02", "sex": "female", "insured": "resident", "region": "chengdu", "medical": {"pharmacy": 100}}
+    people = [scenario()["people"][0], mother]
+    for as_of, aid_fen in (("2025-09-21", 0), ("2025-09-22", 10_000)):                      # Beijing's own day
+        found = simulator.run(scenario(start="2026-02", months=1, rules_as_of=as_of, people=people, aid=[
+            {"from": "我", "to": "母", "relation": "parent", "since": "2025-01"}]))
+        assert found.row("2026-02", "母").aid_received == aid_fen
+        assert [str(one.reason) for one in found.decisions] == ["跨省共济尚未开始"] * (aid_fen == 0)
+
+
 def test_the_result_says_what_it_rests_on():
     result = simulator.run(scenario(months=60))
     assert result.lowest_grade == "assumed"

@@ -14,6 +14,7 @@ from pathlib import Path
 from .money import fen, rounded
 
 REGIONS = Path(__file__).parents[2] / "simulator" / "regions"
+STARTS = {"aid.start", "aid.across_cities", "aid.across_provinces", "retirement.delay_start"}     # their value is the first day
 GROW = {"contribution.base_floor", "contribution.base_ceiling", "contribution.flexible_base", "retirement.top_up_base"}
 
 
@@ -128,6 +129,8 @@ class Rules:
             day = min(day, self.as_of)
         for statements in layers(region, plan, name):
             entry = in_force(statements, day)
+            if entry and self.as_of and name in STARTS and isinstance(entry.value, date) and entry.value > self.as_of:
+                return "never"               # announced, not in force
             if entry:
                 return self.projected(region, plan, name, entry, day)
         raise LookupError(f"{region}: no {name} on {day}")
