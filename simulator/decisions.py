@@ -31,6 +31,11 @@ ANSWERS: dict[str, Answers] = {
         lawful.NOTHING_OWED: (Text("没有欠缴月份", "no month is owed"), None),
         lawful.TOO_LONG_AGO: (Text("断缴超过可补缴月数，当地不予补缴", "the gap is longer than the months that may be paid later"),
                               "arrears.back_pay_months"),
+        lawful.NOT_ENROLLED: (Text("居民断保的年份须在重新参保（resume）的当月补缴",
+                                   "residents pay missed years back in the month of `resume`"), None),
+        lawful.NO_WHOLE_YEAR: (Text("居民按整年补缴，申请的或尚未补缴的不足一年",
+                                      "residents pay whole years back: less than one is asked for or left"),
+                               "waiting.resident_year_months"),
     },
     "retire": {
         retirement.YEARS_SHORT: (Text("医保缴费年限还差 {amount} 个月，可继续缴费或趸缴",

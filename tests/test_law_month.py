@@ -390,6 +390,20 @@ def test_residents_pay_whole_years_back(payments, wait):
     assert outcomes[1:] == [(number, law.DONE, 0, day("2025-01-03")) for number in range(1, len(payments) + 1)]
 
 
+@pytest.mark.parametrize("gap_months, unpaid_by, months_asked, answers", [
+    (0, -1, [24], [law.NOTHING_OWED]), (0, BY_ONESELF, [ALL], [law.NOTHING_OWED]),      # a gap begins with its first month over
+    (24, BY_ONESELF, [12], [law.NOT_ENROLLED]),
+    (24, -1, [11], [law.NO_WHOLE_YEAR]), (11, -1, [ALL], [law.NO_WHOLE_YEAR]), (11, -1, [12], [law.NO_WHOLE_YEAR]),
+    (25, -1, [36, 12], [law.DONE, law.NO_WHOLE_YEAR]),
+    (24, -1, [12, 11, ALL, ALL], [law.DONE, law.NO_WHOLE_YEAR, law.DONE, law.NO_WHOLE_YEAR])])
+def test_residents_pay_back_what_they_missed_and_only_on_enrolling(gap_months, unpaid_by, months_asked, answers):
+    one = account(RESIDENT, 0, 0)
+    one.gap_months, one.unpaid_by = gap_months, unpaid_by
+    acts = [act(BACK_PAY, "2025-01-03", number, amount=count) for number, count in enumerate(months_asked)]
+    _, outcomes = opened(one, Missed(12), acts=acts)
+    assert outcomes == [(number, answer, 0, day("2025-01-03")) for number, answer in enumerate(answers)]
+
+
 # ── missed months and their payment ──
 
 ARREARS = {"contribution_fixed_monthly": 7, "contribution_flexible_base": 6000, "withdrawal_free_share": "0.5",

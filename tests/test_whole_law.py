@@ -1205,6 +1205,17 @@ def test_a_resident_pays_all_missed_years_back_unless_told_how_many(months_paid,
     assert result.row("2028-01").waiting_months == wait
 
 
+def test_a_resident_who_pays_back_when_it_counts_for_nothing_is_told_so():
+    resident = {"name": "我", "birth": "1985-03", "sex": "male", "insured": "resident"}
+    events = [event("back_pay", "2025-01-10", months=24), event("stop", "2025-02-01", cause="own_choice"),
+              event("back_pay", "2028-01-31", months=12), event("resume", "2028-02-01"), event("back_pay", "2028-02-10", months=6)]
+    result = run([resident], events, length=38)
+    assert [(one.granted, one.reason.en, one.param) for one in result.decisions if one.type == "back_pay"] == [
+        (False, "no month is owed", None), (False, "residents pay missed years back in the month of `resume`", None),
+        (False, "residents pay whole years back: less than one is asked for or left", "waiting.resident_year_months")]
+    assert result.row("2028-02").waiting_months == 5            # three, and one for each further year
+
+
 @pytest.mark.parametrize("on, interest", [("2025-01-10", 0), ("2025-03-10", 583), ("2025-12-10", 3208)])
 def test_where_the_closing_balance_counts_an_account_that_closes_earns_for_the_months_that_are_over(on, interest):
     """10,000.00 at 0.35 % a year, no credits: of two months 5.83, of eleven 32.08."""

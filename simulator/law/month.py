@@ -54,7 +54,8 @@ from simulator.law.rules import Rules
 from simulator.money import share
 from simulator.months import month_of_day_number, working_day_after
 
-DONE, NOTHING_OWED, TOO_LONG_AGO, NEVER_INSURED = range(4)      # what became of a stop, a resume or a back-payment
+(DONE, NOTHING_OWED, TOO_LONG_AGO, NEVER_INSURED, NOT_ENROLLED,
+ NO_WHOLE_YEAR) = range(6)                              # what became of a stop, a resume or a back-payment
 JUST_PAID = -1                                          # of a gap: its last month was paid a moment ago
 HAS_DIED = 99                                           # what becomes of anything asked for the dead
 
@@ -308,8 +309,9 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
         if account.is_dead:
             break
         if act.kind == BACK_PAY and status == RESIDENT and account.missed_months == 0:  # residents pay whole years back
-            repaid_years += (act.amount if act.amount != ALL else account.gap_months) // 12
-            outcomes.append((act.number, DONE, 0, act.day))
+            years = min(act.amount if act.amount != ALL else account.gap_months, account.gap_months - 12 * repaid_years) // 12
+            outcomes.append((act.number, answer_to_resident(account, is_paid, years), 0, act.day))
+            repaid_years += years
         elif act.kind == BACK_PAY:
             back_pay(account, person, missed, act, rows[act.row], start_month, tally, outcomes)
     if not is_paid and (status == EMPLOYEE or status == FLEXIBLE):
@@ -403,6 +405,15 @@ def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules:
     missed.waiver_months[place] = rules.arrears_waiver_months if fault == BY_EMPLOYER else 0
     missed.waives_own[place] = int(rules.arrears_waiver_part == arrears.BOTH_PARTS)
     account.missed_months += 1
+
+
+def answer_to_resident(account: Account, is_paid: bool, years: int) -> int:
+    """Whether a resident may pay so many missed years back: only in the month of enrolment."""
+    if account.gap_months == 0:
+        return NOTHING_OWED
+    if not is_paid:
+        return NOT_ENROLLED
+    return DONE if years > 0 else NO_WHOLE_YEAR
 
 
 def back_pay(account: Account, person: Person, missed: Missed, act: Act, rules: Rules, start_month: int, tally: Tally,
