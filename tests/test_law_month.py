@@ -742,6 +742,11 @@ def test_aid_across_provinces_goes_through_the_wallet_or_the_quota():
         assert drawn(wanted, provinces=(1, 1), reserved=reserved, **quota)[:3:2] == (fen, reserved)
 
 
+def test_what_cuts_aid_short_is_the_least_of_limit_and_money():
+    assert drawn(700_000, reserved=300_001)[:2] == (599_999, mutual_aid.ALLOWED)     # the account is used up
+    assert drawn(700_000, reserved=300_000)[:2] == (600_000, mutual_aid.WALLET_LIMIT)
+
+
 def month_of_aid(month, aids, provinces=(1, 2, 2), given=None, who=0, state=(), **changes):
     accounts, given = [account(carried=100_000) for _ in provinces], given or [AidGiven() for _ in aids]
     accounts[0].reserved_fen = 77

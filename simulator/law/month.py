@@ -777,7 +777,9 @@ def draw_aid(number: int, due_fen: int, day: int, accounts: list[Account], peopl
     giver, rules = accounts[aid.giver], rules_on(day, people[aid.giver], rows)
     is_same_province = people[aid.giver].province == people[aid.taker].province
     allowed_fen, answer = mutual_aid.within_limits(aid, given[number], due_fen, day, is_same_province, rules)
-    allowed_fen = min(allowed_fen, free_to_give(giver, given[number], rules))
+    free_fen = free_to_give(giver, given[number], rules)
+    if free_fen < allowed_fen:                              # an account that is used up is no refusal
+        allowed_fen, answer = free_fen, mutual_aid.ALLOWED
     giver.pockets, given_fen = mutual_aid.give(giver.pockets, allowed_fen, rules)
     note_aid(number, giver, aids, given, given_fen, day)
     tallies[aid.giver].aid_given += given_fen
