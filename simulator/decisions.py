@@ -84,6 +84,7 @@ ANSWERS: dict[str, Answers] = {
         mutual_aid.AREA_LIMIT: (Text("超过当地限额", "over the area's limit"), "aid.limits"),
         mutual_aid.OWN_USE_NOT_ALLOWED: (Text("当地不允许用账户为本人购买", "the area does not let the account pay this for oneself"),
                                          "spending.commercial"),
+        mutual_aid.OWN_RESIDENT_PREMIUM: (Text("账户不为本人支付居民医保费", "an account pays no resident premium of its holder"), None),
         mutual_aid.OWN_MONEY_NOT_ENOUGH: (Text("可用于购买的账户资金不足", "not enough of the money that may pay it"),
                                           "spending.commercial_keep"),
         mutual_aid.OWN_ACCOUNT_FROZEN: (Text("断缴期间账户冻结", "the account is frozen in a gap"), "arrears.account_usable"),
@@ -133,5 +134,9 @@ def decision(timeline: Timeline, month: int, number: int, code: int, amount_fen:
         param = "retirement.years_female"
     if param == "withdrawal.reasons" and event.reason == "free" and code == withdrawal.MORE_THAN_THERE:
         param = "withdrawal.free_share"
+    if param == "spending.commercial_keep" and event.kind == "long_term_care":
+        param = None
+    elif param == "spending.commercial_keep" and not table.span(param, day).compiled:
+        param = "spending.commercial"
     text = text.format(amount=amount_fen)
     return Decision(months.month_text(month), day, who, kind, False, 0, text, param, table.span(param, day) if param else None)

@@ -197,6 +197,8 @@ def test_an_own_premium_is_paid_or_refused_for_want_of_money():
     paid = run(buys, what_if={"spending.commercial": "carried money"})
     assert paid.row("2025-03").premium_given == 400000 and paid.row("2025-03").carried == 100000
     refused = run({**buys, "amount": 5000.01}, what_if={"spending.commercial": "carried money"})
+    assert refused.row("2025-03").premium_given == 0 and refused.decisions[0].param == "spending.commercial"
+    refused = run({**buys, "amount": 4900.01}, what_if={"spending.commercial": "carried money", "spending.commercial_keep": 100})
     assert refused.row("2025-03").premium_given == 0 and refused.decisions[0].param == "spending.commercial_keep"
 
 

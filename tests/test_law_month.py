@@ -18,6 +18,7 @@ from simulator.law.account import (
     ENLISTED,
     FLEXIBLE,
     FREE,
+    LONG_TERM_CARE_PREMIUM,
     MEDICAL,
     MOVE,
     NONE,
@@ -830,7 +831,9 @@ def test_an_own_premium_comes_out_of_earlier_years_money_first():
     assert premium(0, 100_000, **commercial)[:2] == (law.DONE, 100_000)
     assert premium(0, 100_001, **commercial)[:3] == (mutual_aid.OWN_MONEY_NOT_ENOUGH, 0, [(40_000, 60_000, 0), (0, 5_000, 0), (0, 0, 0)])
     assert premium(0, 1, money=(0, 0), **commercial)[:2] == (mutual_aid.OWN_MONEY_NOT_ENOUGH, 0)
-    assert premium(0, 1, use=COMMERCIAL_PREMIUM)[:2] == (mutual_aid.OWN_USE_NOT_ALLOWED, 0)
+    for use, answer in ((COMMERCIAL_PREMIUM, mutual_aid.OWN_USE_NOT_ALLOWED), (LONG_TERM_CARE_PREMIUM, mutual_aid.USE_NOT_ALLOWED),
+                        (RESIDENT_PREMIUM, mutual_aid.OWN_RESIDENT_PREMIUM)):
+        assert premium(0, 1, use=use)[:2] == (answer, 0)
 
 
 def test_a_relatives_premium_needs_an_authorisation_of_these_two():

@@ -485,6 +485,12 @@ def test_premiums_for_relatives_and_what_is_refused():
     assert not run([ME, mother], [pays]).decisions[0].granted       # no authorisation
     own = event("premium", "2025-10-10", to="我", kind="commercial", amount=100)
     assert run(events=[own]).decisions[0].param == "spending.commercial"
+    for kind, amount, region, reason, param in (
+            ("resident", 100, "beijing", "an account pays no resident premium of its holder", None),
+            ("long_term_care", 100, "kunshan", "the use is not allowed", "aid.uses"),
+            ("long_term_care", 99999, "beijing", "not enough of the money that may pay it", None)):
+        refused, = run(events=[{**own, "kind": kind, "amount": amount}], region=region).decisions
+        assert (refused.granted, refused.reason.en, refused.param) == (False, reason, param)
     allowed = run(events=[own], rules={"spending.commercial": [{"from": "2020-01-01", "value": "carried money"}]})
     assert allowed.row("2025-10").premium_given == 10000
 

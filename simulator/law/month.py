@@ -807,8 +807,10 @@ def pay_own_premium(account: Account, act: Act, rules: Rules) -> int:
     if account.gap_months > 0 and rules.arrears_account_usable == spending.FROZEN:
         return mutual_aid.OWN_ACCOUNT_FROZEN
     available_fen = spending.available_for_premium(act.what, account.pockets, rules)
-    if available_fen < 0:
+    if available_fen < 0 and act.what == COMMERCIAL_PREMIUM:
         return mutual_aid.OWN_USE_NOT_ALLOWED
+    if available_fen < 0:
+        return mutual_aid.USE_NOT_ALLOWED if act.what == LONG_TERM_CARE_PREMIUM else mutual_aid.OWN_RESIDENT_PREMIUM
     if min(available_fen, not_frozen(account)) < act.amount:
         return mutual_aid.OWN_MONEY_NOT_ENOUGH
     from_carried = min(act.amount, account.pockets.carried)
