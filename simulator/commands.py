@@ -263,11 +263,11 @@ def late_fee(
         raise InputError([Problem("TO", Text(f"截止日 {last} 早于起始日 {first}", f"the last day {last} is before the first, {first}"))])
     answer = questions.late_fee(principal_fen, first, last, where.id)
     if as_json:
-        print_json({"days": answer.days, "fee": answer.fee_fen / 100, "sources": [_span_data(span) for span in answer.rates]})
+        print_json({"days": answer.days, "fee": answer.fee_fen / 100, "sources": [_span_data(span) for span in answer.spans]})
         return
     print(say(f"{first} 至 {last}，共 {answer.days} 天，滞纳金 {money.shown(answer.fee_fen)} 元",
               f"{first} to {last}, {_counted(answer.days, 'day')}: late fee {money.shown(answer.fee_fen)} yuan"))
-    _print_sources(answer.rates)
+    _print_sources(answer.spans)
 
 
 def retirement(

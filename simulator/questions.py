@@ -22,19 +22,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LateFee:
-    """The late fee on a principal: `days` with both ends counted, `fee_fen`, and the rates it went by, oldest first."""
+    """The late fee on a principal: `days` with both ends counted, `fee_fen`, and the rules it went by, rates first, oldest first."""
     days: int
     fee_fen: int
-    rates: tuple[policy.Span, ...]
+    spans: tuple[policy.Span, ...]
 
 
 def late_fee(principal_fen: int, first: date, last: date, region: str = "national") -> LateFee:
-    """The late fee from a first to a last day, both counted, by a region's rules of the last day."""
-    table = policy.RuleTable(policy.region(region), months.month_number(last), 1)
+    """The late fee from a first to a last day, both counted, by a region's rules of the last day.
+
+    InputError if they are not known for that day, or no rate for the first one.
+    """
+    found = policy.region(region)
+    _check_known(found, first, last)
+    table = policy.RuleTable(found, max(months.month_number(last), months.month_number(found.covers)), 1)
     fee_fen = arrears.late_fee(principal_fen, first.toordinal(), last.toordinal(), table.row_on(last))
     rates = tuple(span for span in table.spans["arrears.late_fee_daily_rate"] if span.start <= last)
     rates = tuple(span for span, after in zip(rates, (*rates[1:], None)) if after is None or after.start > first)
-    return LateFee(max(0, (last - first).days + 1), fee_fen, rates)
+    names = ["arrears.fee_rounding"]
+    if fee_fen >= principal_fen > 0:                          # with a cap it could be no more
+        names.append("arrears.fee_cap")
+    return LateFee(max(0, (last - first).days + 1), fee_fen, rates + _spans(table, names, last))
+
+
+def _check_known(found: policy.Region, first: date, last: date) -> None:
+    """InputError for a late fee of days before the first rate, or by local rules before the region's first month."""
+    rate = policy.spans(found, "arrears.late_fee_daily_rate")[0].start
+    if min(first, last) < rate:
+        raise InputError([Problem("FROM", Text(f"{rate} 之前的滞纳金日率没有收录", f"no rate of late fees is known before {rate}"))])
+    if found.parent and last < found.covers:
+        raise InputError([Problem("TO", Text(
+            f"{found.name.zh} 的规则自 {found.covers} 起有记录；截止日更早的，不写 --region（按全国规则）",
+            f"the rules of {found.name.en} are known from {found.covers} on; for an earlier day leave out --region (national rules)"))])
 
 
 @dataclass(frozen=True)

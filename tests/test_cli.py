@@ -231,7 +231,16 @@ def test_late_fee_retirement_and_withdrawal_answer_in_json(command):
 def test_the_same_answers_on_the_screen_in_both_languages(command):
     assert "150.00 元" in command("late-fee", "10000", "2024-01-01", "2024-01-30")[1]
     out = command("late-fee", "10000", "2011-06-01", "2011-07-30", "--lang", "en")[1]
-    assert "750.00 yuan" in out and out.count("source:") == 2      # both rates, each with its law
+    assert "750.00 yuan" in out and out.count("source:") == 3      # both rates, each with its law, and the rounding
+    named = [one["param"] for one in json.loads(command("late-fee", "1200", "2000-01-01", "2026-01-01", "--json")[1])["sources"]]
+    assert named == ["arrears.late_fee_daily_rate"] * 2 + ["arrears.fee_rounding", "arrears.fee_cap"]      # 13,257.00: no cap
+    assert "12.00 yuan" in command("late-fee", "1000", "1999-01-25", "1999-01-30", "--lang", "en")[1]
+    known = "TO – the rules of Dazhou are known from 2021-01-01 on; for an earlier day leave out --region (national rules)"
+    for days, wrong in ((("2020-02-16", "2020-12-31"), known),
+                        (("1998-12-13", "2021-01-01"), "FROM – no rate of late fees is known before 1998-12-14")):
+        code, _, err = command("late-fee", "1000", *days, "--region", "dazhou", "--lang", "en")
+        assert code == 2 and wrong in err
+    assert "2020-02-16 to 2021-01-01" in command("late-fee", "1000", "2020-02-16", "2021-01-01", "--region", "dazhou", "--lang", "en")[1]
     assert "60 岁 3 个月" in command("retirement", "1965-12", "--sex", "male")[1]
     assert command("can-withdraw", "beijing", "--reason", "serious_illness", "--lang", "en")[1].startswith("no")
 

@@ -1,5 +1,5 @@
 """Arrears, waiting, aid, withdrawal, moves and retirement: hand-computed cases, function by function and in households."""
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -96,6 +96,15 @@ def test_late_fees(principal, first, last, fee):
     answer = questions.late_fee(money.fen(principal), date.fromisoformat(first), date.fromisoformat(last))
     assert answer.fee_fen == money.fen(fee)
     assert answer.days == (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
+
+
+@pytest.mark.parametrize("days, names_the_cap", [(1999, False), (2000, True), (3000, True)])       # 0.05 % × 2,000 = the principal
+def test_a_late_fee_names_the_cap_where_it_would_matter(days, names_the_cap):
+    first = date(2015, 1, 1)
+    answer = questions.late_fee(100_000, first, first + timedelta(days - 1))
+    assert answer.fee_fen == 50 * days
+    assert [span.entry.param for span in answer.spans] == [
+        "arrears.late_fee_daily_rate", "arrears.fee_rounding", *["arrears.fee_cap"] * names_the_cap]
 
 
 def test_the_cap_at_the_principal_is_a_switch():

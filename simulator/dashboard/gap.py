@@ -204,4 +204,4 @@ def _late_fee() -> None:
     with st.grid(2, min_column_width=150):
         st.metric(say("天数（首尾都算）", "Days, both ends counted"), f"{answer.days}", border=True)
         st.metric(say("滞纳金", "Late fee"), tables.yuan(answer.fee_fen), border=True)
-    tables.sources(answer.rates)
+    tables.sources(answer.spans)
