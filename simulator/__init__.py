@@ -10,6 +10,8 @@ Everything heavy is imported on first use, so that `import simulator` stays ligh
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from simulator import language as language
+
 if TYPE_CHECKING:       # what `__getattr__` brings when it is asked, for those who read types without running anything
     from simulator.batches import batch as batch
     from simulator.comparison import compare as compare
@@ -36,7 +38,7 @@ _EXPORTS = {
     "Result": "simulator.ledger",
     "InputError": "simulator.problems",
 }
-__all__ = [*_EXPORTS, "__version__"]  # noqa: PLE0604  # the names are texts, whatever ruff can see
+__all__ = [*_EXPORTS, "language", "__version__"]  # noqa: PLE0604  # the names are texts, whatever ruff can see
 
 
 if not TYPE_CHECKING:   # else a misspelt name would have a type, too

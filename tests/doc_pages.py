@@ -11,7 +11,7 @@ A block is what its fence says. Which file a `toml` block is, the paragraph abov
 | `text` with `$ …` | the command runs, and prints this; `…` alone on a line stands for any lines |
 | `text` after `python` | what that printed |
 | `text` else | a list of files and folders, all there |
-| `python` | runs, in one namespace a page |
+| `python` | runs, in one namespace a page, in Chinese until it asks for English |
 | `json` | what the `sh` block above it printed; `"…"` in it stands for more |
 | others | not run, for the reason in `NOT_RUN` |
 """
@@ -26,7 +26,7 @@ from functools import cached_property
 from pathlib import Path
 
 from simulator import checking, cli
-from simulator.language import use_language
+from simulator.language import LANGUAGES, language, use_language
 
 ROOT = Path(__file__).parent.parent
 REGIONS = ROOT / "simulator" / "regions"
@@ -163,7 +163,7 @@ class Reader:
 
     def __init__(self, page, folder):
         self.page, self.folder, self.wrong = page, Path(folder), []
-        self.names = {"__name__": "__main__"}               # of the Python blocks
+        self.names, self.language = {"__name__": "__main__"}, LANGUAGES[0]      # of the Python blocks, in a new process
         self.printed, self.file, self.before = "", "", None
 
     def read(self):
@@ -264,11 +264,14 @@ class Reader:
             self.note(block, f"{difference}\nNow it is:\n{printed}")
 
     def read_python(self, block):
+        use_language(self.language)
         try:
             code = compile(block.text, f"{self.page.name}:{block.line}", "exec")
             _, self.printed = captured(lambda: exec(code, self.names))  # noqa: S102  # what the page says is what is run
         except Exception as error:  # noqa: BLE001  # whatever it is, the page is to name it
             self.note(block, f"{type(error).__name__}: {error}")
+        self.language = language()
+        use_language(self.page.lang)
 
     def read_json(self, block):
         try:
@@ -335,7 +338,7 @@ def is_chinese(text):
 
 def same(one, other):
     """Whether two words are the same but for the language they are in."""
-    return one == other or is_chinese(one) or is_chinese(other)
+    return one == other or (one, other) == ('"en"', '"zh"') or is_chinese(one) or is_chinese(other)
 
 
 def words_of(block):

@@ -213,6 +213,13 @@ def test_light_commands_import_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
+def test_the_language_can_be_chosen_before_anything_else_is_used():
+    code = ("import sys, simulator; simulator.language.use_language('en');"
+            "print(*(name for name in sys.modules if name.startswith('simulator'))); simulator.rules('nowhere')")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "simulator simulator.language\n" and "no such region: nowhere" in done.stderr
+
+
 def test_late_fee_retirement_and_withdrawal_answer_in_json(command):
     fee = json.loads(command("late-fee", "10000", "2024-01-01", "2024-01-30", "--json")[1])
     assert (fee["days"], fee["fee"]) == (30, 150.0)

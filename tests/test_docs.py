@@ -327,6 +327,18 @@ print(1)
     assert [int(re.match(r"faulty.md:(\d+)", one)[1]) for one in wrong] == [5, 11, 15, 20, 20, 20, 30, 34]
 
 
+def test_an_english_page_whose_script_asks_for_no_english_is_found_out(tmp_path, monkeypatch):
+    page = tmp_path / "silent.md"
+    page.write_text(re.sub(r"^simulator\.language.*\n", "", PAGES["docs/library.md"].text, flags=re.M), "utf-8")
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path / "folder")
+    monkeypatch.setattr(doc_pages, "ROOT", tmp_path)
+    found = Page(page)
+    monkeypatch.setattr(doc_pages, "ROOT", ROOT)
+    wrong = Reader(found, Path()).read()
+    assert len(wrong) == 3 and all("it does not print" in one for one in wrong)
+
+
 def test_outputs_are_compared_line_by_line():
     assert doc_pages.unlike("a\nb\n", "a\nb\n") == ""
     assert doc_pages.unlike("a\n…\nd\n", "a\nb\nc\nd\n") == doc_pages.unlike("…\nb\n…", "a\nb\nc\n") == ""
