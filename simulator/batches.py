@@ -79,8 +79,7 @@ def batch(paths: str | Path | Iterable[str | Path], out: str | Path, executor: P
     where that pays (a script that calls this needs its `if __name__ == "__main__":`). InputError if there is nothing
     to run or `out` is not ours to write to.
     """
-    if workers is not None and workers < 1:
-        raise InputError([Problem("workers", Text(f"应 ≥ 1，现为 {workers}", f"should be ≥ 1, is {workers}"))])
+    shards.check_workers(workers)
     _look_for_writers()
     plan = Plan.of([paths] if isinstance(paths, str | Path) else paths)
     pieces = plan.pieces()

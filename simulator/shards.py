@@ -155,6 +155,12 @@ def processes(workers: int | None = None) -> Callable[[], Executor]:
     return Pool
 
 
+def check_workers(workers: int | None) -> None:
+    """InputError unless a number of processes or threads is a whole one from 1 on, or left to us."""
+    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
+        raise InputError([Problem("workers", Text(f"应为整数且 ≥ 1，现为 {workers!r}", f"should be a whole number ≥ 1, is {workers!r}"))])
+
+
 def _leave_if_reading() -> None:
     """A worker that comes here while it reads the script of its parent goes, and the parent says what is wrong."""
     import multiprocessing

@@ -196,8 +196,8 @@ def test_english_is_complete(files, tmp_path, command):  # noqa: F811
 def test_nothing_to_run_is_said(tmp_path):
     with pytest.raises(InputError, match="没有可运行的情景"):
         simulator.batch([], out=tmp_path / "out")
-    for workers in (0, -1):
-        with pytest.raises(InputError, match=f"workers – 应 ≥ 1，现为 {workers}"):
+    for workers in (0, -1, "2", True, 1.5):
+        with pytest.raises(InputError, match=f"workers – 应为整数且 ≥ 1，现为 {workers!r}"):
             simulator.batch(GALLERY, out=tmp_path / "out", workers=workers)
     assert not (tmp_path / "out").exists()
 

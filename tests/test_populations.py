@@ -363,19 +363,35 @@ def test_what_is_asked_of_a_result_has_to_be_there():
                       (lambda: result.life("nobody", 0), "group"), (lambda: result.frame(9), "group"),
                       (lambda: result.frame(what_if=True), "what_if"), (lambda: result.yearly("credit", what_if=True), "what_if"),
                       (lambda: result.quantiles_fen(what_if=True), "what_if"), (lambda: result.life(0, 0, what_if=True), "what_if"),
-                      (lambda: result.histogram("2024-11"), "month"), (lambda: result.histogram(7), "month")):
+                      (lambda: result.histogram("2024-11"), "month"), (lambda: result.histogram(7), "month"),
+                      (lambda: result.quantiles_fen((0.5, 90)), "shares"), (lambda: result.quantiles_fen((1.5,)), "shares"),
+                      (lambda: result.quantiles_fen((-0.5,)), "shares"), (lambda: result.quantiles_fen((float("nan"),)), "shares"),
+                      (lambda: result.differences((1.5,)), "shares"), (lambda: result.represented("area"), "name"),
+                      (lambda: result.yearly_share("closing"), "name"), (lambda: result.shares("closing"), "name")):
         with pytest.raises(InputError) as caught:
             ask()
         assert [problem.key for problem in caught.value.problems] == [said]
+    for ask in (result.represented, result.yearly, result.yearly_share, result.shares):
+        with pytest.raises(InputError, match=r"没有这一列：is_emty；是否想写 is_empty？"):
+            ask("is_emty")
+    least, most = result.quantiles_fen((0, 1))[1][-1]
+    assert 0 <= least < most
 
 
 @pytest.mark.parametrize("given", [{"accounts": 0}, {"accounts": -1}, {"accounts": 2_000_000_001}, {"accounts": 1.5}, {"seed": -1},
-                                   {"seed": 2**62}, {"piece": -1}, {"piece": 0}, {"piece": 1_000_001}, {"accounts": True}])
+                                   {"seed": 2**62}, {"piece": -1}, {"piece": 0}, {"piece": 1_000_001}, {"accounts": True},
+                                   {"workers": 0}, {"workers": -1}, {"workers": "2"}])
 def test_numbers_out_of_range_are_refused(given, tmp_path):
     name, = given
     with pytest.raises(InputError) as caught:
         population(everywhere(["beijing"], months=24), **{"accounts": 3, **given}, out=tmp_path / "out")
     assert [problem.key for problem in caught.value.problems] == [name] and not (tmp_path / "out").exists()
+
+
+def test_nothing_is_gone_on_with_without_a_folder():
+    with pytest.raises(InputError) as caught:
+        population(everywhere(["beijing"], months=24), 3, 1, resume=True)
+    assert [problem.key for problem in caught.value.problems] == ["resume"]
 
 
 def test_sums_that_leave_64_bits_stop_the_run():

@@ -127,8 +127,12 @@ class Result:
         return len(self.model.tables) > 1
 
     def represented(self, name: str, group: int | str | None = None, what_if: bool = False) -> list[int]:
-        """A flow or state of every month for the people that the accounts stand for: a list of fen or people."""
+        """A flow or state of every month for the people that the accounts stand for: a list of fen or people.
+
+        `name` is a column of `frame()`; InputError if it is none.
+        """
         kind = self._kind(what_if)
+        _known(name, (*PEOPLE, *FLOWS))
         if group is None:
             return [sum(of_month) for of_month in zip(*(self.represented(name, place, what_if) for place in range(len(self.groups))))]
         place = self.place_of(group)
@@ -162,6 +166,7 @@ class Result:
 
         Not at its end: interest credited then leaves hardly an account without a fen.
         """
+        _known(name, PEOPLE)
         found: dict[int, tuple[int, int]] = {}
         for month, of_them, people in zip(self._span, self.represented(name, group, what_if), self.represented("lives", group, what_if)):
             before = found.get(month // 12, (0, 0))
@@ -170,6 +175,7 @@ class Result:
 
     def shares(self, name: str, group: int | str | None = None, what_if: bool = False) -> list[float | None]:
         """Of how many of the people something is so at the end of every month: a list of shares, None where there is nobody."""
+        _known(name, PEOPLE)
         return [of_them / people if people else None for of_them, people in
                 zip(self.represented(name, group, what_if), self.represented("lives", group, what_if))]
 
@@ -180,7 +186,9 @@ class Result:
         """Quantiles of the closing balance, within 0.8 %: (months as numbers, int64[months, shares] fen).
 
         Of all accounts at the end of every quarter, of a group at the end of every year; -1 where there is nobody.
+        `shares` are of the accounts, from 0 to 1; InputError if one is not.
         """
+        _check_shares(shares)
         rows = range(len(self.sketch_months)) if group is None else self.decembers
         counts = self._counts(group, what_if)
         return [self.model.start + self.sketch_months[row] for row in rows], sketch.quantiles_fen(counts, shares)
@@ -206,7 +214,11 @@ class Result:
         return [(low, high, after - before) for low, high, before, after in zip(edges, [*edges[1:], None], reached, reached[1:])]
 
     def differences(self, shares: Sequence[float] = SHARES) -> list[Differences]:
-        """What the what-if changes for the same people with the same luck: a list of `Differences`, quarter by quarter."""
+        """What the what-if changes for the same people with the same luck: a list of `Differences`, quarter by quarter.
+
+        InputError if one of `shares` is not from 0 to 1.
+        """
+        _check_shares(shares)
         middle = sketch.BUCKETS
         amounts = np.concatenate([-sketch.middles_fen()[::-1], sketch.middles_fen()])
         found = []
@@ -382,6 +394,21 @@ class Result:
         """A fan chart of the balances as a matplotlib Figure; the what-if's median is dashed."""
         from simulator.charts import fan_figure
         return fan_figure(self, None if group is None else self.place_of(group))
+
+
+def _known(name: str, names: tuple[str, ...]) -> None:
+    """InputError if a column is not among those that are asked for: flows and states, or states alone."""
+    if name not in names:
+        what = (Text(f"不是人数的列：{name}", f"not a number of people: {name}") if name in FLOWS else
+                Text(f"群体的结果中没有这一列：{name}", f"the result of a population has no column {name}"))
+        raise InputError([unknown("name", name, names, what=what)])
+
+
+def _check_shares(shares: Sequence[float]) -> None:
+    """InputError if a quantile is asked for that there cannot be."""
+    wrong = [share for share in shares if not 0 <= share <= 1]
+    if wrong:
+        raise InputError([Problem("shares", Text(f"应在 0 与 1 之间：{share}", f"should be between 0 and 1: {share}")) for share in wrong])
 
 
 def _round_width(fen: int) -> int:

@@ -43,6 +43,10 @@ def population(given: str | Path | dict[str, Any] | Population, accounts: int | 
     accounts are done at a time. Small runs are done in plain Python unless `compiled` says otherwise.
     Raises InputError with everything that is wrong with the population, or for a number that is out of range.
     """
+    shards.check_workers(workers)
+    if resume and out is None:
+        raise InputError([Problem("resume", Text("须同时给出 out：没有结果文件夹，无从继续",
+                                                 "needs `out`: without a folder there is nothing to go on with"))])
     people, inputs = _read(given)
     accounts = in_range("accounts", people.accounts or min(ACCOUNTS, people.people) if accounts is None else accounts, 1, MOST_ACCOUNTS)
     if accounts < len(people.groups):
