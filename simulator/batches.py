@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import copy_context
+from decimal import Decimal
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import accumulate
@@ -433,7 +434,7 @@ def _records(found: Found, cell: Callable[[str, Any], Any]) -> Iterator[dict[str
     """Rows of the summary table, what was varied after the name; `cell` turns a column's value into what is written."""
     for row in found.rows:
         yield {**{name: cell(name, row[name]) for name in HEAD},
-               **{f"set.{name}": None if (value := found.value(row, name)) is None else cell("", _shown(value))
+               **{f"set.{name}": None if (value := found.value(row, name)) is None else cell(f"set.{name}", value)
                   for name in found.varied},
                **{name: cell(name, row[name]) for name in (*PLACE, *SUMMED, *TAIL)}}
 
@@ -444,7 +445,10 @@ def _columns(found: Found) -> tuple[str, ...]:
 
 def _summary_csv(found: Found) -> bytes:
     from simulator.export import csv_bytes, harmless
-    return csv_bytes(_columns(found), _records(found, lambda name, value: money.plain(value) if name in SUMMED else harmless(value)))
+
+    def cell(name: str, value: Any) -> Any:
+        return money.plain(value) if name in SUMMED else harmless(_shown(value) if name.startswith("set.") else value)
+    return csv_bytes(_columns(found), _records(found, cell))
 
 
 def _problems_csv(found: Found) -> bytes:
@@ -473,13 +477,10 @@ def _summary_parquet(found: Found) -> bytes:
 
 def _typed(values: list[Any]) -> Any:
     """What was varied, as numbers where all of it are numbers, else as text."""
-    from decimal import Decimal
-
     import pyarrow as pa
-    given = {type(value) for value in values} - {type(None)}
-    if given <= {int} and all(value is None or abs(value) < 2**63 for value in values):
+    if all(value is None or (type(value) is int and abs(value) < 2**63) for value in values):
         return pa.array(values, pa.int64())
-    if given <= {int, Decimal}:
+    if _are_numbers(values):
         try:
             return pa.array([None if value is None else Decimal(value) for value in values], pa.decimal128(38, 6))
         except (pa.ArrowInvalid, ValueError):               # not exact in six places: as it was written
@@ -487,11 +488,18 @@ def _typed(values: list[Any]) -> Any:
     return pa.array([None if value is None else _shown(value) for value in values], pa.string())
 
 
+def _are_numbers(values: Iterable[Any]) -> bool:
+    """Whether all of a column are numbers, but for what is empty."""
+    return {type(value) for value in values} <= {int, Decimal, type(None)}
+
+
 def _summary_xlsx(found: Found) -> bytes:
     from simulator.policy import region
     from simulator.spreadsheet import MOST_ROWS, Sheet, workbook
     columns = _columns(found)
     shown: dict[str, Callable[[Any], str]] = {"region": lambda id: str(region(id)), "lowest_grade": lambda grade: str(labels.GRADES[grade])}
+    shown |= {f"set.{name}": _shown for name in found.varied
+              if not _are_numbers(found.value(row, name) for row in found.rows)}
     rows = [list(record.values()) for record in _records(found, lambda name, value: shown[name](value) if name in shown else value)]
     heads = tuple(_head(name, columns) for name in columns)
     kinds = tuple("money" if name in SUMMED else "" for name in columns)

@@ -461,14 +461,14 @@ def batch(
 ) -> None:
     from simulator import shards
     from simulator.batches import batch as run_batch
-    with _told_to_resume(), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
+    with _told_to_resume(out), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
         done = run_batch(paths, out, executor, workers, resume, progress)
     problems, failed = done.problems, done.found.failed
     if as_json:
         print_json({"out": str(out), "runs": done.runs, "failed": failed, "problems": problems})
     else:
         print(say(f"{done.runs:,} 次运行，{failed:,} 次失败；结果在 {out}，先看 report.html",
-                  f"{done.runs:,} runs, {failed:,} failed; the results are in {out}, report.html first"))
+                  f"{done.runs:,} {'run' if done.runs == 1 else 'runs'}, {failed:,} failed; the results are in {out}, report.html first"))
         for one in problems[:LISTED]:
             place = f"{one['file']}:{one['line']}:" if one["line"] else f"{one['file']}:"
             times = say(f"（{one['runs']} 次运行）", f" ({one['runs']} runs)") if one["runs"] > 1 else ""
@@ -492,7 +492,7 @@ def population(
 ) -> None:
     from simulator import shards
     from simulator.populations.run import population as run_population
-    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume():
+    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume(out):
         result = run_population(file, accounts, seed, out, executor, workers, resume, progress)
     if as_json:
         print_json(result.data())
@@ -506,7 +506,7 @@ def population(
     _table(heads, rows)
     for line in result.notes():
         print(line)
-    print(say(f"结果在 {out}：flows.csv、balances.csv、balances.svg", f"The results are in {out}: flows.csv, balances.csv, balances.svg"))
+    print(say(f"结果在 {out}：{'、'.join(result.makers())}", f"The results are in {out}: {', '.join(result.makers())}"))
 
 
 @contextmanager
@@ -532,19 +532,24 @@ def _progress() -> Iterator[Progress]:
 
 
 @contextmanager
-def _told_to_resume() -> Iterator[None]:
-    """A run that the disk, a lost worker or Ctrl+C stopped can go on: say so."""
+def _told_to_resume(out: Path) -> Iterator[None]:
+    """A run that the disk, a lost worker or Ctrl+C stopped can go on, once it has begun its folder: say so."""
     from concurrent.futures import BrokenExecutor
+
+    from simulator.shards import read
+
+    def told(zh: str, en: str) -> None:
+        has_begun = read(out) is not None
+        print(say(f"{zh}。" + "已完成的部分保留，用 --resume 继续。" * has_begun,
+                  f"{en}." + " What is finished is kept: go on with --resume." * has_begun), file=sys.stderr)
     try:
         yield
     except KeyboardInterrupt:
-        print(say("已停止。已完成的部分保留，用 --resume 继续。",
-                  "stopped. What is finished is kept: go on with --resume."), file=sys.stderr)
+        told("已停止", "stopped")
         raise typer.Exit(130) from None
     except (OSError, BrokenExecutor) as error:
         said = str(of_system(error)) if isinstance(error, OSError) else say("工作进程意外终止", "a worker process died")
-        print(say(f"运行中断：{said}。已完成的部分保留，用 --resume 继续。",
-                  f"stopped: {said}. What is finished is kept: go on with --resume."), file=sys.stderr)
+        told(f"运行中断：{said}", f"stopped: {said}")
         raise typer.Exit(1) from None
 
 

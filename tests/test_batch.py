@@ -134,6 +134,10 @@ def test_the_workbook_and_the_report_are_for_people(done):
     head = [cell.value for cell in book["概要"][1]]
     assert head[:5] == ["序号", "情景", "文件", "方案", "参保地（设定）"] and book["概要"].freeze_panes == "A2"
     rows = list(book["概要"].iter_rows(min_row=2, values_only=True))
+    varied = [head.index(name) for name in ("方案", "people.我.wage", "rules.credit.employee_rate")]
+    of_sweep = [tuple(row[place] for place in varied) for row in rows if row[0] > 3]
+    assert of_sweep[:3] == [("照常", 5000, 0.02), ("照常", 5000, 0.015), ("照常", 6500, 0.02)]      # numbers, where all are
+    assert [row[varied[1]] for row in rows[:3]] == [None] * 3
     assert len(rows) == len(done.summary) and rows[0][head.index("期末余额")] == float(done.summary.closing[0])
     page = (done.folder / "report.html").read_text("utf-8")
     page, pictures = re.subn("data:image/png;base64,[^\"]*", "", page)
@@ -160,6 +164,15 @@ def test_no_two_columns_of_the_workbook_have_one_heading(files, tmp_path, langua
     use_language(language)
     head = [cell.value for cell in load_workbook(batch(files / "sweep.toml", tmp_path / "out").folder / "summary.xlsx").worksheets[0][1]]
     assert [name for name in head if name in expected] == expected and len(set(head)) == len(head)
+
+
+@pytest.mark.parametrize("given, kept", [
+    ("[6000, 12000.50]", [6000, 12000.5]), ('[6000, "7000"]', ["6000", "7000"])])
+def test_a_column_of_the_workbook_is_numbers_where_all_of_it_are(files, tmp_path, given, kept):
+    (files / "sweep.toml").write_text(f'base = "base.toml"\n[grid]\n"people.我.wage" = {given}\n', "utf-8")
+    page = load_workbook(batch(files / "sweep.toml", tmp_path / "out").folder / "summary.xlsx").worksheets[0]
+    (place,) = (cell.column for cell in page[1] if cell.value == "people.我.wage")
+    assert [row[place - 1].value for row in page.iter_rows(min_row=2)] == kept
 
 
 def test_a_page_of_a_stranger_s_words_runs_nothing(tmp_path):

@@ -79,7 +79,7 @@ def test_a_population_is_the_single_engine_to_the_fen():
         scenario = story.scenario(model, group, number, seed)
         counts = engine.live(group, model.group_key(group, seed), np.array([number]))
         first = model.groups[group]["joins"]
-        flows = simulator.run(scenario).flows[story.HOLDER]
+        flows = simulator.run(scenario).flows[str(story.HOLDER)]
         found = [tuple(row) for row in counts.sums[0][:, [COUNTED.index(name) for name in Flows._fields]].tolist()]
         area = model.areas.index(scenario.region)
         wanted = [row._replace(area=row.area if any(event.type == "move" for event in scenario.events) else area) for row in flows]
@@ -309,8 +309,11 @@ def test_a_life_of_a_result_is_a_scenario():
     result = population(everywhere(["beijing"], months=24, panel=4), 12, 1, compiled=False)
     rows = [row for row in result.panel() if row["group"] == "0 beijing a"]
     number = rows[0]["account"]
-    told = simulator.run(result.life("0 beijing a", number)).flows[story.HOLDER]
+    told = simulator.run(result.life("0 beijing a", number)).flows["本人"]
     assert [row["closing"] for row in rows if row["account"] == number] == [row.closing for row in told]
+    use_language("en")
+    aided = [life for life in (result.life("0 beijing a", number) for number in range(result.accounts[0])) if len(life.people) == 2]
+    assert {name for life in aided for name in simulator.run(life).people} == {"holder", "relative"}
 
 
 def test_nothing_missed_is_left_to_the_next_household():
@@ -554,6 +557,7 @@ def test_the_command_writes_proves_and_goes_on(example, tmp_path, capsys):
     out = tmp_path / "out"
     code, said = command(capsys, "population", example, "--accounts", 40, "--out", out)
     assert code == 0 and "40 个账户代表 5,000 人" in said.out and "假设之下" in said.out
+    assert said.out.endswith(f"{out}：flows.csv、balances.csv、differences.csv、panel.csv、balances.svg\n")
     names = {path.name for path in out.iterdir()}
     assert names >= {"flows.csv", "balances.csv", "differences.csv", "panel.csv", "balances.svg", "manifest.json", "population.toml"}
     assert "昆山" in (out / "flows.csv").read_text("utf-8-sig")
@@ -596,9 +600,24 @@ def test_json_and_english(example, tmp_path, capsys):
     assert code == 0 and "Under the what-if" in said.out
 
 
+@pytest.mark.parametrize("people, lang, heads, cells", [
+    (17, "zh", ["年（金额：元）", "年末人数（人）"], ["17", "32,640.00"]),
+    (17, "en", ["year (money: yuan)", "people"], ["17", "32,640.00"]),
+    (999_999, "zh", ["年（金额：万元）", "年末人数（人）"], ["999,999", "191,999.81"]),
+    (1_000_000, "zh", ["年（金额：万元）", "年末人数（万人）"], ["100.0", "192,000.00"]),
+    (100_000_000, "en", ["year (money: billion yuan)", "million people"], ["100.0", "192.00"]),
+    (100_000_000, "zh", ["年（金额：亿元）", "年末人数（万人）"], ["10,000.0", "1,920.00"])])
+def test_the_table_of_a_population_has_units_of_its_size(people, lang, heads, cells):
+    """Twelve months of 2 % of 8,000 for each."""
+    use_language(lang)
+    result = population({"start": "2024-01", "months": 12, "groups": [alone("beijing", people=people)]}, 17, 1, compiled=False)
+    found, rows = result.table()
+    assert found[:2] == heads and rows[0][1:3] == cells and result.table(0) == (found, rows)
+
+
 def test_ctrl_c_keeps_what_is_finished_and_the_rest_is_done_later(example, tmp_path, capsys, monkeypatch):
     from simulator.populations import run
-    done, live = [], run._live
+    done, live, pieces = [], run._live, run._pieces
 
     def interrupted(*piece):
         if len(done) == 3:
@@ -607,6 +626,11 @@ def test_ctrl_c_keeps_what_is_finished_and_the_rest_is_done_later(example, tmp_p
         return live(*piece)
     words = ("population", example, "--accounts", 40, "--out", tmp_path / "out")
     monkeypatch.setattr(run, "_live", interrupted)
+    monkeypatch.setattr(run, "_pieces", lambda *_: interrupted())                   # before there is a folder
+    done += [()] * 3
+    assert command(capsys, *words) == (130, ("", "已停止。\n")) and not (tmp_path / "out").exists()
+    done.clear()
+    monkeypatch.setattr(run, "_pieces", pieces)
     code, said = command(capsys, *words)
     assert code == 130 and "--resume" in said.err and len(list((tmp_path / "out" / "pieces").iterdir())) == 3
     monkeypatch.setattr(run, "_live", live)

@@ -49,7 +49,7 @@ EXCEPTIONS = {
     ("populations/result.py", "Result.frame"): "a table to read, in yuan",
     ("populations/result.py", "Result.yearly_share"): "a share of people",
     ("populations/result.py", "Result.shares"): "a share of people",
-    ("populations/result.py", "Result.table"): "numbers of people in ten thousands, shown",
+    ("populations/result.py", "Result.table"): "numbers of people in their unit, shown",
     ("populations/result.py", "Result.notes"): "shares of people, shown",
     ("populations/result.py", "Result.data"): "JSON, shown",
     ("populations/run.py", "_pieces"): "in which order the pieces come",

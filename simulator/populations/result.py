@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator import labels, money, months
 from simulator.export import csv_bytes, harmless
-from simulator.language import Text, say
+from simulator.language import Text, language, say
 from simulator.law.account import Flows
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import STATUSES
@@ -38,6 +38,7 @@ PEOPLE = ("lives", "eligible", *STATES)                     # how many people, a
 SHARES = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
 BANDS = ((0, 8), (1, 7), (2, 6), (3, 5))                    # of SHARES, the widest first
 MOST_BARS = 30                                              # of a histogram
+UNITS = {"zh": ((1, ""), (10**4, "万"), (10**8, "亿")), "en": ((1, ""), (10**6, "million "), (10**9, "billion "))}
 STATE_LABELS = {
     "lives": Text("人数", "People"), "eligible": labels.COLUMNS["eligible"], "is_empty": Text("账户为零", "Empty accounts"),
     "is_waiting": Text("等待期内", "Waiting"), "is_in_gap": Text("断缴中", "In a gap"), "is_owing": Text("欠费", "In arrears"),
@@ -233,26 +234,29 @@ class Result:
     # ── for the screen ──
 
     def table(self, group: int | str | None = None) -> tuple[list[str], list[list[str]]]:
-        """Key figures by year, money in hundred millions of yuan: (heads, rows)."""
+        """Key figures by year, people and money in units that fit their size, which the heads name: (heads, rows)."""
         names = ("credit", "interest", "spent", "aid_given", "closing")
-        heads = [say("年", "year"), say("年末人数（万）", "people (10,000)"), *(str(labels.COLUMNS[name]) for name in names),
+        years = {what_if: {name: self.yearly(name, what_if, group) for name in (*names, *PEOPLE)} for what_if in self._tables()}
+        people, of_people = _unit(max(many for found in years.values() for many in found["lives"].values()))
+        yuan, of_yuan = _unit(max(abs(fen) for found in years.values() for name in names for fen in found[name].values()) // 100)
+        heads = [say(f"年（金额：{of_yuan}元）", f"year (money: {of_yuan}yuan)"), say(f"年末人数（{of_people}人）", f"{of_people}people"),
+                 *(str(labels.COLUMNS[name]) for name in names),
                  say("账户为零", "empty"), say("等待期内", "waiting"), say("断缴中", "in a gap"), say("欠费", "in arrears"),
                  say("缴滞纳金（人次）", "late fees paid (times)")]
         rows = []
-        for what_if in self._tables():
-            found = {name: self.yearly(name, what_if, group) for name in (*names, *PEOPLE)}
+        for what_if, found in years.items():
             shared = {name: self.yearly_share(name, group, what_if) for name in ("is_empty", "is_waiting", "is_in_gap", "is_owing")}
-            for year, people in found["lives"].items():
+            for year, many in found["lives"].items():
                 mark = say("（假设）", " what-if") if what_if else ""
                 shares = (f"{share[year]:.2%}" for share in shared.values())
-                rows.append([f"{year}{mark}", f"{people / 1e4:,.1f}", *(_hundred_millions(found[name][year]) for name in names),
+                rows.append([f"{year}{mark}", f"{many:,}" if people == 1 else f"{many / people:,.1f}",
+                             *(money.shown(money.divided(found[name][year], yuan, money.FEN_HALF_UP)) for name in names),
                              *shares, f"{found['pays_late_fee'][year]:,}"])
         return heads, rows
 
     def notes(self) -> Iterator[str]:
-        """What the table does not say: the unit, the spread of balances, what a what-if changes, what it all rests on."""
-        yield say("金额为亿元；比例为占全部人数，全年各月平均。",
-                  "Money in 100 million yuan; shares are of all people, on average over the months of the year.")
+        """What the table does not say: what shares are of, the spread of balances, what a what-if changes, what it all rests on."""
+        yield say("比例为占全部人数，全年各月平均。", "Shares are of all people, on average over the months of the year.")
         months_, fen = self.quantiles_fen((0.1, 0.5, 0.9))
         there = [row for row, found in enumerate(fen) if found[0] >= 0]         # months at whose end somebody is alive
         if there:
@@ -416,9 +420,9 @@ def _round_width(fen: int) -> int:
     return next(int(width) for zeros in range(2, 20) for width in (10**zeros, 2 * 10**zeros, 5 * 10**zeros) if width * MOST_BARS > fen)
 
 
-def _hundred_millions(fen: int) -> str:
-    """Fen as hundred millions of yuan, to a hundredth of it, without a float."""
-    return money.shown(money.divided(fen, 10**8, money.FEN_HALF_UP))
+def _unit(largest: int) -> tuple[int, str]:
+    """The largest unit of which an amount has a hundred: so much less can be told beside it."""
+    return next(one for one in reversed(UNITS[language()]) if one[0] == 1 or largest >= 100 * one[0])
 
 
 def _cell(name: str, value: Any) -> Any:

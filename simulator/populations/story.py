@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from simulator import money, months
+from simulator.language import Text
 from simulator.law import account as law
 from simulator.parameters import PLACES, RELATIONS, STATUSES
 from simulator.populations import draws, lives
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.populations.interpreter import Thing
     from simulator.populations.world import Model
 
-HOLDER, RELATIVE = "本人", "亲属"
+HOLDER, RELATIVE = Text("本人", "holder"), Text("亲属", "relative")
 
 
 def scenario(model: Model, group: int, number: int, seed: int, what_if: bool = False) -> Scenario:
@@ -34,12 +35,12 @@ def scenario(model: Model, group: int, number: int, seed: int, what_if: bool = F
     at_start, house = machine.house(), machine.house()
     members = lives.be_born(key, *given, at_start)
     lived = lives.live(key, *given, house, machine.book(table))
-    people = [_person(name, at_start, who) for who, name in zip(range(members), (HOLDER, RELATIVE))]
+    people = [_person(name, at_start, who) for who, name in zip(range(members), map(str, (HOLDER, RELATIVE)))]
     data = {"title": f"{model.names[group]} #{number}", "region": model.areas[model.groups[group]["area"]],
             "start": months.month_text(start), "months": lived - model.groups[group]["joins"], "people": people,
             "events": [event for who in range(members) for event in _events(model, house.people[who].entries, people[who]["name"])]}
     if members > 1:
-        data["aid"] = [{"from": HOLDER, "to": RELATIVE, "relation": RELATIONS[at_start.aids[0].relation],
+        data["aid"] = [{"from": str(HOLDER), "to": str(RELATIVE), "relation": RELATIONS[at_start.aids[0].relation],
                         "since": months.month_text(start)}]
     if what_if:
         data["rules"] = population.what_if
@@ -88,7 +89,7 @@ def _act(model: Model, act: Any) -> dict[str, Any]:
     if act.kind == law.MOVE:
         return {"type": "move", "region": model.areas[act.what]}
     if act.kind == law.PREMIUM:
-        return {"type": "premium", "to": RELATIVE, "kind": "resident", "amount": _yuan(act.amount)}
+        return {"type": "premium", "to": str(RELATIVE), "kind": "resident", "amount": _yuan(act.amount)}
     if act.kind == law.RETIRE:
         return {"type": "retire", "top_up": True}
     if act.kind == law.WITHDRAW:
