@@ -163,6 +163,12 @@ def test_visits_come_as_often_as_stated():
     assert counts[COUNTED.index("medical")] >= 10_000 * counts[COUNTED.index("is_treated")] > 0
 
 
+def test_prices_grow_by_a_little_less_than_stated():
+    """100,000.00 × 1.1, as the page says of it: ⌊1.1 × 2²⁰⌋ = 1,153,433 of 2²⁰."""
+    model = Model(Population.from_dict({"start": "2024-01", "months": 13, "groups": [alone()], "care": {"growth": "0.1"}}))
+    assert [10_000_000 * model.world["calendar"][place]["cost"] >> draws.UNIT_BITS for place in (11, 12)] == [10_000_000, 10_999_994]
+
+
 def alone(region="昆山", people=1000, name="a", **more):
     """A group to whom nothing happens that a test does not ask for."""
     return {"name": name, "region": region, "people": people, "insured": "employee", "female": 0,

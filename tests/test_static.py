@@ -45,6 +45,7 @@ EXCEPTIONS = {
     ("populations/result.py", ""): "which quantiles are asked for: shares of people",
     ("populations/result.py", "Result.quantiles_fen"): "which quantiles are asked for",
     ("populations/result.py", "Result.differences"): "which quantiles are asked for",
+    ("populations/result.py", "_check_shares"): "which quantiles are asked for",
     ("populations/result.py", "_quantile"): "what a quantile is called",
     ("populations/result.py", "Result.frame"): "a table to read, in yuan",
     ("populations/result.py", "Result.yearly_share"): "a share of people",
