@@ -21,8 +21,9 @@ class Gap:
     """A gap against the same life without one, over the whole span, fen.
 
     `refused` says why the missed months could not be paid back. `premium_fen` is what was paid more (less: negative),
-    `lost_fen` what the pool paid less, `credit_fen` what was credited less. `worse_by_fen` is what the person has
-    less at the end: in the account, and in hand after cash, premiums and a late fee of one's own.
+    `lost_fen` what the pool paid less, `credit_fen` what was credited less, `interest_fen` how much less interest there was.
+    `worse_by_fen` is what the person has less at the end: in the account, and in hand after cash, premiums and a late fee of
+    one's own. Where no relative draws on the account, it is the sum of these.
     """
     months: int
     paid_on: date | None
@@ -33,6 +34,7 @@ class Gap:
     late_fee_fen: int
     lost_fen: int
     credit_fen: int
+    interest_fen: int
     worse_by_fen: int
     result: Result
 
@@ -104,6 +106,7 @@ def _against(base: Result, scenario: Scenario, first_month: int, count: int, cau
         late_fee_fen=late_fee_fen,
         lost_fen=was["reimbursed"] + was["refund"] - now["reimbursed"] - now["refund"],
         credit_fen=was["credit"] + was["back_credit"] - now["credit"] - now["back_credit"],
+        interest_fen=was["interest"] - now["interest"],
         worse_by_fen=_left(was) - _left(now) + (0 if cause == EMPLOYER else late_fee_fen),
         result=result)
 

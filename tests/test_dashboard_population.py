@@ -196,7 +196,7 @@ def test_a_what_if_of_ones_own_is_that_of_a_file(files):
     assert "职工个人缴费计入比例 0.01（2025-01-01 起）" in app.markdown[1].value.replace("\\", "")
     for typed in ("2 %", "abc", ""):
         app.text_input(key="pick.population.value.0").set_value(typed).run()
-        assert app.text[0].value == f"值（职工个人缴费计入比例） – 不是数：{typed or '空'}" and not app.exception
+        assert app.text[0].value == f"值（职工个人缴费计入比例） – 应为数字：'{typed}'" and not app.exception
     assert data(app) == [result.table()[1]]                 # what was computed before still stands
     app.text_input(key="pick.population.value.0").set_value("0.01").run()
     app.button(key="population_more").click().run()

@@ -75,9 +75,9 @@ def _answer() -> None:
     st.caption(charts.footnote(results))
     for line in [*decision_lines(result.decisions), *(text for *_, text in why.of_age(result))]:
         st.text(line)
-    ledger, reasons, beside, files = st.tabs(
+    ledger, reasons, beside, files = state.tabs(
         [say("逐月明细", "By month"), say("为什么是这个数", "Why this number"), say("并排比较", "Side by side"),
-         say("保存与下载", "Save and download")], on_change="rerun", key="tab")
+         say("保存与下载", "Save and download")], "tab")
     if ledger.open:
         with ledger:
             tables.ledger(result)

@@ -26,6 +26,7 @@ NOTHING = "–"
 HEIGHT = 400
 LEGEND: dict[str, Any] = {"title": None, "orient": "top", "labelLimit": 260, "offset": 12}
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
+AXIS = 70                                       # its width, and the room beside it
 MOST_NAMED = 6                                  # more events than this are marked, but named only under the pointer
 
 
@@ -100,10 +101,14 @@ def shaped(names: Sequence[str]) -> dict[str, Any]:
 
 
 def legend(names: Sequence[str], most: int = 3) -> dict[str, Any]:
-    """As many names beside each other as there is room for: on a phone often one."""
+    """As many names beside each other as there is room for: on a phone often one.
+
+    The room is that of the whole chart, less its axis: `width` changes while the browser fits the chart in, and a name that
+    changes its column meanwhile is lost.
+    """
     longest = max(sum(14 if east_asian_width(char) in "WF" else 8 for char in name) for name in names)
     room = min(longest, LEGEND["labelLimit"]) + 45                      # the sign before the name, and what is between two
-    return {**LEGEND, "columns": {"expr": f"max(1, min({most}, floor(width / {room})))"}}
+    return {**LEGEND, "columns": {"expr": f"max(1, min({most}, floor((containerSize()[0] - {AXIS}) / {room})))"}}
 
 
 def curves(rows: Sequence[tuple[int, str, int, str]], names: Sequence[str], title: str, over: str, alt: str,
@@ -117,13 +122,13 @@ def curves(rows: Sequence[tuple[int, str, int, str]], names: Sequence[str], titl
     draw(frame, spec, alt, key)
 
 
-def steps(rows: Sequence[tuple[str, Any, str]], title: str, alt: str, key: str) -> None:
+def steps(rows: Sequence[tuple[str, Any, str]], title: str, unit: str, alt: str, key: str) -> None:
     """A value that changes on some days and holds in between: `rows` are (day, number, what the pointer is told)."""
     frame = pd.DataFrame(rows, columns=["day", "number", "told"]).astype({"day": "datetime64[s]", "number": float})
     spec = {"height": 220, "mark": {"type": "line", "interpolate": "step-after", "point": {"size": 70, "color": COLOURS[0]},
                                     "strokeWidth": 2.5, "color": COLOURS[0]},
             "encoding": {"x": {"field": "day", "type": "temporal", "axis": {"title": None, "format": "%Y-%m", "grid": False}},
-                         "y": {"field": "number", "type": "quantitative", "axis": {"title": title}, "scale": {"zero": False}},
+                         "y": {"field": "number", "type": "quantitative", "axis": {"title": unit}, "scale": {"zero": False}},
                          "tooltip": [{"field": "told", "title": title}]}}
     draw(frame, spec, alt, key)
 

@@ -175,13 +175,13 @@ def _said_later(error: InputError, meanwhile: int) -> int:
 
 
 def amount_fen(typed: Decimal, label: str) -> int:
+    most = money.NO_LIMIT // 100
+    if not 0 <= typed < most:
+        raise wrong(label, f"应不小于 0、小于 {most:,}：{typed:,}", f"should be 0 or more and less than {most:,}: {typed:,}")
     try:
-        found = money.fen(typed)
-    except ValueError:
-        found = -1
-    if not 0 <= found < money.NO_LIMIT:
-        raise wrong(label, f"应为不小于 0、精确到分的金额：{typed}", f"should be an amount of 0 or more, exact to the fen: {typed}")
-    return found
+        return money.fen(typed)
+    except ValueError:                                      # the field shows it rounded
+        raise wrong(label, f"应精确到分，输入的是 {typed}", f"should be exact to the fen; {typed} was typed") from None
 
 
 def wrong(label: str, zh: str, en: str) -> InputError:

@@ -40,7 +40,8 @@ def _form() -> tuple[Scenario, int, int, str, date]:
         first = me.get("insured") if me.get("insured") in PAYERS else "employee"
         insured = fields.pick("gap.insured", first, str(words.FIELDS["insured"]), PAYERS)
         wage = fields.pick_amount("gap.wage", float(me.get("wage") or 8000), str(words.FIELDS["wage"]))
-        begin = fields.pick_month("gap.begin", "2026-01", say("从哪个月起断缴", "First month missed"))
+        stopped = say("从哪个月起断缴", "First month missed")
+        begin = fields.pick_month("gap.begin", "2026-01", stopped)
         count = int(st.number_input(say("断缴几个月", "Months missed"), 1, LONGEST, **fields.picked("gap.count", 3)))
         again = begin + count
         cause = fields.pick("gap.cause", "job_loss", say("原因", "Cause"), words.CAUSES)
@@ -49,6 +50,11 @@ def _form() -> tuple[Scenario, int, int, str, date]:
         stay = fields.pick_amount("gap.stay", 0.0, say("断缴中住院一次（元）", "One stay in the gap (yuan)"), 1000.0)
     st.caption(say("续缴从断缴结束的下个月开始；补缴可以更晚。",
                    "Paying begins again in the month after the gap; the missed months may be paid later."))
+    covers = policy.region(region).covers
+    if months.first_day(begin) < covers:
+        month = months.month_text(begin)
+        raise fields.wrong(stopped, f"该地规则自 {covers} 起有记录：{month}",
+                           f"the rules of this region are known from {covers} on: {month}")
     if later < months.first_day(again):
         month = months.month_text(again)
         raise fields.wrong(say("哪天补缴", "Paid back on"), f"早于续缴的 {month}", f"is before paying begins again in {month}")
@@ -70,9 +76,9 @@ def _answer(scenario: Scenario, begin: int, count: int, cause: str, paid_on: dat
     _side_by_side(back, wait, cause)
     results = [back.result, wait.result, state.result(gaps.without_gaps(scenario))]
     first = int(back.refused is not None)                   # what is refused does not happen: nothing is shown of it
-    by_length, by_day, by_month, fee = st.tabs(
+    by_length, by_day, by_month, fee = state.tabs(
         [say("断得越久", "By length"), say("补得越晚", "By day of payment"), say("逐月", "By month"), say("滞纳金计算", "Late fee")],
-        on_change="rerun", key="gap_tab")
+        "gap_tab")
     if by_length.open:
         with by_length:
             _lengths(scenario, begin, count, cause, paid_on.day, names)
@@ -99,6 +105,8 @@ def _headline(back: gaps.Gap, wait: gaps.Gap, cause: str) -> None:
     if back.late_fee_fen and cause != gaps.EMPLOYER:        # the employer's is nobody's loss here, and not in the total
         fee = say(f"（含滞纳金 {tables.yuan(back.late_fee_fen)}）", f" (late fee of {tables.yuan(back.late_fee_fen)} included)")
     paid, waited = (_less(gap.worse_by_fen) for gap in (back, wait))
+    if back.worse_by_fen == back.interest_fen != 0:         # nothing else is there to explain it
+        fee = say("，都是利息", ", all of it interest")
     st.markdown(say(f"断缴 {back.months} 个月：补缴，到期末共{paid}{fee}；不补缴，共{waited}。",
                     f"A gap of {back.months} months: paid back, {paid} in the end{fee}; not paid back, {waited}."))
 
@@ -109,7 +117,7 @@ def _less(fen: int) -> str:
 
 
 def _heads(cause: str) -> dict[str, str]:
-    payer = say("单位付", "by the employer") if cause == gaps.EMPLOYER else say("本人付", "by oneself")
+    payer = say("单位付，不计入", "by the employer, not counted") if cause == gaps.EMPLOYER else say("本人付", "by oneself")
     return {
         "late_fee_fen": say(f"滞纳金（{payer}）", f"late fee ({payer})"),
         "uncovered_months": say("没有统筹待遇的月数", "months without the pool"),
@@ -117,6 +125,7 @@ def _heads(cause: str) -> dict[str, str]:
         "lost_fen": say("少报销", "less reimbursed"),
         "credit_fen": say("账户少计入", "less credited"),
         "premium_fen": say("个人多缴（负数为少缴）", "premiums paid more (negative: less)"),
+        "interest_fen": say("利息之差（负数为多得）", "less interest (negative: more)"),
         "worse_by_fen": say("到期末本人共少（负数为多）", "worse off at the end (negative: better)"),
     }
 
@@ -132,6 +141,9 @@ def _side_by_side(back: gaps.Gap, wait: gaps.Gap, cause: str) -> None:
     cells = {name: [_cell(gap, key) for key in heads] for name, gap in both.items() if not gap.refused}
     st.table(pd.DataFrame(cells, list(heads.values())),
              border="horizontal", width="content", alt=say("补缴与不补缴各项代价", "What paying back and not paying back cost"))
+    if any(gap.interest_fen for gap in both.values()):
+        st.caption(say("利息之差：计入晚到账户，少生息；补报销的钱进了账户，多生息。",
+                       "Interest: credits that come later earn less, bills refunded into the account earn more."))
 
 
 def _lengths(scenario: Scenario, begin: int, count: int, cause: str, day: int, names: list[str]) -> None:
@@ -187,7 +199,8 @@ def _months(results: Sequence[Result], names: Sequence[str]) -> None:
     chosen = st.segmented_control(say("哪一种", "Which"), range(len(names)), format_func=names.__getitem__, required=True,
                                   **fields.picked("gap.which", 0))
     frame = tables.shown_ledger(results[chosen], results[chosen].holder, True)
-    tables.show(frame[["month", *columns]], "gap.months", say(f"{names[chosen]}的逐月明细", f"By month: {names[chosen]}"), tables.columns())
+    tables.show(frame[["month", *columns]], "gap.months", say(f"{names[chosen]}的逐月明细", f"By month: {names[chosen]}"), tables.columns(),
+                results[chosen].scenario.region)
 
 
 def _late_fee() -> None:
@@ -202,6 +215,6 @@ def _late_fee() -> None:
         raise fields.wrong(until, f"{last} 早于起始日 {first}", f"{last} is before the first, {first}")
     answer = questions.late_fee(principal, first, last, region)
     with st.grid(2, min_column_width=150):
-        st.metric(say("天数（首尾都算）", "Days, both ends counted"), f"{answer.days}", border=True)
+        st.metric(say("天数（首尾都算）", "Days (inclusive)"), f"{answer.days}", border=True)
         st.metric(say("滞纳金", "Late fee"), tables.yuan(answer.fee_fen), border=True)
     tables.sources(answer.spans)

@@ -3,17 +3,17 @@ import gc
 
 import streamlit as st
 
-from simulator.dashboard import account, family, gap, population, regions, rules, state, withdrawal
+from simulator.dashboard import account, family, gap, population, regions, rules, state, withdrawal, words
 from simulator.language import LANGUAGES, Text, say, use_language
 
 # A page is a function that draws itself, under an address of its own. The first one is the start.
 PAGES = {
-    "account": (account.page, Text("我的账户", "My account")),
+    "account": (account.page, words.ACCOUNT),
     "regions": (regions.page, Text("地区对比", "Regions")),
     "gap": (gap.page, Text("断缴与滞纳金", "Gap and late fee")),
     "withdrawal": (withdrawal.page, Text("能取出来吗", "Can I take it out")),
     "family": (family.page, Text("家庭共济", "Family")),
-    "population": (population.page, Text("群体模拟", "Population")),
+    "population": (population.page, words.POPULATION),
     "rules": (rules.page, Text("规则与来源", "Rules and sources")),
 }
 

@@ -4,6 +4,7 @@ What is uploaded and what comes of it stay in the session; nothing of it is kept
 """
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from simulator.dashboard import fields, state
 from simulator.dashboard.background import Work
 from simulator.dashboard.population_answer import answer
 from simulator.language import Text, in_language, say, use_language
-from simulator.parameters import PARAMETERS, Rate
+from simulator.parameters import PARAMETERS
 from simulator.populations.file import Population
 from simulator.populations.run import forget, is_large, population
 from simulator.problems import InputError, Problem
@@ -89,9 +90,11 @@ def _form() -> None:
                                        **fields.picked("population.accounts", FIRST_ACCOUNTS)))
         seed = int(st.number_input(say("随机种子", "Seed"), 0, MOST_SEED, step=1, **fields.picked("population.seed", people.seed),
                                    help=say("种子相同，结果相同", "the same seed gives the same figures")))
+    data, called = _with_what_if(data, people)
     try:
-        data = _with_what_if(data, people)
         people = Population.from_dict(data, file, text)
+    except InputError as error:
+        raise InputError(_by_label(one, called) for one in error.problems) from None
     finally:                                                # what is wrong is said below, where it was typed
         st.caption(_how_long(people, accounts))
     if st.button(say("开始", "Run"), type="primary", key="population_run", icon=":material/play_arrow:", width="stretch",
@@ -157,33 +160,36 @@ def _title(name: str, path: Path | None) -> str:
         return name                     # what is wrong with it is said to whom chooses it
 
 
-def _with_what_if(data: dict[str, Any], people: Population) -> dict[str, Any]:
-    """The population with the what-if that is chosen."""
+def _with_what_if(data: dict[str, Any], people: Population) -> tuple[dict[str, Any], dict[str, str]]:
+    """The population with the what-if that is chosen, and what the fields of its rules are called, by their keys."""
     kinds = {name: kind for name, kind in KINDS.items() if name != "file" or people.what_if}
     if st.session_state.get("pick.population.what_if") not in kinds:
         st.session_state["pick.population.what_if"] = "none"
     kind = fields.pick("population.what_if", "none", say("假设（与现行规则比较）", "What-if (compared with the law)"), kinds)
     if kind == "file":
-        return data
+        return data, {}
     data = {key: value for key, value in data.items() if key != "what_if"}
     if kind == "none":
-        return data
+        return data, {}
     count: int = st.session_state.population_rules
     rules: dict[str, list[dict[str, Any]]] = {}
-    wrong: list[Problem] = []
+    called: dict[str, str] = {}
     for place in range(count):
         name, day, value = _rule(place, people)
         rules.setdefault(name, []).append({"from": day, "value": value})
-        if isinstance(PARAMETERS[name].kind, Rate) and isinstance(value, str):      # of a text it would only be said that it is not exact
-            number = f" {place + 1}" if count > 1 else ""
-            wrong.append(Problem(say(f"值{number}（{PARAMETERS[name].label}）", f"Value{number} ({PARAMETERS[name].label})"),
-                                 Text(f"不是数：{value or '空'}", f"is not a number: {value or 'empty'}")))
+        number = f" {place + 1}" if count > 1 else ""
+        called[f"what_if.{name}[{len(rules[name]) - 1}]"] = say(f"值{number}（{PARAMETERS[name].label}）",
+                                                                f"Value{number} ({PARAMETERS[name].label})")
     with st.container(horizontal=True):
         st.button(say("再加一条", "Add a rule"), key="population_more", disabled=count >= MOST_RULES, on_click=_count_rules, args=(1,))
         st.button(say("去掉最后一条", "Remove the last"), key="population_less", disabled=count <= 1, on_click=_count_rules, args=(-1,))
-    if wrong:
-        raise InputError(wrong)
-    return {**data, "what_if": rules}
+    return {**data, "what_if": rules}, called
+
+
+def _by_label(problem: Problem, called: dict[str, str]) -> Problem:
+    """What is wrong with a rule that was typed, by what its field is called."""
+    rule, found, _ = problem.key.partition("]")
+    return replace(problem, key=called[rule + found], file="", line=0) if rule + found in called else problem
 
 
 def _rule(place: int, people: Population) -> tuple[str, date, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import money, months
-from simulator.dashboard import chart, fields, tables
+from simulator.dashboard import chart, fields, state, tables
 from simulator.dashboard.words import plain
 from simulator.language import Text, in_language, language, say, use_language
 from simulator.parameters import PARAMETERS
@@ -43,14 +43,14 @@ def answer(result: Result) -> None:
     named = [say("逐年", "By year"), say("余额分布", "Balances"), say("零余额、等待、断缴、欠费", "Empty, waiting, gap, arrears")]
     if result.has_what_if:
         named.append(say("假设改变什么", "What the what-if changes"))
-    years, spread, shares, *changes, files = st.tabs([*named, say("下载", "Download")], on_change="rerun", key="population_tab")
+    years, spread, shares, *changes, files = state.tabs([*named, say("下载", "Download")], "population_tab")
     for tab, draw in ((years, _years), (spread, _spread), (shares, _shares), *((tab, _changes) for tab in changes), (files, _files)):
         if tab.open:
             with tab:
                 draw(result, group, groups[picked])
-    if group is not None and result.notes():
+    if group is not None:
         st.caption(say("以下说明是全部组合计的：", "What follows is of all groups together:"))
-    for note in result.notes():
+    for note in result.notes(with_table=False):
         st.caption(plain(note))
 
 
@@ -100,7 +100,8 @@ def _years(result: Result, group: int | None, name: str) -> None:
     heads, rows = result.table(group)
     frame = pd.DataFrame(rows, columns=heads)
     tables.show(frame, "population.years", say(f"{name}逐年的关键数字", f"Key figures by year: {name}"),
-                {heads[0]: st.column_config.Column(pinned=True)})
+                {heads[0]: st.column_config.Column(pinned=True)}, (result.population.title, group))
+    st.caption(result.table_note())
 
 
 def _spread(result: Result, group: int | None, name: str) -> None:
@@ -131,8 +132,9 @@ def _spread(result: Result, group: int | None, name: str) -> None:
     chart.histogram(rows, names, say("账户数", "accounts"), over, say(
         f"{name} {month} 末余额的直方图，分位数见下表。",
         f"Histogram of the balances of {name} at the end of {month}; the quantiles stand in the table."), "population_histogram")
-    st.caption(say("零左边的一条是余额为零的账户；最右一条是再多的全部账户。",
-                   "The bar left of zero is of accounts with nothing in them, the last one of all that have more than that."))
+    if law[0][2] or others[0][2]:
+        st.caption(say("零左边的一条是余额为零的账户。", "The bar left of zero is of accounts with nothing in them."))
+    st.caption(say("最右一条是再多的全部账户。", "The last bar is of all that have more than that."))
     table = {say("不超过此数的人", "People with no more"): [_share_name(place) for place in range(len(SHARES))]}
     for what_if, head in zip(kinds, names):
         table[head] = [_shown(amount) for amount in result.quantiles_fen(group=group, what_if=what_if)[1][there[month]]]
@@ -144,10 +146,10 @@ def _shares(result: Result, group: int | None, name: str) -> None:
     span = range(result.population.start, result.population.start + result.population.months)
     frame = pd.DataFrame({"day": [months.last_day(month) for month in span], "month": [months.month_text(month) for month in span]})
     lines, told = {}, {"month": say("月份", "Month")}
-    for state_name in SHOWN:
+    for shown_state in SHOWN:
         for what_if in (False, True)[:1 + result.has_what_if]:
-            column, label = f"{state_name}{int(what_if)}", str(STATE_LABELS[state_name]) + say("（假设）", ", what-if") * what_if
-            frame[column] = result.shares(state_name, group, what_if)
+            column, label = f"{shown_state}{int(what_if)}", str(STATE_LABELS[shown_state]) + say("（假设）", ", what-if") * what_if
+            frame[column] = result.shares(shown_state, group, what_if)
             frame[f"told_{column}"] = [chart.NOTHING if pd.isna(share) else f"{share:.2%}" for share in frame[column]]
             lines[label], told[f"told_{column}"] = (column, what_if), label
     ends = say("、", ", ").join(f"{label} {frame[f'told_{column}'].iloc[-1]}" for label, (column, _) in lines.items())

@@ -29,7 +29,7 @@ def page() -> None:
     book = policy.rules(region)
     _freshness(book.region)
     names = [name for name in PARAMETERS if name.startswith(topic)]
-    _in_force(book, names, on)
+    _in_force(book, topic, names, on)
     st.subheader(say("一项规则怎么变过", "How a rule changed"), anchor=False)
     _history(book, names, on)
     st.subheader(say("知道多少", "How well it is known"), anchor=False)
@@ -47,12 +47,13 @@ def _freshness(region: policy.Region) -> None:
         st.caption(plain(str(region.note)))
 
 
-def _in_force(book: policy.RuleBook, names: list[str], on: date) -> None:
+def _in_force(book: policy.RuleBook, topic: str, names: list[str], on: date) -> None:
     records = [record for name in names for record in rule_records(book, name, on)]
     if not records:
         st.warning(say(f"{on} 还没有记录。", f"Nothing is known of {on}."))
         return
-    tables.show(_table(records, with_names=True), "rules.in_force", say("当日生效的规则", "The rules in force on the day"), _links())
+    tables.show(_table(records, with_names=True), "rules.in_force", say("当日生效的规则", "The rules in force on the day"), _links(),
+                (book.region.id, topic, on))
 
 
 def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
@@ -61,12 +62,21 @@ def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
     name = fields.pick_among("rules.param", first, say("哪一项", "Which one"), names,
                              format_func=lambda name: f"{PARAMETERS[name].label} · {name}")
     records = list(rule_records(book, name, on, history=True))
-    numbers = [record["value"] for record in records]
-    if len(records) > 1 and all(isinstance(number, int | Decimal) for number in numbers):
-        rows = [(record["from"], record["value"], f"{record['from']}: {record['value']}") for record in records]
-        label = str(PARAMETERS[name].label)
-        chart.steps(rows, label, say(f"{label}历次变化，数字见下表。", f"{label} over time; the values stand in the table."), "history")
-    tables.show(_table(records), "rules.history", say("历次变化", "Change by change"), _links())
+    rows = _steps(records, book.region.covers, on)
+    if len(rows) > 2 and all(isinstance(number, int | Decimal) for _, number, _ in rows):
+        label, unit = PARAMETERS[name].label, labels.UNITS.get(records[-1]["unit"], records[-1]["unit"])
+        chart.steps(rows, str(label), str(unit),
+                    say(f"{label}历次变化，数字见下表。", f"{label} over time; the values stand in the table."), "history")
+    tables.show(_table(records), "rules.history", say("历次变化", "Change by change"), _links(), (book.region.id, name))
+
+
+def _steps(records: list[dict[str, Any]], covers: date, on: date) -> list[tuple[str, Any, str]]:
+    """The values from the region's first day on, the last one drawn on to the day that is asked for."""
+    first = str(covers)
+    rows = [(max(first, record["from"]), record["value"], f"{record['from']}: {record['value']}") for record in records
+            if record["until"] is None or record["until"] >= first]
+    last, number, told = rows[-1]
+    return [*rows, (max(last, str(on)), number, told)]
 
 
 def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFrame:

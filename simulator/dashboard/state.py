@@ -23,6 +23,8 @@ from simulator.problems import InputError
 from simulator.scenario import Scenario, load, read
 
 if TYPE_CHECKING:
+    from streamlit.elements.lib.mutable_tab_container import TabContainer
+
     from simulator.ledger import Result
     from simulator.problems import Keys, Problem
 
@@ -53,6 +55,7 @@ def start() -> None:
     use_language(state.language)
     if "draft" not in state:
         state.kept, state.results, state.serial, state.refill = [], {}, 0, False
+        state.places, state.tabs = {}, {}             # of tables, and which tab is open
         state.draft, state.opened = EXAMPLE, None           # whatever happens now, there is something to show
         known = gallery()
         state.example = DEFAULT if DEFAULT in known else next(iter(known))
@@ -166,6 +169,14 @@ def keep_choices() -> None:
             st.session_state[key] = st.session_state[key]
 
 
+def tabs(names: Sequence[str], key: str) -> Sequence[TabContainer]:
+    """Tabs, the one open that was: Streamlit knows them by their names, which are others in another language."""
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = names[min(st.session_state.tabs.get(key, 0), len(names) - 1)]
+    st.session_state.tabs[key] = names.index(st.session_state[key])
+    return st.tabs(names, on_change="rerun", key=key)
+
+
 def once(of: Any) -> Any:
     """(key figures, lowest grade) of a scenario that is looked at once, among hundreds; nothing else of it is kept."""
     found = engine.run(of)
@@ -243,7 +254,8 @@ def show_problems(error: InputError, by_label: bool = True) -> None:
     st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
     left = len(error.problems) - MOST_PROBLEMS
     names = [str(one.get("name", "")) for one in value(("people",), ())]
-    said = [one if one.file or not by_label else replace(one, key=words.field(one.key, names)) for one in error.problems[:MOST_PROBLEMS]]
+    said = [replace(one, key=one.key if one.file or not by_label else words.field(one.key, names),
+                    message=words.ON_PAGES.get(one.message, one.message)) for one in error.problems[:MOST_PROBLEMS]]
     # As text: it quotes what was typed. Of a number of hundreds of digits the first are enough.
     st.text(re.sub(r"(\d{20})\d{20,}", r"\1…", "\n".join(map(str, said))))
     if left > 0:

@@ -11,7 +11,7 @@ from simulator import labels, money, policy
 from simulator.dashboard import fields
 from simulator.dashboard.words import plain
 from simulator.export import harmless
-from simulator.language import LANGUAGES, language, say
+from simulator.language import language, say
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 
@@ -35,18 +35,23 @@ def ledger(result: Result) -> None:
         if len(result.people) > 1:
             who = fields.pick_among("ledger.person", who, say("谁的明细", "Whose months"), result.people, width=200)
         everything = st.toggle(say("显示全部列", "All columns"), key="all_columns", persist_state="session")
-    show(shown_ledger(result, who, everything), "ledger", say(f"{who}的逐月明细", f"Ledger of {who} by month"), columns())
+    show(shown_ledger(result, who, everything), "ledger", say(f"{who}的逐月明细", f"Ledger of {who} by month"), columns(),
+         (result.scenario.region, who))
 
 
-def show(frame: pd.DataFrame, key: str, alt: str, config: Mapping[Any, Any] | None = None) -> None:
-    """A table to scroll in. In another language it is another one: the browser would keep the widths of the headings it had.
+def show(frame: pd.DataFrame, key: str, alt: str, config: Mapping[Any, Any] | None = None, of: object = None) -> None:
+    """A table to scroll in. In another language, or `of` something else, it is another one: the browser would keep the widths it had.
 
-    It knows a table by its place, so that the place is another one, too.
+    It knows a table by its place, so that there are two places, taken in turns.
     """
+    now = language(), of
+    before, place = st.session_state.places.get(key, (now, 0))
+    place = place if before == now else 1 - place
+    st.session_state.places[key] = now, place
     with st.container():
-        for _ in LANGUAGES[:LANGUAGES.index(language())]:
+        if place:
             st.empty()
-        st.dataframe(frame, hide_index=True, column_config=config, key=f"{key}.{language()}", alt=alt)
+        st.dataframe(frame, hide_index=True, column_config=config, key=f"{key}.{language()}", alt=alt, placeholder="–")
 
 
 def shown_ledger(result: Result, who: str, everything: bool = False) -> pd.DataFrame:

@@ -22,8 +22,8 @@ def page() -> None:
     _answer(questions.can_withdraw(region, reason, on, balance))
     st.subheader(say("这个答案怎么变过", "How the answer changed"), anchor=False)
     _history(region, reason)
-    here, everywhere = st.tabs([say("这里的其他理由", "Other reasons here"), say("别处的同一理由", "The same reason elsewhere")],
-                               on_change="rerun", key="take_tab")
+    here, everywhere = state.tabs([say("这里的其他理由", "Other reasons here"), say("别处的同一理由", "The same reason elsewhere")],
+                                  "take_tab")
     if here.open:
         with here:
             _reasons(region, on)
@@ -58,17 +58,17 @@ def _history(region: str, reason: str) -> None:
 
 def _reasons(region: str, on: date) -> None:
     answers = [questions.can_withdraw(region, reason, on) for reason in labels.REASONS]
-    _answers("reasons", [str(text) for text in labels.REASONS.values()], answers, say("理由", "Reason"))
+    _answers("reasons", [str(text) for text in labels.REASONS.values()], answers, say("理由", "Reason"), region)
 
 
 def _regions(reason: str, on: date) -> None:
     level = st.segmented_control(say("范围", "Regions"), ("province", "city", "county"), required=True,
                                  format_func=lambda level: str(labels.LEVELS[level]), **fields.picked("take.level", "province"))
     found = [(str(one), questions.can_withdraw(one.id, reason, on)) for one in policy.regions(level) if on >= one.covers]
-    _answers("regions", [name for name, _ in found], [answer for _, answer in found], say("地区", "Region"))
+    _answers("regions", [name for name, _ in found], [answer for _, answer in found], say("地区", "Region"), (reason, level))
 
 
-def _answers(key: str, names: list[str], answers: list[questions.Withdrawal], head: str) -> None:
+def _answers(key: str, names: list[str], answers: list[questions.Withdrawal], head: str, of: object) -> None:
     tables.show(pd.DataFrame({
         head: names,
         say("答案", "Answer"): [_yes(answer) for answer in answers],
@@ -76,7 +76,7 @@ def _answers(key: str, names: list[str], answers: list[questions.Withdrawal], he
         say("说明", "Why"): [str(answer.reason) for answer in answers],
         say("等级", "Grade"): [_grade(answer) for answer in answers],
         say("出处", "Source"): [str(answer.spans[0].source) for answer in answers]}), f"take.{key}",
-        say(f"各{head}的答案", f"The answer by {head.lower()}"))
+        say(f"各{head}的答案", f"The answer by {head.lower()}"), of=of)
 
 
 def _yes(answer: questions.Withdrawal) -> str:

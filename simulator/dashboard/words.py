@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 from simulator import labels
 from simulator.language import Text
+from simulator.scenario import for_another_command
 
+ACCOUNT, POPULATION = Text("我的账户", "My account"), Text("群体模拟", "Population")         # pages that open files
+ON_PAGES = {                                # of a file of another kind, a command line names the command
+    for_another_command("people"): Text(f"这是情景文件：请在“{ACCOUNT.zh}”打开", f"a scenario file: open it under {ACCOUNT.en}"),
+    for_another_command("groups"): Text(f"这是群体文件：请在“{POPULATION.zh}”打开", f"a population file: open it under {POPULATION.en}"),
+}
 SEXES = {"female": Text("女", "female"), "male": Text("男", "male")}
 CAREERS = {"worker": Text("工人岗", "worker"), "cadre": Text("干部岗", "cadre")}
 CAUSES = {

@@ -254,9 +254,14 @@ class Result:
                              *shares, f"{found['pays_late_fee'][year]:,}"])
         return heads, rows
 
-    def notes(self) -> Iterator[str]:
+    def table_note(self) -> str:
+        """What the shares in the table are of."""
+        return say("比例为占全部人数，全年各月平均。", "Shares are of all people, on average over the months of the year.")
+
+    def notes(self, with_table: bool = True) -> Iterator[str]:
         """What the table does not say: what shares are of, the spread of balances, what a what-if changes, what it all rests on."""
-        yield say("比例为占全部人数，全年各月平均。", "Shares are of all people, on average over the months of the year.")
+        if with_table:
+            yield self.table_note()
         months_, fen = self.quantiles_fen((0.1, 0.5, 0.9))
         there = [row for row, found in enumerate(fen) if found[0] >= 0]         # months at whose end somebody is alive
         if there:
