@@ -412,6 +412,45 @@ def test_all_fields_stay_beside_a_wrong_month():
     assert sound(app).table
 
 
+def test_the_rows_of_a_gap_add_up():
+    app = opened("gap", lang="en")
+    for cause in ("job_loss", "employer_arrears"):
+        app.selectbox(key="pick.gap.cause").set_value(cause).run()
+        table = sound(app).table[0].value
+        for column in table:
+            amounts = [round(float(cell.replace("¥", "").replace(",", "")) * 100) for cell in table[column] if "¥" in cell]
+            fee_fen, *others, worse_fen = amounts
+            assert worse_fen == sum(others) + (fee_fen if cause == "job_loss" else 0)
+    assert ", all of it interest; " in app.markdown[0].value     # the bills of the gap were refunded into the account
+    assert table.iloc[3:6, 0].eq("¥0.00").all()
+    assert app.caption[1].value.startswith("Interest: ")
+
+
+def test_a_gap_before_the_rules_begin_is_said_by_its_own_field():
+    app = opened("gap")
+    app.text_input(key="pick.gap.begin").set_value("2020-05").run()
+    assert app.text[0].value == "从哪个月起断缴 – 该地规则自 2021-01-01 起有记录：2020-05" and not app.exception
+    app.text_input(key="pick.gap.begin").set_value("2021-01").run()
+    assert sound(app).table
+
+
+@pytest.mark.parametrize("page, key, tabs", [("account", "tab", 4), ("gap", "gap_tab", 4), ("withdrawal", "take_tab", 2)])
+def test_the_open_tab_stays_open_in_another_language(page, key, tabs):
+    app = opened(page)
+    app.session_state[key] = app.tabs[tabs - 1].label
+    app.run()
+    app.button_group(key="language").set_value("en").run()
+    assert not app.exception and app.session_state[key] == app.tabs[tabs - 1].label != app.tabs[0].label
+    assert not CHINESE.search(app.session_state[key])
+
+
+@pytest.mark.parametrize("typed, said", [(1e12, "应不小于 0、小于 100,000,000,000：1,000,000,000,000"), (12.345, "应精确到分，输入的是 12.345")])
+def test_a_wrong_amount_is_said_as_it_was_typed(typed, said):
+    app = opened("withdrawal")
+    app.number_input(key="pick.take.balance").set_value(typed).run()
+    assert said in app.text[0].value and not app.exception
+
+
 def test_what_may_not_be_paid_back_is_not_shown_as_if_it_were():
     app = opened("gap")
     app.selectbox(key="pick.gap.region").set_value("shanghai")
@@ -444,6 +483,8 @@ def test_other_pages_follow_the_household_until_something_else_is_chosen():
     app.session_state["page"] = "gap"
     app.run()
     app.number_input(key="pick.gap.count").set_value(5).run()
+    app.session_state["gap_tab"] = "逐月"
+    app.run()
     for page, key, new in (("regions", "pick.regions.chosen", None), ("withdrawal", "pick.take.region", None),
                            ("rules", "pick.rules.region", "shanghai")):
         app.session_state["page"] = page
@@ -457,6 +498,7 @@ def test_other_pages_follow_the_household_until_something_else_is_chosen():
         app.session_state["page"] = page
         assert not app.run().exception
         chosen |= {one.key: one.value for one in (*app.selectbox, *app.multiselect, *app.number_input)}
+        assert page != "gap" or app.session_state["gap_tab"] == "逐月"
     assert chosen["pick.gap.region"] == chosen["pick.take.region"] == "sichuan/dazhou"
     assert chosen["pick.gap.wage"] == 7000 and chosen["pick.gap.count"] == 5
     assert chosen["pick.regions.chosen"] == ["sichuan/dazhou", "beijing", "shanghai"]
@@ -622,6 +664,31 @@ def test_tables_are_others_in_another_language(monkeypatch):
         app.button_group(key="language").set_value("en").run()
         assert keys and all(key.endswith(".en") for key in keys)
         keys.clear()
+
+
+def test_tables_of_something_else_stand_elsewhere():
+    """Or the browser keeps the widths of the values it had."""
+    app = opened("rules")
+    places = [app.session_state["places"]["rules.in_force"]]
+    for key, new in (("pick.rules.topic", "pooling"), ("pick.rules.region", "shanghai")):
+        app.selectbox(key=key).set_value(new).run()
+        places.append(app.session_state["places"]["rules.in_force"])
+    sound(app).run()
+    assert [place for _, place in places] == [0, 1, 0] and app.session_state["places"]["rules.in_force"] == places[-1]
+
+
+def test_the_chart_of_a_rule_goes_from_the_first_day_to_the_one_asked_for(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(chart, "draw", lambda frame, *_: drawn.append(frame))
+    app = opened("rules")
+    app.selectbox(key="pick.rules.region").set_value("beijing")
+    app.date_input(key="pick.rules.on").set_value(date(2026, 11, 1))
+    app.selectbox(key="pick.rules.param").set_value("contribution.base_floor").run()
+    sound(app)
+    days = [str(day.date()) for day in drawn[-1]["day"]]
+    assert days[0] == str(policy.region("beijing").covers) and days[-1] == "2026-11-01"
+    numbers = list(drawn[-1]["number"])
+    assert min(numbers) > 0 and numbers[-1] == numbers[-2]
 
 
 def test_rules_are_those_of_the_command_line(capsys):

@@ -336,11 +336,22 @@ def test_what_is_chosen_in_a_tab_is_there_when_one_comes_back(page: Page):
     expect(page.get_by_text(f"月末余额 {shown(closing)}")).to_be_visible()
     page.get_by_role("radio", name="English").click()
     idle(page)
+    expect(page.get_by_role("tab", name="Why this number")).to_have_attribute("aria-selected", "true")
+    tab(page, "By month")
     expect(page.get_by_role("combobox", name="Whose months")).to_have_value("母亲")
     tab(page, "Why this number")
     expect(page.get_by_role("combobox", name="Who")).to_have_value("母亲")
     expect(page.get_by_role("combobox", name="Which month")).to_have_value("2026-12")
     expect(page.get_by_text(f"closing balance {shown(closing)}")).to_be_visible()
+
+
+def test_no_name_of_a_line_is_lost_where_two_hardly_fit(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/gap?lang=en")
+    expect(legend(page)).to_have_text(["paid back", "not paid back"])
+    idle(page)
+    edge = page.get_by_test_id("stVegaLiteChart").locator("svg").first.bounding_box()
+    assert all(one.bounding_box()["y"] >= edge["y"] for one in legend(page).all())
 
 
 def test_no_name_of_a_line_is_cut_off_on_a_phone(page: Page):

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from datetime import date
 
 import pytest
-from dashboard_pages import opened, sound
+from dashboard_pages import ROOT, opened, sound
 from playwright.sync_api import Page, expect
 from test_dashboard import said_by_the_command_line
 from test_dashboard_browser import choose, download, idle, tab
@@ -126,11 +126,14 @@ def test_every_figure_is_the_librarys(files, lang):
     heads, rows = result.table()
     assert list(app.dataframe[0].value) == heads and data(app) == [rows]
     said = " ".join(caption.value.replace("\\", "") for caption in app.caption)
-    assert all(note in said for note in result.notes())
+    assert all(note in said for note in result.notes()) and next(result.notes()) == result.table_note()
     assert f"{ACCOUNTS}" in app.markdown[0].value and f"{SEED}" in app.markdown[0].value
 
     app.session_state["pick.population.month"] = "2024-12"
     on_tab(app, 1)
+    said = " ".join(caption.value.replace("\\", "") for caption in app.caption)
+    assert result.table_note() not in said and all(note in said for note in result.notes(with_table=False))
+    assert {"zh": "零左边", "en": "left of zero"}[lang] in said
     found, law = result.quantiles_fen()
     place = [months.month_text(month) for month in found].index("2024-12")
     other = result.quantiles_fen(what_if=True)[1]
@@ -197,6 +200,9 @@ def test_a_what_if_of_ones_own_is_that_of_a_file(files):
     for typed in ("2 %", "abc", ""):
         app.text_input(key="pick.population.value.0").set_value(typed).run()
         assert app.text[0].value == f"值（职工个人缴费计入比例） – 应为数字：'{typed}'" and not app.exception
+    for typed, said in (("2", "应在 0 与 1 之间"), ("-1", "负数")):
+        app.text_input(key="pick.population.value.0").set_value(typed).run()
+        assert app.text[0].value.startswith("值（职工个人缴费计入比例） – ") and said in app.text[0].value
     assert data(app) == [result.table()[1]]                 # what was computed before still stands
     app.text_input(key="pick.population.value.0").set_value("0.01").run()
     app.button(key="population_more").click().run()
@@ -329,6 +335,15 @@ def test_a_wrong_file_is_answered_as_by_the_command_line(files, lang, capsys, tm
         assert code == 2 and not app.exception and not app.dataframe
         assert app.text[0].value.splitlines() == said.splitlines()[1:], name
     assert app.button(key="population_run").disabled is False
+
+
+def test_a_file_of_another_kind_is_sent_to_its_page(files):
+    people = (ROOT / "scenarios" / "kunshan.toml").read_bytes()
+    for page, key, raw, named in (("population", "population_file", people, "My account"),
+                                  ("account", "upload", files["small"][0].read_bytes(), "Population")):
+        app = opened(page, lang="en")
+        app.file_uploader(key=key).upload("other.toml", raw, "application/toml").run()
+        assert app.text[0].value.endswith(f"file: open it under {named}") and not app.exception
 
 
 def test_one_session_knows_nothing_of_another(files):

@@ -27,7 +27,7 @@ def test_not_paid_back():
     assert (found.late_fee_fen, found.premium_fen, found.credit_fen) == (0, -48000, 48000)
     assert found.lost_fen == 40000                          # (1,000 − 200) × 50 % of March
     # The account ends 480.00 short of credits and 400.00 for March; the premiums saved come off.
-    assert found.worse_by_fen == 48000 + 40000 - 48000
+    assert found.worse_by_fen == 48000 + 40000 - 48000 and found.interest_fen == 0
 
 
 def test_by_the_employer():
@@ -45,6 +45,15 @@ def test_the_own_gap_of_the_scenario_does_not_count():
     assert [one["type"] for one in gaps.without_gaps(scenario).data["events"]] == ["medical"]
     types = [one["type"] for one in gaps.with_gap(scenario, scenario.start, 1, "own_choice", MAY_20).data["events"]]
     assert types == ["medical", "stop", "resume", "back_pay"]
+
+
+def test_interest_is_the_rest_of_what_a_gap_costs():
+    """Over a settlement, what came later or not at all has earned less: the parts add up to the whole."""
+    life = load(SOURCES / "1.6-dazhou-gap-3-months.toml").varied(months=24, expect=[])
+    for paid_on in (MAY_20, None):
+        found = gaps.gap(life, months.month_number("2026-02"), 3, "job_loss", paid_on)
+        parts = found.late_fee_fen + found.lost_fen + found.credit_fen + found.premium_fen + found.interest_fen
+        assert found.interest_fen > 0 and found.worse_by_fen == parts
 
 
 def test_by_length_and_by_day():
