@@ -444,7 +444,8 @@ def test_the_open_tab_stays_open_in_another_language(page, key, tabs):
     assert not CHINESE.search(app.session_state[key])
 
 
-@pytest.mark.parametrize("typed, said", [(1e12, "应不小于 0、小于 100,000,000,000：1,000,000,000,000"), (12.345, "应精确到分，输入的是 12.345")])
+@pytest.mark.parametrize("typed, said", [
+    (1e12, "应不小于 0、小于 100,000,000,000：1,000,000,000,000"), (12.345, "应精确到分，输入的是 12.345")])
 def test_a_wrong_amount_is_said_as_it_was_typed(typed, said):
     app = opened("withdrawal")
     app.number_input(key="pick.take.balance").set_value(typed).run()

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,8 +15,7 @@ from simulator.language import say
 from simulator.parameters import PARAMETERS
 from simulator.wording import rule_records, rule_text
 
-if TYPE_CHECKING:
-    pass
+LONG = 20                               # characters of a value
 
 
 def page() -> None:
@@ -52,7 +51,7 @@ def _in_force(book: policy.RuleBook, topic: str, names: list[str], on: date) -> 
     if not records:
         st.warning(say(f"{on} 还没有记录。", f"Nothing is known of {on}."))
         return
-    tables.show(_table(records, with_names=True), "rules.in_force", say("当日生效的规则", "The rules in force on the day"), _links(),
+    tables.show(_table(records, with_names=True), "rules.in_force", say("当日生效的规则", "The rules in force on the day"), _links(records),
                 (book.region.id, topic, on))
 
 
@@ -67,7 +66,7 @@ def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
         label, unit = PARAMETERS[name].label, labels.UNITS.get(records[-1]["unit"], records[-1]["unit"])
         chart.steps(rows, str(label), str(unit),
                     say(f"{label}历次变化，数字见下表。", f"{label} over time; the values stand in the table."), "history")
-    tables.show(_table(records), "rules.history", say("历次变化", "Change by change"), _links(), (book.region.id, name))
+    tables.show(_table(records), "rules.history", say("历次变化", "Change by change"), _links(records), (book.region.id, name))
 
 
 def _steps(records: list[dict[str, Any]], covers: date, on: date) -> list[tuple[str, Any, str]]:
@@ -97,13 +96,16 @@ def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFr
     })
 
 
-def _links() -> dict[str, Any]:
+def _links(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """The heads. Long values are given room: a browser leaves out the few longest when it looks for the width."""
+    is_long = any(len(rule_text(record["param"], record["value"])) > LONG for record in records)
     heads = {
-        "label": say("参数", "Parameter"), "value": say("数值", "Value"), "unit": say("单位", "Unit"), "from": say("起", "From"),
+        "label": say("参数", "Parameter"), "unit": say("单位", "Unit"), "from": say("起", "From"),
         "until": say("止", "Until"), "grade": say("等级", "Grade"), "other": say("另一来源", "Another source has"),
         "region": say("出自", "Stated by"), "source": say("出处", "Source"), "note": say("注", "Note"), "param": say("参数名", "Name"),
     }
-    return {**heads, "url": st.column_config.LinkColumn(say("网址", "Address"))}
+    return {**heads, "value": st.column_config.Column(say("数值", "Value"), width="large" if is_long else None),
+            "url": st.column_config.LinkColumn(say("网址", "Address"))}
 
 
 def _coverage(region: policy.Region) -> None:
