@@ -525,10 +525,11 @@ class Check:
             path = error["loc"]
             if path[:1] == ("events",) and path[2:3] and path[2] in _EVENT_TYPES:
                 path = path[:2] + path[3:]
-            if error["type"] == "union_tag_invalid":
-                if meant := nearest(error["ctx"]["tag"], _EVENT_TYPES):     # what else is wrong with an event of the kind that was meant
-                    self._as_event(meant, error["input"], path)
+            if error["type"] == "union_tag_invalid":        # what else is wrong with an event of the kind that was meant
+                self._as_event(nearest(error["ctx"]["tag"], _EVENT_TYPES), error["input"], path)
                 path += ("type",)
+            elif error["type"] == "union_tag_not_found":
+                self._as_event("", error["input"], path)
             problem = _translated(error, path, self.models)
             if callable(problem.nearest):                   # to compare with all names of China takes its time
                 self.hints += 1
@@ -536,10 +537,14 @@ class Check:
             self.add(problem, path)
 
     def _as_event(self, kind: str, data: dict[str, Any], path: Keys) -> None:
+        """What is wrong with an event of a kind; without one, with what all events have."""
         try:
-            _EVENT_TYPES[kind].model_validate({**data, "type": kind})
+            if kind:
+                _EVENT_TYPES[kind].model_validate({**data, "type": kind})
+            else:
+                _Event.model_validate({key: data[key] for key in _Event.model_fields if key in data})
         except ValidationError as error:
-            self.add_all([{**one, "loc": (*path, kind, *one["loc"])} for one in error.errors(include_url=False)])
+            self.add_all([{**one, "loc": (*path, *filter(None, [kind]), *one["loc"])} for one in error.errors(include_url=False)])
 
     def rules(self, rules: object, key: str = "rules") -> None:
         """What-ifs: {parameter: [{ from, value }]}."""

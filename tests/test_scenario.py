@@ -182,7 +182,16 @@ def test_a_misspelt_kind_of_event_hides_nothing_else_that_is_wrong_with_it(tmp_p
     with pytest.raises(InputError) as error:
         load(path)
     assert [(problem.key, problem.nearest) for problem in error.value.problems] == [
-        ("events[0].cause", ""), ("events[0].on", ""), ("events[0].type", "stop"), ("events[0].fault", ""), ("events[1].type", "")]
+        ("events[0].cause", ""), ("events[0].on", ""), ("events[0].type", "stop"), ("events[0].fault", ""),
+        ("events[1].on", ""), ("events[1].who", ""), ("events[1].type", "")]
+
+
+def test_an_event_of_no_kind_is_held_to_what_all_events_have(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text(GOOD + '[[events]]\nwho = "Z"\n', encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load(path)
+    assert [problem.key for problem in error.value.problems] == ["events[1].on", "events[1].type", "events[1].who"]
 
 
 def test_files_that_are_not_there_or_not_text(tmp_path):
