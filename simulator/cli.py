@@ -1,15 +1,14 @@
 """The way in from the terminal: the language, the exit code, and what is said when something is wrong."""
 import importlib
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TextIO
 
-from simulator.language import LANGUAGES, Text, language, say, use_language
-from simulator.problems import InputError, Problem, in_chinese, of_system
+from simulator.language import LANGUAGES, language, say, use_language
+from simulator.problems import InputError, of_system
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 raise KeyboardInterrupt from None
             if not hasattr(error, "format_message"):
                 raise
-            raise InputError([_usage(error.format_message())]) from None        # of the command line itself
+            from simulator import usage
+            raise InputError([usage.problem(error)]) from None      # of the command line itself
     except InputError as error:
         if "--json" in arguments:
             _commands().print_json({"problems": [_commands().problem_data(problem) for problem in error.problems]})
@@ -52,26 +52,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 STDOUT = 1                                                  # whatever stands in `sys.stdout` by then
-
-# What typer says of a command line, in Chinese.
-USAGE = {
-    r"No such command '(.*?)'": "没有这个命令：{}",
-    r"Missing (?:argument|option|parameter) '(.*?)'": "缺少 {}",
-    r"No such option: (\S+)": "没有这个选项：{}",
-    r"Option '(.*?)' requires an argument": "选项 {} 后面要有值",
-    r"Got unexpected extra argument\S* \((.*)\)": "多出来的参数：{}",
-    r"Invalid value for '(.*?)': '(.*?)' is not one of (.*)": "{} 不能是 {}；可用：{}",
-    r"Invalid value for '(.*?)': .*valid integer": "{} 应为整数",
-    r"Invalid value for '(.*?)': .*greater than or equal to (\S+)": "{} 应 ≥ {}",
-    r"Invalid value for '(.*?)': .*less than or equal to (\S+)": "{} 应 ≤ {}",
-}
-
-
-def _usage(said: str) -> Problem:
-    """What is wrong with the command line; what is not known in Chinese is said in English."""
-    close = re.search(r" (?:Did you mean '|\(Possible options: )([\w-]+).*", said)
-    said = said.removesuffix(close[0] if close else "").replace("Value error, ", "").rstrip(".")
-    return Problem("", Text(in_chinese(said, USAGE), said), nearest=close[1] if close else "")
 
 
 def _nowhere() -> TextIO:

@@ -7,9 +7,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,11 +20,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from simulator import __version__, labels, money, months, policy
+from simulator import __version__, labels, money, months, policy, usage
 from simulator.language import Text, in_language, language, say
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, each, of_system, unknown, visible
-from simulator.wording import decision_lines, rule_records, rule_text
+from simulator.wording import as_change, decision_lines, json_value, rule_records, rule_text
 
 if TYPE_CHECKING:
     from simulator.law.account import Flows
@@ -41,7 +43,7 @@ LANGUAGE = language()       # of the help texts below
 
 def commands() -> typer.Typer:
     """The command line as a callable."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False,
+    app = typer.Typer(cls=usage.Group, add_completion=False, pretty_exceptions_enable=False,
                       context_settings={"help_option_names": ["-h", "--help"]},
                       help=say("职工医保个人账户模拟器：逐月、到分、有出处。",
                                "Simulates the Chinese employee medical-insurance personal account: by month, to the fen, with sources."))
@@ -80,6 +82,8 @@ def commands() -> typer.Typer:
     app.command("check", help=say("检查情景文件或地区文件：格式、出处、缺漏、期望值。",
                                   "Check scenario or region files: schema, sources, gaps, expectations."))(check)
     app.command("app", help=say("打开网页界面。", "Open the dashboard."))(app_command)
+    for one in app.registered_commands:
+        one.cls = usage.Command
     return app
 
 
@@ -94,21 +98,23 @@ def run(
 ) -> None:
     from simulator import engine, export
     from simulator.scenario import load
-    _, scenario = each([lambda: export.check_outputs((out, export.FORMATS), (plot, FIGURES)), lambda: load(file, set_ or ())])
+    _, scenario = each([lambda: export.check_outputs((out, export.FORMATS), (plot, FIGURES), inputs=[file]),
+                        lambda: load(file, set_ or ())])
     result = engine.run(scenario)
     if out:
         export.ledger_to(result, out)
     if plot:
         from simulator.charts import save
         save(result.plot(), plot)
+    unexpected = _expectation_lines(result.expectations())
     if as_json:
-        print_json(export.result_data(result))
+        print_json({**export.result_data(result), "unexpected": unexpected})
     else:
         _show_summary(result)
         for path in filter(None, (out, plot)):
             print(say(f"已写入 {path}", f"wrote {path}"))
-    if wrong := result.expectations():
-        for line in _expectation_lines(wrong):
+    if unexpected:
+        for line in unexpected:
             print(line, file=sys.stderr)
         raise typer.Exit(1)
 
@@ -147,9 +153,9 @@ def _doubt_lines(result: Result) -> Iterator[str]:
         text = say(f"来源不一：{PARAMETERS[name].label} 取 {taken}",
                    f"Disputed: {PARAMETERS[name].label}, taken as {taken}")
         if span.entry.other is not None:
-            other = json.dumps(_plain(span.entry.other)) if isinstance(span.entry.other, list | dict) else span.entry.other
-            text += say(f"，另一来源为 {other}；可试 --set rules.{name}={other}",
-                        f", another source has {other}; try --set rules.{name}={other}")
+            change = as_change(name, span.entry.other)
+            other = change.partition("=")[2]
+            text += say(f"，另一来源为 {other}；可试 --set {change}", f", another source has {other}; try --set {change}")
         yield text
 
 
@@ -184,29 +190,39 @@ def compare(
     out: Annotated[Path | None, typer.Option(help=".csv")] = None,
     as_json: Json = False, lang: Lang = None,
 ) -> None:
-    from simulator import charts, export
-    from simulator.comparison import compare_files
-    export.check_outputs((out, (".csv",)), (plot, FIGURES))
-    found = compare_files(files, regions)
+    from simulator import charts, comparison, export
+    _, (scenarios, base) = each([lambda: export.check_outputs((out, (".csv",)), (plot, FIGURES), inputs=files),
+                                 lambda: comparison.read_files(files, regions)])
+    found = replace(comparison.compare(*scenarios), base=base)
     if out:
         export.comparison_to(found, out)
     if plot:
         charts.save(found.plot(), plot)
+    closing = found.results[base].summary()["closing"]
     if as_json:
-        print_json([{"name": name, **export.result_data(result, ledger=False)}
+        print_json([{"name": name, **export.result_data(result, ledger=False), "against": found.names[base],
+                     "difference": (result.summary()["closing"] - closing) / 100}
                      for name, result in zip(found.names, found.results)])
         return
-    first = found.results[0].summary()["closing"]
     order = list(zip(found.names, found.results))
-    if regions == "all":                                    # a table of all China is read from the top
+    is_sorted = "all" in comparison.region_words(regions)   # a table of all China is read from the top
+    if is_sorted:
         order.sort(key=lambda one: -one[1].summary()["closing"])
+    against = say("与首项之差", "against the first")
+    if base or is_sorted:
+        against = say(f"与{found.names[base]}之差", f"against {found.names[base]}")
+    heads = [say("比较", "compared"), *(str(labels.COLUMNS[name]) for name in SUMMARY), against, say("最低等级", "lowest grade"),
+             say("推算自", "projected from"), say("未获准", "refused")]
     rows = []
     for name, result in order:
         summary = result.summary()
-        rows.append([name, *(money.shown(summary[key]) for key in SUMMARY), money.shown(summary["closing"] - first),
-                     str(labels.GRADES[result.lowest_grade])])
-    _table([say("比较", "compared"), *(str(labels.COLUMNS[name]) for name in SUMMARY), say("与首项之差", "against the first"),
-            say("最低等级", "lowest grade")], rows)
+        rows.append([name, *(money.shown(summary[key]) for key in SUMMARY), money.shown(summary["closing"] - closing),
+                     str(labels.GRADES[result.lowest_grade]),
+                     f"{result.projected_from:%Y-%m}" if result.projected_from else "",
+                     str(sum(not one.granted for one in result.decisions) or "")])
+    doubts = [place for place in (-2, -1) if any(row[place] for row in rows)]      # what no row has needs no column
+    shown = [*range(len(heads))[:-2], *(len(heads) + place for place in doubts)]
+    _table([heads[place] for place in shown], [[row[place] for place in shown] for row in rows])
     for path in filter(None, (out, plot)):
         print(say(f"已写入 {path}", f"wrote {path}"))
 
@@ -280,7 +296,8 @@ def retirement(
     birth_month, _ = each([lambda: _birth(birth), lambda: _career_of(sex, career)])
     answer = questions.statutory_retirement(birth_month, sex, career)
     if as_json:
-        print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age})
+        print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age,
+                    "sources": [_span_data(answer.span)]})
         return
     years, rest = divmod(answer.age_months, 12)
     zh_age, en_age = f"{years} 岁" + f" {rest} 个月" * bool(rest), _counted(years, "year") + f" {_counted(rest, 'month')}" * bool(rest)
@@ -342,7 +359,7 @@ def _yuan(text: str, key: str) -> int:
 
 
 def _span_data(span: policy.Span) -> dict[str, Any]:
-    return {"param": span.entry.param, "value": _plain(span.value), "from": span.start.isoformat(), "grade": span.grade,
+    return {"param": span.entry.param, "value": json_value(span.value), "from": span.start.isoformat(), "grade": span.grade,
             "region": span.entry.region, "title": in_language(span.source.title), "number": span.source.number, "url": span.source.url,
             "note": str(span.entry.note)}
 
@@ -373,7 +390,7 @@ def rules(
                                                f"the rules of {book.region.name.en} are known from {book.region.covers} on"))])
     found = [record for name in names for record in rule_records(book, name, day, history)]
     if as_json:
-        print_json([{**record, "value": _plain(record["value"]), "other": _plain(record["other"])} for record in found])
+        print_json([{**record, "value": json_value(record["value"]), "other": json_value(record["other"])} for record in found])
         return
     print(say(f"{book.region} · 规则核对至 {book.region.verified}", f"{book.region} · rules checked to {book.region.verified}"))
     if str(book.region.note):
@@ -615,6 +632,8 @@ def app_command(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     import subprocess
+    if port:
+        _free(port)
     checkout = Path(__file__).parent.parent / "app.py"
     page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
@@ -632,6 +651,20 @@ def app_command(
     sys.exit(subprocess.run(command, check=False, stdout=subprocess.DEVNULL if as_json else None).returncode)
 
 
+def _free(port: int) -> None:
+    """InputError if the dashboard could not be served at a port of this machine: better before its address is printed."""
+    import socket
+    with socket.socket() as probe:
+        if os.name == "posix":                              # as the server has it: what was just closed counts as free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            said = of_system(error)
+            what = Text(f"端口 {port} 不能用：{said.zh}", f"port {port} cannot be used: {said.en}")
+            raise InputError([Problem("--port", what)]) from None
+
+
 # ── printing ───────────────────────────────────────────────────────────────────────────────────────
 
 def print_json(data: Any) -> None:
@@ -645,28 +678,45 @@ def problem_data(problem: Problem) -> dict[str, Any]:
             "allowed": [str(word) for word in problem.allowed], "nearest": problem.nearest}
 
 
-def _plain(value: Any) -> Any:
-    """Decimals of a region file as JSON numbers."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if value is None:
-        return None
-    return value if isinstance(value, str | int) else float(value)
-
-
 def _table(heads: list[str], rows: list[list[str]], total: bool = False) -> None:
-    """A table on the terminal; numbers to the right, wide tables at full width when piped."""
-    if len(rows) > LONG_TABLE and not any("\n" in cell for row in rows for cell in row):
-        _long_table(heads, rows)
+    """A table on the terminal, in several where it is too wide, each with the column that names the rows; in one when piped."""
+    from rich.cells import cell_len
+    has_prose = any("\n" in cell for row in rows for cell in row)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    if has_prose and width < NARROW:
+        _cards(heads, rows)
         return
+    widths = [max(map(cell_len, cells)) for cells in zip(heads, *rows)]
+    for columns in [range(len(heads))] if has_prose else _fitting(widths, width):
+        part = [[row[column] for column in columns] for row in [heads, *rows]]
+        if len(rows) > LONG_TABLE and not has_prose:
+            _long_table(part)
+        else:
+            _ruled_table(part, total, width)
+
+
+BETWEEN = 3                 # columns of a terminal between two of a table
+
+
+def _fitting(widths: list[int], width: int) -> Iterator[list[int]]:
+    """The columns of a table in groups that fit into a width, the first in each of them."""
+    group, used = [0], widths[0] + BETWEEN
+    for column, wide in enumerate(widths[1:], 1):
+        if used + wide + BETWEEN > width and len(group) > 1:
+            yield group
+            group, used = [0], widths[0] + BETWEEN
+        group.append(column)
+        used += wide + BETWEEN
+    yield group
+
+
+def _ruled_table(lines: list[list[str]], total: bool, width: int) -> None:
+    """Numbers to the right, a line under the heads, and one above the total."""
     from rich import box
     from rich.console import Console
     from rich.measure import Measurement
     from rich.table import Table
+    heads, *rows = lines
     table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False)
     for column, cells in zip(table.columns, zip(*rows)):
         column.overflow = "fold"                            # nothing is left out
@@ -676,16 +726,10 @@ def _table(heads: list[str], rows: list[list[str]], total: bool = False) -> None
         if total and position == len(rows) - 1:
             table.add_section()
         table.add_row(*row)
-    plain = partial(Console, markup=False, emoji=False)     # a title is a title, whatever stands in brackets
-    console = plain(width=None if sys.stdout.isatty() else 200)
-    needed = Measurement.get(console, console.options.update(max_width=10_000), table).maximum
-    has_prose = any("\n" in cell for row in rows for cell in row)
-    if has_prose and console.width < NARROW:
-        _cards(heads, rows)
-        return
-    if needed > console.width and not (has_prose and sys.stdout.isatty()):  # a broken line can be read, a cut amount cannot
-        console = plain(width=needed, height=console.height)    # rich heeds a width alone on no dumb terminal
-    console.print(table)
+    console = partial(Console, markup=False, emoji=False, height=25)        # a title is a title, whatever stands in brackets
+    measured = console(width=10_000)
+    needed = Measurement.get(measured, measured.options, table).maximum
+    console(width=min(needed, width)).print(table)          # without a height, rich heeds no width on a dumb terminal
 
 
 def _cards(heads: list[str], rows: list[list[str]]) -> None:
@@ -697,11 +741,11 @@ def _cards(heads: list[str], rows: list[list[str]]) -> None:
         print()
 
 
-def _long_table(heads: list[str], rows: list[list[str]]) -> None:
-    """The same without lines, for hundreds of rows, which rich takes seconds for."""
+def _long_table(lines: list[list[str]]) -> None:
+    """The same without rules, for hundreds of rows, which rich takes seconds for."""
     from rich.cells import cell_len
-    widths = [max(cell_len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    for row in [heads, *rows]:
+    widths = [max(map(cell_len, cells)) for cells in zip(*lines)]
+    for row in lines:
         cells = [cell + " " * (width - cell_len(cell)) if column == 0 else " " * (width - cell_len(cell)) + cell
                  for column, (cell, width) in enumerate(zip(row, widths))]
         print("  ".join(cells).rstrip())

@@ -29,8 +29,9 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Results to look at together; the first is the one the others are measured by."""
+    """Results to look at together; `base` is the place of the one the others are measured by."""
     results: tuple[Result, ...]
+    base: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -56,20 +57,29 @@ def compare(*scenarios: str | Path | dict[str, Any] | Scenario) -> Comparison:
     return Comparison(tuple(run_many(scenarios)))
 
 
-def compare_files(files: Sequence[str | Path], regions: str | None = None) -> Comparison:
-    """Scenario files side by side; with `regions` ("a,b,c" or "all") each of them in every one of these.
+def region_words(regions: str | None) -> list[str]:
+    """The words of "a,b,c", each once."""
+    return list(dict.fromkeys(filter(None, map(str.strip, re.split("[,，、]", regions or "")))))
 
-    Raises InputError with everything that is wrong with any of them.
+
+def read_files(files: Sequence[str | Path], regions: str | None = None) -> tuple[list[Scenario], int]:
+    """Scenario files to compare; with `regions` ("a,b,c" or "all") each of them in every one of these, the same one once.
+
+    Returns them with the place of the one to measure the others by: the first file in its own region if that is among
+    them, else the first of all. Raises InputError with everything that is wrong with any of them.
     """
     from simulator.scenario import load
-    words = [] if regions is None else re.split("[,，、]", regions) if regions != "all" else [one.id for one in policy.regions()]
     scenarios, problems = _tried(load, files)
-    found, unknown = _tried(lambda word: policy.region(word.strip()).id, words)
+    words = region_words(regions)
+    found, unknown = _tried(lambda word: policy.region(word).id, [one.id for one in policy.regions()] if "all" in words else words)
+    if regions is not None and not words:
+        unknown = [Problem("--regions", Text("没有写地区", "names no region"))]
     if problems + unknown:
         raise InputError(problems + unknown)
-    if regions is not None:
-        scenarios = [scenario.in_region(id) for scenario in scenarios for id in found]
-    return compare(*scenarios)
+    if regions is None:
+        return scenarios, 0
+    own, ids = scenarios[0].region, list(dict.fromkeys(found))
+    return [scenario.in_region(id) for scenario in scenarios for id in ids], ids.index(own) if own in ids else 0
 
 
 def rule_differences(regions: Sequence[str], on: date) -> dict[str, list[Span | None]]:

@@ -42,8 +42,11 @@ def ending(path: str | Path, allowed: Sequence[str]) -> str:
     return found
 
 
-def check_outputs(*outputs: tuple[Path | None, Sequence[str]]) -> None:
-    """Before anything is computed or written: InputError with all that is wrong with files to be written, (path, endings)."""
+def check_outputs(*outputs: tuple[Path | None, Sequence[str]], inputs: Iterable[Path] = ()) -> None:
+    """Before anything is computed or written: InputError with all that is wrong with files to be written, (path, endings).
+
+    What is read, the `inputs`, is not to be written over.
+    """
     problems: list[Problem] = []
     for path, allowed in outputs:
         if path is None:
@@ -57,6 +60,10 @@ def check_outputs(*outputs: tuple[Path | None, Sequence[str]]) -> None:
             problems.append(Problem(str(path), Text(f"没有这个文件夹：{folder}", f"no such folder: {folder}")))
         elif path.is_dir() or not os.access(folder, os.W_OK):
             problems.append(Problem(str(path), Text("不能写入", "cannot be written")))
+        elif _is_special(path):
+            problems.append(Problem(str(path), _SPECIAL))
+        elif path.exists() and any(one.exists() and one.samefile(path) for one in inputs):
+            problems.append(Problem(str(path), Text("这是输入文件，不能覆盖", "is an input file, and is not written over")))
     if problems:
         raise InputError(problems)
 
@@ -127,12 +134,17 @@ def _in_yuan(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def result_data(result: Result, ledger: bool = True) -> dict[str, Any]:
-    """A result as plain data: the scenario, its summary, decisions and ledger, money in yuan."""
+    """A result as plain data: the scenario, what it rests on, its summary, decisions and ledger, money in yuan."""
+    from simulator.wording import as_change, json_value
     data = {
         "title": result.scenario.title, "region": result.scenario.region, "who": result.holder,
         "lowest_grade": result.lowest_grade,
         "projected_from": result.projected_from and result.projected_from.isoformat(),
+        "grades": result.grades(),
         **result.doubtful_names(),
+        "disputed_values": [{"param": name, "value": json_value(span.value), "other": json_value(other), "source": str(span.source),
+                             "try": "" if other is None else as_change(name, other)}
+                            for name, span in result.doubtful()["disputed"] for other in [span.entry.other]],
         "summary": {name: amount / 100 for name, amount in result.summary().items()},
         "decisions": [{"day": one.day.isoformat(), "who": one.who, "type": one.type, "granted": one.granted,
                        "amount": one.amount_fen / 100, "reason": str(one.reason), "param": one.param,
@@ -169,11 +181,16 @@ def ledger_parquet(result: Result) -> bytes:
 
 @contextmanager
 def written_whole(path: str | Path) -> Iterator[str]:
-    """A temporary name beside `path` that becomes `path` only when all went well. InputError if it cannot be."""
-    path, temporary = Path(path), None
+    """A temporary name beside `path` that becomes `path` only when all went well. InputError if it cannot be.
+
+    Where `path` is a link, it goes on to be one, to the file written; a pipe or a device is not replaced by a file.
+    """
+    path, temporary = Path(os.path.realpath(path)), None
     try:
         if path.is_dir():
             raise IsADirectoryError(21, os.strerror(21))
+        if _is_special(path):
+            raise InputError([Problem(str(path), _SPECIAL)])
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         yield temporary
@@ -184,6 +201,14 @@ def written_whole(path: str | Path) -> Iterator[str]:
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+
+
+_SPECIAL = Text("不是普通文件", "is no ordinary file")
+
+
+def _is_special(path: Path) -> bool:
+    """A pipe, a socket or a device."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _umask() -> int:

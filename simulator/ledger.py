@@ -206,12 +206,18 @@ class Result:
         """The first day whose rules are projected, or None."""
         return min((span.start for _, span in self.basis() if span.projected), default=None)
 
+    def grades(self) -> dict[str, int]:
+        """How many values of each grade the result rests on: {grade: count}, best first."""
+        from simulator.policy import GRADES
+        found = [span.grade for _, span in self.basis()]
+        return {grade: found.count(grade) for grade in GRADES}
+
     def basis_text(self) -> str:
         """What the result rests on, in a sentence or two."""
-        from simulator.policy import GRADES
-        grades = [span.grade for _, span in self.basis()]
-        listed = say("、", ", ").join(f"{labels.GRADES[grade]} {grades.count(grade)}" for grade in GRADES if grade in grades)
-        text = say(f"依据 {len(grades)} 项规则：{listed}。", f"Rests on {len(grades)} values: {listed}.")
+        grades = self.grades()
+        count = sum(grades.values())
+        listed = say("、", ", ").join(f"{labels.GRADES[grade]} {number}" for grade, number in grades.items() if number)
+        text = say(f"依据 {count} 项规则：{listed}。", f"Rests on {count} values: {listed}.")
         if self.projected_from:
             text += say(f" {self.projected_from:%Y-%m} 起的规则为推算。",
                         f" From {self.projected_from:%Y-%m} on rules are projected.")

@@ -122,7 +122,7 @@ _OF_SYSTEM = {
     errno.ENOTEMPTY: "文件夹不是空的", errno.EACCES: "没有权限", errno.EPERM: "不允许", errno.EROFS: "所在磁盘只读",
     errno.ENOSPC: "磁盘已满", errno.EDQUOT: "超出磁盘配额", errno.EFBIG: "文件过大", errno.EIO: "磁盘读写出错",
     errno.ENAMETOOLONG: "名称过长", errno.ELOOP: "链接循环", errno.EMFILE: "打开的文件过多", errno.ENFILE: "打开的文件过多",
-    errno.EBUSY: "正被占用", errno.ENOMEM: "内存不足",
+    errno.EBUSY: "正被占用", errno.EADDRINUSE: "已被占用", errno.ENOMEM: "内存不足",
 }
 
 

@@ -1,6 +1,7 @@
 """Values, answers and rules in words, for the terminal and for the dashboard."""
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,22 @@ def rule_records(book: policy.RuleBook, name: str, day: date, history: bool = Fa
                    "source": {"title": in_language(span.source.title), "number": span.source.number, "url": span.source.url},
                    "projected": span.projected, "region": span.entry.region, "note": str(span.entry.note),
                    "other": span.entry.other}
+
+
+def json_value(value: Any) -> Any:
+    """A value of a region file for JSON: decimals as numbers, days as texts."""
+    if isinstance(value, dict):
+        return {key: json_value(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [json_value(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int) else float(value)
+
+
+def as_change(param: str, value: Any) -> str:
+    """What to write after `--set` to try another value of a rule."""
+    return f"rules.{param}={json.dumps(json_value(value)) if isinstance(value, list | dict) else value}"
 
 
 def rule_text(param: str, value: object, between: str = "") -> str:

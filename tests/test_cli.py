@@ -1,11 +1,13 @@
 """The command line: what it prints, what it writes, and how it refuses."""
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from simulator import cli
 
@@ -224,6 +226,7 @@ def test_late_fee_retirement_and_withdrawal_answer_in_json(command):
     fee = json.loads(command("late-fee", "10000", "2024-01-01", "2024-01-30", "--json")[1])
     assert (fee["days"], fee["fee"]) == (30, 150.0)
     born = json.loads(command("retirement", "1965-12", "--sex", "male", "--json")[1])
+    assert born.pop("sources")[0]["param"] == "retirement.delay_start"
     assert born == {"month": "2026-03", "delay_months": 3, "age": "60y3m"}
     taken = json.loads(command("can-withdraw", "昆山", "--reason", "death", "--balance", "5000", "--json")[1])
     assert (taken["allowed"], taken["amount"]) == (True, 5000.0) and taken["reason"] and taken["sources"][0]["title"]
@@ -298,6 +301,85 @@ def test_compare_puts_regions_side_by_side(command, tmp_path):
     assert code == 2 and "nowhere" in err
 
 
+def test_the_same_region_is_compared_once(command):
+    found = json.loads(command("compare", SCENARIO, "--regions", "shanghai,beijing,,上海,310000", "--json")[1])
+    assert [(one["region"], one["against"]) for one in found] == [("shanghai", "北京"), ("beijing", "北京")]
+    assert found[1]["difference"] == 0
+    assert command("compare", SCENARIO, "--regions", ",,", "--lang", "en")[2].splitlines()[1:] == ["--regions – names no region"]
+
+
+def test_regions_are_measured_by_the_one_of_the_file(command):
+    out = command("compare", SCENARIO, "--regions", "shanghai,beijing", "--lang", "en")[1]
+    assert "against Beijing" in out
+    assert "against the first" in command("compare", SCENARIO, "--regions", "beijing,shanghai", "--lang", "en")[1]
+    assert "against Beijing" in command("compare", SCENARIO, "--regions", "all", "--lang", "en")[1]
+
+
+def test_compare_shows_what_makes_its_numbers_doubtful(command, tmp_path):
+    file = tmp_path / "w.toml"
+    file.write_text(SCENARIO.read_text("utf-8").split("[[expect]]")[0].replace("months = 12", "months = 120")
+                    + '[[events]]\non = 2025-05-06\nwho = "我"\ntype = "withdraw"\nreason = "serious_illness"\n', "utf-8")
+    out = command("compare", file, "--regions", "beijing,shanghai", "--lang", "en")[1].splitlines()
+    assert out[1].split()[-3:] == ["projected", "from", "refused"]
+    assert all(re.search(r" 20\d\d-\d\d +1$", line.rstrip()) for line in out[3:5])
+    assert "projected" not in command("compare", SCENARIO, "--regions", "beijing,shanghai", "--lang", "en")[1]
+
+
+def test_json_of_a_run_holds_what_the_screen_says(command):
+    code, out, err = command("run", SCENARIO.parent / "tianjin_split_2021.toml", "--set", "start=2021-06", "--set",
+                             "expect=[{month='2021-07', closing=1.23}]", "--json", "--lang", "en")
+    data = json.loads(out)
+    assert code == 1 and data["unexpected"] == err.splitlines()
+    ceiling = next(one for one in data["disputed_values"] if one["param"] == "contribution.base_ceiling")
+    assert ceiling["try"].startswith("rules.contribution.base_ceiling=17613") and ceiling["other"] == 17613
+    assert data["grades"]["disputed"] >= 1 and set(data["grades"]) == {"official", "reported", "secondary", "assumed", "disputed"}
+
+
+def test_a_port_that_is_taken_is_refused(command):
+    import socket
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        code, out, err = command("app", "--port", taken.getsockname()[1], "--lang", "en", "--json")
+    assert code == 2 and "--port" in err and "url" not in out
+
+
+def test_no_file_is_written_over_that_is_read_and_a_link_stays_one(command, tmp_path):
+    file, link = tmp_path / "s.csv", tmp_path / "link.csv"
+    file.write_text(SCENARIO.read_text("utf-8"), "utf-8")
+    link.symlink_to(file)
+    for out in (file, link):
+        for name in ("run", "compare"):
+            assert command(name, file, "--out", out)[0] == 2 and file.read_text("utf-8") == SCENARIO.read_text("utf-8")
+    assert command("run", SCENARIO, "--out", link)[0] == 0
+    assert link.is_symlink() and file.read_text("utf-8-sig").startswith("month,")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_pipe_is_not_replaced_by_a_file(command, tmp_path):
+    pipe = tmp_path / "p.csv"
+    os.mkfifo(pipe)
+    code, _, err = command("run", SCENARIO, "--out", pipe, "--lang", "en")
+    assert code == 2 and "is no ordinary file" in err and pipe.is_fifo()
+
+
+def test_a_wide_table_comes_in_several_on_a_narrow_terminal(monkeypatch, command):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    for line in (("run", SCENARIO), ("compare", SCENARIO, "--regions", "beijing,shanghai"), ("compare", SCENARIO, "--regions", "all")):
+        table = command(*line, "--lang", "en")[1].split("Rests on")[0]
+        assert all(cell_len(row) <= 80 for row in table.splitlines())
+        assert "Own premium" in table and table.count("year" if line[0] == "run" else "compared") > 1
+
+
+def test_help_is_in_chinese_throughout(command):
+    for line in (("population",), ("late-fee",), ()):
+        out = command(*line, "--help", "--lang", "zh")[1]
+        assert not re.search("Usage|Options|Arguments|Commands|OPTIONS|required|default|Show", out) and "用法：" in out
+        assert "Usage: " in command(*line, "--help", "--lang", "en")[1]
+
+
 def test_run_says_what_was_granted_and_refused(command, tmp_path):
     text = SCENARIO.read_text("utf-8").split("# 10,000")[0] + '''
 [[events]]
@@ -312,15 +394,18 @@ reason = "serious_illness"
 
 
 @pytest.mark.parametrize("line, zh, en", [
-    ("runn", "没有这个命令：runn；是否想写 run？", "No such command 'runn'; did you mean run?"),
-    ("run x.toml --ouut y", "没有这个选项：--ouut；是否想写 --out？", "No such option: --ouut; did you mean --out?"),
-    ("late-fee 100", "缺少 FROM", "Missing argument 'FROM'"), ("batch x", "缺少 --out", "Missing option '--out'"),
-    ("run x.toml --out", "选项 --out 后面要有值", "Option '--out' requires an argument"),
-    ("rules beijing too", "多出来的参数：too", "Got unexpected extra argument(s) (too)"),
-    ("retirement 1975-03 --sex f", "--sex 不能是 f；可用：'male', 'female'", "Invalid value for '--sex': 'f' is not one of 'male'"),
-    ("batch x --out y --workers two", "--workers 应为整数", "Invalid value for '--workers': Input should be a valid integer"),
-    ("batch x --out y --workers 0", "--workers 应 ≥ 1", "Invalid value for '--workers': Input should be greater than or equal to 1"),
-    ("app --port 70000", "--port 应 ≤ 65535", "Invalid value for '--port': Input should be less than or equal to 65535")])
+    ("runn", "没有这个命令：runn；是否想写 run？", "no such command: runn; did you mean run?"),
+    ("run x.toml --ouut y", "--ouut – 没有这个选项；是否想写 --out？", "--ouut – no such option; did you mean --out?"),
+    ("late-fee 100 2025-01-01", "TO – 必须填写", "TO – is missing"), ("batch x", "--out – 必须填写", "--out – is missing"),
+    ("run x.toml --out", "--out – 后面要有值", "--out – needs a value"),
+    ("batch x --resume=3", "--resume – 后面不能有值", "--resume – takes no value"),
+    ("rules beijing too", "多出来的参数：too", "unexpected argument: too"),
+    ("retirement 1975-03 --sex f", "--sex – 不能是 f；可用：male、female", "--sex – cannot be f; allowed: male, female"),
+    ("retirement 1975-03", "--sex – 必须填写；可用：male、female", "--sex – is missing; allowed: male, female"),
+    ("late-fee -5 2025-01-01 2025-02-01", "-5 – 应为不小于 0 的数", "-5 – should be a number of 0 or more"),
+    ("batch x --out y --workers two", "--workers – 应为整数", "--workers – should be a whole number"),
+    ("batch x --out y --workers 0", "--workers – 应 ≥ 1", "--workers – should be ≥ 1"),
+    ("app --port 70000", "--port – 应 ≤ 65535", "--port – should be ≤ 65535")])
 def test_a_wrong_command_line_is_said_in_both_languages(command, line, zh, en):
     code, _, err = command("--lang", "zh", *line.split())
     assert code == 2 and err.splitlines()[1] == zh
@@ -331,7 +416,9 @@ def test_a_wrong_command_line_is_said_in_both_languages(command, line, zh, en):
 
 @pytest.mark.parametrize("line, problems", [
     ("late-fee x 2025-02-30 2025-13-01 --region xx", 4), ("can-withdraw beijng --reason deth --on 2025-02-30 --balance -4", 4),
-    ("rules beijng --param foo --on x", 3), (f"compare {SCENARIO} --out nodir/x.csv --plot y.foo", 2)])
+    ("rules beijng --param foo --on x", 3), (f"compare {SCENARIO} --out nodir/x.csv --plot y.foo", 2), ("late-fee 1200", 2),
+    ("population x --out y --accounts 0 --seed -1 --workers 0", 3),
+    (f"compare {SCENARIO} nofile.toml --regions xx --plot z.pdf --out c.xlsx", 4)])
 def test_all_that_is_wrong_with_a_question_is_said_at_once(command, line, problems):
     code, out, _ = command(*line.split(), "--json")
     assert code == 2 and len(json.loads(out)["problems"]) == problems
