@@ -631,7 +631,6 @@ def app_command(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help=say("端口", "port"))] = None,
     as_json: Json = False, lang: Lang = None,
 ) -> None:
-    import subprocess
     if port:
         _free(port)
     checkout = Path(__file__).parent.parent / "app.py"
@@ -647,8 +646,18 @@ def app_command(
         command += ["--server.port", str(port)]
     if as_json:
         print_json({"url": f"http://127.0.0.1:{port or 8501}"})
+    _become(command, as_json)
+
+
+def _become(command: list[str], is_silent: bool) -> None:
+    """Go on as another program: whoever ends us then ends it, and nothing is left serving."""
+    if os.name == "posix":
         sys.stdout.flush()
-    sys.exit(subprocess.run(command, check=False, stdout=subprocess.DEVNULL if as_json else None).returncode)
+        if is_silent:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.execv(command[0], command)                       # noqa: S606  # our own interpreter
+    import subprocess
+    sys.exit(subprocess.run(command, check=False, stdout=subprocess.DEVNULL if is_silent else None).returncode)
 
 
 def _free(port: int) -> None:

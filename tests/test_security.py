@@ -1,5 +1,6 @@
 """What SECURITY.md says, held against a running dashboard, the files it writes and the folder it keeps compiled code in."""
 import http.client
+import json
 import os
 import re
 import shutil
@@ -136,7 +137,7 @@ def test_a_checkout_is_private_and_silent():
 def test_so_is_an_installation_without_a_checkout(monkeypatch, tmp_path):
     started = []
     monkeypatch.setattr(commands, "__file__", str(tmp_path / "simulator" / "commands.py"))
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: started.extend(command) or subprocess.CompletedProcess(command, 0))
+    monkeypatch.setattr(os, "execv", lambda _, command: started.extend(command) or sys.exit(0))
     with pytest.raises(SystemExit):
         cli.main(["app", "--port", "8599", "--lang", commands.LANGUAGE])     # in another language they would be loaded anew
     monkeypatch.undo()
@@ -145,6 +146,30 @@ def test_so_is_an_installation_without_a_checkout(monkeypatch, tmp_path):
     for name, value in OPTIONS.items():
         section, _, key = name.partition(".")
         assert shown[section][key] == value, name
+
+
+def test_who_ends_the_command_ends_the_server():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+    def serves():
+        try:
+            return ask(address, "GET", "/_stcore/health")[0] == 200
+        except OSError:
+            return False
+
+    with subprocess.Popen([sys.executable, "-m", "simulator", "app", "--port", address.rpartition(":")[2], "--json"], cwd=ROOT,
+                          stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as started:
+        try:
+            deadline = time.monotonic() + 60
+            while not serves() and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert serves()
+        finally:
+            started.terminate()
+        assert json.loads(started.stdout.read()) == {"url": address}
+    assert not serves()
 
 
 def test_the_page_takes_no_larger_file_than_the_server():
