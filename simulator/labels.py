@@ -147,4 +147,4 @@ PARTS = {"below": "不满 {} 岁", "rate": "比例 {}", "amount": "{}", "pension
 
 def word(param: str, value: str) -> Text:
     """A word of a region file, as a value of a parameter."""
-    return Text(WORDS.get((param, value)) or WORDS.get(value) or value, value)
+    return Text(WORDS.get((param, value)) or WORDS.get(value) or value, value.replace("_", " "))

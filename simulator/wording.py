@@ -82,7 +82,7 @@ def _band(param: str, bands: list[Any], place: int) -> str:
     """An item of a list; of a band by age, also where it begins."""
     text, before = _in_line(param, bands[place]), bands[place - 1] if place else None
     if isinstance(before, dict) and "below" in before:
-        return say(f"满 {before['below']} 岁", f"from {before['below']}") + ("" if "below" in bands[place] else say("，", ", ")) + text
+        return say(f"满 {before['below']} 岁" + "，" * ("below" not in bands[place]), f"from {before['below']}, ") + text
     return text
 
 

@@ -273,7 +273,7 @@ def test_values_are_read_in_chinese_and_as_written_in_english():
         en = rule_text(param, value)
         use_language("zh")
         assert zh and not re.search("[a-zA-Z]", zh), (param, zh)
-        words = [str(one) for one in values_written(value) if not isinstance(one, dict | list) and one != 999]
+        words = [str(one).replace("_", " ") for one in values_written(value) if not isinstance(one, dict | list) and one != 999]
         assert all(word in en for word in words) and all(word in zh for word in words if not re.search("[a-z]", word)), (param, en, zh)
     assert rule_text("credit.employee_age_bands", [{"below": 45, "rate": 1}, {"rate": 2}], "\n") == "不满 45 岁，比例 1\n满 45 岁，比例 2"
     assert rule_text("waiting.months", {"flexible": [{"over": 3, "months": 6}]}) == "灵活就业：断缴超过 3 个月，等待 6 个月"
@@ -281,6 +281,11 @@ def test_values_are_read_in_chinese_and_as_written_in_english():
         "不满 70 岁，1；满 70 岁不满 80 岁，2；满 80 岁，999")
     assert [rule_text(param, 999) for param in ("aid.people", "pooling.senior_ages", "pooling.ceiling")] == ["不限", "无", "999"]
     assert rule_text("credit.employee_age_bands", []) == "无"
+    use_language("en")
+    assert rule_text("credit.retiree_monthly", [{"below": 70, "amount": 1}, {"below": 80, "amount": 2}, {"amount": 3}]) == (
+        "below 70, amount 1; from 70, below 80, amount 2; from 80, amount 3")
+    assert rule_text("pooling.deductible", {"retiree_senior": 1}) == "retiree senior: 1"
+    use_language("zh")
 
 
 # ── speed ──
