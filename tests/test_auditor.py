@@ -3,6 +3,8 @@ import ast
 import copy
 import tomllib
 from collections import Counter
+from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,24 @@ def test_product_and_auditor_agree_to_the_fen(batch):
         scenario = households.household("suite", number)
         found = compare.differences(scenario)
         assert not found, f"household {number}:\n" + "\n".join(map(str, found[:10])) + "\n\n" + compare.as_toml(scenario)
+
+
+@pytest.mark.parametrize("commercial", ["no", "carried money", "all money"])
+def test_they_agree_on_every_premium_out_of_an_account(commercial):
+    """Random households seldom come by one that area, authorisation and balance allow."""
+    both = {"birth": "1980-01", "sex": "male", "insured": "employee", "wage": 10000, "opening": {"current": 500, "carried": 800}}
+    every = (["medical"], ["medical", "long-term-care premium", "commercial premium"], ["medical", "resident premium"])
+    granted = 0
+    for keep, uses, to, kind, amount in product((0, 300), every, "AB", ("commercial", "long_term_care", "resident"), (100, 600, 1450)):
+        rules = {"spending.commercial": commercial, "spending.commercial_keep": keep, "aid.uses": uses, "aid.keep": 0}
+        scenario = {
+            "region": "beijing", "start": "2025-01", "months": 2, "people": [{"name": "A", **both}, {"name": "B", **both}],
+            "aid": [{"from": "A", "to": "B", "relation": "spouse", "since": "2025-01"}],
+            "events": [{"on": date(2025, 2, 10), "who": "A", "to": to, "type": "premium", "kind": kind, "amount": amount}],
+            "rules": {name: [{"from": date(2025, 1, 1), "value": value}] for name, value in rules.items()}}
+        assert not compare.differences(scenario), compare.as_toml(scenario)
+        granted += any(row["premium_given"] for row in life.ledger(scenario))
+    assert 10 < granted < 60
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

@@ -137,26 +137,25 @@ def premium_for(now, person, event):
     to = now.household.by_name[event["to"]]
     if person.kind == "none" or not bills.usable(here, person):
         return
-    which, keep, link = (purse.KEPT if to is person else parts(here)), 0, None
-    if event["kind"] == "commercial":
-        allowed = here["spending.commercial"]
-        if allowed == "no":
+    which, link = parts(here), None
+    if to is person:                                        # one's own goes by the rules of spending, a relative's by those of aid
+        which = purse.KEPT
+        if event["kind"] == "commercial":
+            allowed, kept = here["spending.commercial"], here.yuan("spending.commercial_keep")
+            usable = max(0, person.carried - kept) + (person.current if allowed == "all money" else 0)
+            if allowed == "no" or usable < amount:
+                return
+        elif event["kind"] == "resident" or use not in here["aid.uses"] or person.current + person.carried < amount:
             return
-        if allowed == "carried money":
-            which, keep = ("carried",), here.yuan("spending.commercial_keep")
-    elif use not in here["aid.uses"] or (to is person and event["kind"] == "resident"):
-        return
-    if to is person and bills.may_spend(now, person) < amount:
-        return
-    if to is not person:
+        if bills.may_spend(now, person) < amount:
+            return
+    else:
         link = next((link for link in now.links if link.giver is person and link.to is to
                      and may_give(now, link, day, "premium", use)), None)
         if link is None or allowance(now, link, here, day) < amount:
             return
         if givable(here, person, frozen_for_others(now, link)) < amount:
             return
-    if sum(getattr(person, part) for part in which) - keep < amount:
-        return
     purse.spend(person, amount, purse.in_order(here, which) if link else sorted(which), "premium_given")
     if link:
         note(now, link, day, amount)
