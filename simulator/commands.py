@@ -632,7 +632,9 @@ def app_command(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     if port:
-        _free(port)
+        _check_free(port)
+    elif as_json:                                           # who reads the address has to find us there
+        port = next((one for one in range(8501, 8601) if _is_free(one)), None)
     checkout = Path(__file__).parent.parent / "app.py"
     page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
@@ -660,7 +662,15 @@ def _become(command: list[str], is_silent: bool) -> None:
     sys.exit(subprocess.run(command, check=False, stdout=subprocess.DEVNULL if is_silent else None).returncode)
 
 
-def _free(port: int) -> None:
+def _is_free(port: int) -> bool:
+    try:
+        _check_free(port)
+    except InputError:
+        return False
+    return True
+
+
+def _check_free(port: int) -> None:
     """InputError if the dashboard could not be served at a port of this machine: better before its address is printed."""
     import socket
     with socket.socket() as probe:
@@ -696,9 +706,10 @@ def _table(heads: list[str], rows: list[list[str]], total: bool = False) -> None
         _cards(heads, rows)
         return
     widths = [max(map(cell_len, cells)) for cells in zip(heads, *rows)]
-    for columns in [range(len(heads))] if has_prose else _fitting(widths, width):
+    for number, columns in enumerate([range(len(heads))] if has_prose else _fitting(widths, width)):
         part = [[row[column] for column in columns] for row in [heads, *rows]]
         if len(rows) > LONG_TABLE and not has_prose:
+            print(end="\n" * bool(number))
             _long_table(part)
         else:
             _ruled_table(part, total, width)

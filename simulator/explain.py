@@ -712,7 +712,11 @@ class _Sheet:
 
     def late_fee(self, column: str, month: Call) -> None:
         """The late fee on a missed month: principal × daily rate × days, each part and each rate by itself."""
-        for fee in (fee for fee in month.every("arrears.late_fee") if fee.result):
+        fees = list(month.every("arrears.late_fee"))
+        by_part = len(fees) > 1                             # own and employer's part, deferred differently
+        for number, fee in enumerate(fees):
+            if not fee.result:
+                continue
             until, rate_days = fee.last_day, 0
             formula: Terms = []
             for since, rate in fee.rules.arrears_late_fee_daily_rate_ppm:           # newest first, as the law reads them
@@ -734,9 +738,14 @@ class _Sheet:
                 formula = ["min(", *formula, ", ", principal, ")"]
                 because += self.rules(fee, "arrears.fee_cap")
             if month.missed.waiver_months[month.place]:
-                because.append(self.rule_on(first_day, "arrears.waiver_months"))
-            self.put(column, formula, fee.result, rounded=None if is_capped else fee, because=because,
-                     detail=_text(months.month_text(self.start + month.place)))
+                because += [self.rule_on(first_day, f"arrears.waiver_{name}") for name in ("months", "part")]
+            if month.missed.fault[month.place] == law.BY_ONESELF:
+                because += self.rules(month, "arrears.fee_payer")
+            detail = _text(months.month_text(self.start + month.place))
+            if by_part:
+                part = (Text("个人部分", "own part"), Text("单位部分", "employer's part"))[number]
+                detail = Text(f"{detail.zh} {part.zh}", f"{detail.en}, {part.en}")
+            self.put(column, formula, fee.result, rounded=None if is_capped else fee, because=because, detail=detail)
 
     # ── 4 ──
 
@@ -749,7 +758,7 @@ class _Sheet:
         elif self.after.unpaid_by >= 0:
             why, because = Text("本月未缴费，停止享受", "this month is not paid"), self.around("waiting.free_gap_months")
         elif row.waiting_months:
-            why = Text("待遇等待期未满", "the wait is not over")
+            why, because = Text("待遇等待期未满", "the wait is not over"), self.running_wait()
         self.put("eligible", why, row.eligible, unit="flag", because=because)
         if row.gap_months:
             self.put("gap_months", Text("连续未缴费的月数", "months without a premium in a row"), row.gap_months,
@@ -762,7 +771,7 @@ class _Sheet:
         waits = zip(counts.every("waiting.wait_after_gap", "waiting.first_wait"), counts.every("waiting.from_this_month"))
         begun = max(waits, key=lambda wait: wait[1].result, default=None)
         formula: Formula = Text("上月尚余，缴费一个月减一", "what was left, one less for a month paid")
-        numbers, because = _counted(OPENING, before, now), self.around("waiting.months")
+        numbers, because = _counted(OPENING, before, now), self.running_wait()
         if begun and begun[1].result == now > 0:
             wait, starts = begun
             because = self.read(counts, *(f"waiting.{name}" for name in (
@@ -787,6 +796,17 @@ class _Sheet:
                                 str)
             because = [most, *because]
         self.put("waiting_months", formula, now, numbers, unit="months", because=because)
+
+    def running_wait(self) -> list[Operand]:
+        """What set the wait that goes on, in the month and the area in which it began."""
+        month = self.month
+        while month > self.start and (before := self.result.row(month - 1, self.name).waiting_months) and (
+                before >= self.result.row(month, self.name).waiting_months):
+            month -= 1
+        status = self.result.row(month, self.name).status
+        after_a_gap = month > self.start and self.result.row(month - 1, self.name).gap_months
+        return [self.rule_on(months.first_day(month), "waiting.resident_months" if status == law.RESIDENT else
+                             "waiting.months" if after_a_gap else "waiting.first_enrolment_months")]
 
     def resident_wait(self, call: Call, starts: Call) -> Terms:
         """A fixed wait, and more for each year of the gap beyond the first that is not paid back."""
@@ -930,8 +950,8 @@ class _Sheet:
         if paid < uncapped and paid == call.cost_fen:       # where a rounding goes up
             formula = ["min(", *formula, ", ", _given("费用", "cost", call.cost_fen), ")"]
         elif paid < uncapped:
-            formula = ["min(", *formula, ", ", self.rule(call, param, ceiling),
-                       *_less_given("本年度已支付", "paid this year", so_far), ")"]
+            left = [self.rule(call, param, ceiling), *_less_given("本年度已支付", "paid this year", so_far)]
+            formula = ["min(", *formula, ", ", *(left if so_far <= ceiling else ["max(0, ", *left, ")"]), ")"]
         self.put(column, formula, paid, rounded=call if paid == uncapped else None, detail=detail, because=because)
 
     def by_cost(self, call: Call, by_cost: Call, rate: Operand, column: str | None, detail: Text) -> None:
@@ -1052,9 +1072,10 @@ class _Sheet:
 
     def withdrawal(self, call: Call) -> None:
         """Money paid out, or handed to an heir."""
-        answer, amount = call.own("withdrawal.decide").result
-        if answer:
-            return                                          # refused: the decision says why
+        decided = call.own("withdrawal.decide")
+        if decided is None or decided.result[0]:
+            return                                          # refused, or asked for the dead: the decision says why
+        amount = decided.result[1]
         act, before, settled = call.act, call.before[call.who], call.one("interest.settle")
         if settled:                                         # the account is closed, with all that is on its way
             amount = sum(before.pockets) + settled.result[2] + before.arriving_fen + before.refund_fen

@@ -55,7 +55,7 @@ def check_outputs(*outputs: tuple[Path | None, Sequence[str]], inputs: Iterable[
             ending(path, allowed)
         except InputError as error:
             problems += error.problems
-        folder = path.absolute().parent
+        folder = Path(os.path.realpath(path)).parent        # of a link: where it leads
         if not folder.is_dir():
             problems.append(Problem(str(path), Text(f"没有这个文件夹：{folder}", f"no such folder: {folder}")))
         elif path.is_dir() or not os.access(folder, os.W_OK):

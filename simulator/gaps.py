@@ -112,8 +112,9 @@ def _against(base: Result, scenario: Scenario, first_month: int, count: int, cau
 
 
 def _left(summary: dict[str, int]) -> int:
-    """What a person has at the end: the account, less what was paid out of pocket."""
-    return summary["closing"] + summary["withdrawn"] - summary["cash_paid"] - summary["premium_paid"]
+    """What a person has at the end: the account, with what is on its way to another area, less what was paid out of pocket."""
+    kept = summary["closing"] + summary["withdrawn"] + summary["transfer_out"] - summary["transfer_in"]
+    return kept - summary["cash_paid"] - summary["premium_paid"]
 
 
 def _day(month: int, day_of_month: int) -> date:

@@ -264,6 +264,7 @@ class WithdrawEvent(_Event):
 _EVENT_TYPES: dict[str, type[Part]] = {"stop": StopEvent, "resume": ResumeEvent, "back_pay": BackPayEvent, "wage": WageEvent,
                 "medical": MedicalEvent, "premium": PremiumEvent, "retire": RetireEvent, "move": MoveEvent,
                 "withdraw": WithdrawEvent}
+_KEYS_OF_EVENTS = tuple(dict.fromkeys(key for kind in _EVENT_TYPES.values() for key in kind.model_fields))
 Event = Annotated[StopEvent | ResumeEvent | BackPayEvent | WageEvent | MedicalEvent | PremiumEvent | RetireEvent
                   | MoveEvent | WithdrawEvent, Field(discriminator="type")]
 
@@ -542,6 +543,8 @@ class Check:
             if kind:
                 _EVENT_TYPES[kind].model_validate({**data, "type": kind})
             else:
+                for key in (key for key in data if key not in _KEYS_OF_EVENTS):
+                    self.add(unknown(dotted((*path, key)), key, _KEYS_OF_EVENTS), (*path, key))
                 _Event.model_validate({key: data[key] for key in _Event.model_fields if key in data})
         except ValidationError as error:
             self.add_all([{**one, "loc": (*path, *filter(None, [kind]), *one["loc"])} for one in error.errors(include_url=False)])

@@ -25,6 +25,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
@@ -157,7 +158,7 @@ def processes(workers: int | None = None) -> Callable[[], Executor]:
 
 def check_workers(workers: int | None) -> None:
     """InputError unless a number of processes or threads is a whole one from 1 on, or left to us."""
-    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
+    if workers is not None and (not isinstance(workers, Integral) or isinstance(workers, bool) or workers < 1):
         raise InputError([Problem("workers", Text(f"应为整数且 ≥ 1，现为 {workers!r}", f"should be a whole number ≥ 1, is {workers!r}"))])
 
 

@@ -18,7 +18,7 @@ _SAID = {
     r".*greater than or equal to (\S+)": Text("应 ≥ {}", "should be ≥ {}"),
     r".*less than or equal to (\S+)": Text("应 ≤ {}", "should be ≤ {}"),
     r"No such command '(.*?)'": Text("没有这个命令：{}", "no such command: {}"),
-    r"No such option: -\d": Text("应为不小于 0 的数", "should be a number of 0 or more"),
+    r"No such option: -\d": Text("不能是负数", "cannot be negative"),
     r"No such option": Text("没有这个选项", "no such option"),
     r"Option '.*?' requires an argument": Text("后面要有值", "needs a value"),
     r"Option '.*?' does not take a value": Text("后面不能有值", "takes no value"),
@@ -35,6 +35,8 @@ def problem(error: Any) -> Problem:
     what = Text(*(text.format(*words) for text in _SAID[pattern])) if pattern else Text(said, said)
     if param is None:
         key = getattr(error, "option_name", "")
+        if key in _of_commands(getattr(error, "ctx", None)):
+            return Problem(key, Text("应写在命令之后", "comes after the command"))
         if key and getattr(error, "possibilities", None):
             return Problem(key, what, allowed=tuple(error.possibilities), nearest=nearest(key, error.possibilities))
         if words and said.startswith("No such command"):
@@ -43,6 +45,12 @@ def problem(error: Any) -> Problem:
     key = max(param.opts, key=len) if param.param_type_name == "option" else (param.metavar or param.name).upper()
     allowed = param.type_descriptor.choices or ()
     return unknown(key, words[0], allowed, what=what) if words and allowed else Problem(key, what, allowed=allowed)
+
+
+def _of_commands(ctx: Any) -> set[str]:
+    """The options of all commands, where one of them is given before any."""
+    commands = getattr(ctx and ctx.command, "commands", {}).values()
+    return {name for command in commands for param in command.params for name in param.opts}
 
 
 class _Spoken:

@@ -353,6 +353,18 @@ def test_no_file_is_written_over_that_is_read_and_a_link_stays_one(command, tmp_
             assert command(name, file, "--out", out)[0] == 2 and file.read_text("utf-8") == SCENARIO.read_text("utf-8")
     assert command("run", SCENARIO, "--out", link)[0] == 0
     assert link.is_symlink() and file.read_text("utf-8-sig").startswith("month,")
+    link.unlink()
+    link.symlink_to(tmp_path / "nowhere" / "x.csv")
+    code, _, err = command("run", SCENARIO, "--plot", tmp_path / "p.png", "--out", link, "--lang", "en")
+    assert code == 2 and "link.csv – no such folder" in err and not (tmp_path / "p.png").exists()
+
+
+def test_a_reader_of_problems_who_has_gone_changes_no_exit_code():
+    with subprocess.Popen([sys.executable, "-m", "simulator", "retirement", "1970-01", "--sex", "f", "--json", "--lang", "en"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+        started.stdout.close()
+        err = started.stderr.read().decode()
+    assert started.returncode == 2 and "cannot be f" in err and "Traceback" not in err
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
@@ -402,7 +414,8 @@ reason = "serious_illness"
     ("rules beijing too", "多出来的参数：too", "unexpected argument: too"),
     ("retirement 1975-03 --sex f", "--sex – 不能是 f；可用：male、female", "--sex – cannot be f; allowed: male, female"),
     ("retirement 1975-03", "--sex – 必须填写；可用：male、female", "--sex – is missing; allowed: male, female"),
-    ("late-fee -5 2025-01-01 2025-02-01", "-5 – 应为不小于 0 的数", "-5 – should be a number of 0 or more"),
+    ("late-fee -5 2025-01-01 2025-02-01", "-5 – 不能是负数", "-5 – cannot be negative"),
+    ("--json", "--json – 应写在命令之后", "--json – comes after the command"),
     ("batch x --out y --workers two", "--workers – 应为整数", "--workers – should be a whole number"),
     ("batch x --out y --workers 0", "--workers – 应 ≥ 1", "--workers – should be ≥ 1"),
     ("app --port 70000", "--port – 应 ≤ 65535", "--port – should be ≤ 65535")])

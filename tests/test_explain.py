@@ -321,6 +321,53 @@ def test_money_on_its_way_is_paid_out_when_the_account_is_closed():
     assert "在途资金" in str(sheet["transfer_in"].formula)
 
 
+def test_what_is_asked_for_the_dead_is_no_line():
+    overlay = {"withdrawal_reasons": ["death"], "withdrawal_closing_reasons": ["death"]}
+    sheet = explained(household(("2025-06-01", "withdraw", {"reason": "death"}),
+                                ("2025-06-11", "withdraw", {"reason": "free", "amount": 50}), overlay=overlay), "2025-06")
+    assert [decision.granted for decision in sheet.decisions] == [True, False]
+    assert sum(line.result for line in sheet.lines if line.column == "withdrawn") == (
+        sheet["opening"].result + sheet["credit"].result + sheet["interest"].result)
+
+
+def test_a_ceiling_that_is_passed_already_leaves_nothing():
+    scenario = {"region": "jiangsu/suzhou", "start": "2025-01", "months": 8, "people": [
+        {"name": "A", "birth": "1985-01", "sex": "female", "insured": "employee", "wage": 10000,
+         "medical": {"primary": 2000, "pharmacy": 1000}}],
+        "events": [{"on": date(2025, 5, 10), "who": "A", "type": "move", "region": "sichuan/dazhou"}]}
+    line = next(line for line in explained(scenario, "2025-06").lines if line.column == "reimbursed" and "基层" in str(line.label))
+    assert str(line.numbers) == "min(2,000.00 × 60 %, max(0, 2,000.00 − 10,640.00)) = 0.00"
+
+
+def test_a_wait_that_goes_on_cites_what_set_it():
+    def sources(person, months_, month, rules=None):
+        scenario = {"region": "sichuan/dazhou", "start": "2024-01", "months": 36, "people": [
+            {"name": "A", "birth": "1985-01", "sex": "female", "wage": 6000, **person}],
+            "events": [{"who": "A", "cause": "own_choice", "on": date(*months_[0], 1), "type": "stop"}] * (len(months_) > 1) + [
+                {"who": "A", "on": date(*months_[-1], 1), "type": "resume", **({} if len(months_) > 1 else {"insured": "flexible"})}],
+            "rules": {name: [{"from": date(2024, 1, 1), "value": value}] for name, value in (rules or {}).items()}}
+        sheet = explained(scenario, month)
+        return [[param for param, _ in sheet[column].sources] for column in ("waiting_months", "eligible")]
+    assert sources({"insured": "resident"}, [(2024, 2), (2026, 3)], "2026-04") == [["waiting.resident_months"]] * 2
+    first = {"waiting.first_enrolment_months": {"flexible": 3}}
+    assert sources({"insured": "none"}, [(2024, 3)], "2024-04", first) == [["waiting.first_enrolment_months"]] * 2
+    assert sources({"insured": "flexible"}, [(2024, 2), (2024, 8)], "2024-09") == [["waiting.months"]] * 2
+
+
+def test_a_late_fee_names_who_owes_it_and_the_parts_that_are_deferred():
+    own = household(("2025-02-01", "stop", {"cause": "own_choice"}), ("2025-04-01", "resume", {}), ("2025-04-20", "back_pay", {}),
+                    overlay={"arrears_fee_payer": "defaulter"})
+    assert "arrears.fee_payer" in [param for param, _ in explained(own, "2025-04")["late_fee_paid"].sources]
+    events = [("2022-07-01", "stop", {"cause": "employer_arrears"}), ("2022-10-01", "resume", {}), ("2022-12-20", "back_pay", {})]
+    scenario = {"region": "beijing", "start": "2022-01", "months": 12,
+                "people": [{"name": "A", "birth": "1985-01", "sex": "female", "insured": "employee", "wage": 9000}],
+                "events": [{"on": date.fromisoformat(day), "who": "A", "type": kind, **more} for day, kind, more in events]}
+    sheet = explained(scenario, "2022-12")
+    lines = [line for line in sheet.lines if line.column == "late_fee_paid" and line.part]
+    assert [str(line.label)[-12:] for line in lines[:2]] == ["2022-07 个人部分", "2022-07 单位部分"]
+    assert all({"arrears.waiver_months", "arrears.waiver_part"} <= {param for param, _ in line.sources} for line in lines)
+
+
 def test_retirement_names_the_month_and_the_years():
     sheet = explained(household(birth="1965-04", contributed_months=400, number=6), "2025-05")
     line = next(line for line in sheet.lines if "法定退休年龄" in str(line.label))

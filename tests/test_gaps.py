@@ -56,6 +56,17 @@ def test_interest_is_the_rest_of_what_a_gap_costs():
         assert found.interest_fen > 0 and found.worse_by_fen == parts
 
 
+def test_money_on_its_way_at_the_end_is_not_lost():
+    life = {"region": "gansu/qingyang", "start": "2021-01", "people": [
+                {"name": "A", "birth": "1976-06", "sex": "male", "insured": "employee", "wage": 8000}],
+            "events": [{"on": date(2022, 12, 15), "who": "A", "type": "move", "region": "sichuan/neijiang"}]}
+    on_its_way, arrived = (gaps.gap(Scenario.from_dict({**life, "months": length}), months.month_number("2022-02"), 2, "own_choice")
+                           for length in (24, 27))
+    assert on_its_way.result.row("2022-12").closing == 0 < arrived.result.row("2023-01").transfer_in
+    for found in (on_its_way, arrived):
+        assert found.worse_by_fen == found.premium_fen + found.lost_fen + found.credit_fen + found.interest_fen == 28969
+
+
 def test_by_length_and_by_day():
     scenario = load(SOURCES / "1.6-dazhou-gap-3-months.toml").varied(months=24, expect=[])
     first = months.month_number("2026-02")

@@ -375,6 +375,7 @@ def test_what_is_asked_of_a_result_has_to_be_there():
                       (lambda: result.histogram("2024-11"), "month"), (lambda: result.histogram(7), "month"),
                       (lambda: result.quantiles_fen((0.5, 90)), "shares"), (lambda: result.quantiles_fen((1.5,)), "shares"),
                       (lambda: result.quantiles_fen((-0.5,)), "shares"), (lambda: result.quantiles_fen((float("nan"),)), "shares"),
+                      (lambda: result.quantiles_fen(("a",)), "shares"), (lambda: result.quantiles_fen(()), "shares"),
                       (lambda: result.differences((1.5,)), "shares"), (lambda: result.represented("area"), "name"),
                       (lambda: result.yearly_share("closing"), "name"), (lambda: result.shares("closing"), "name")):
         with pytest.raises(InputError) as caught:
@@ -385,6 +386,10 @@ def test_what_is_asked_of_a_result_has_to_be_there():
             ask("is_emty")
     least, most = result.quantiles_fen((0, 1))[1][-1]
     assert 0 <= least < most
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert population(everywhere(["beijing"], months=24), accounts=np.int64(3), seed=np.int64(2), workers=np.int64(1)).accounts
 
 
 @pytest.mark.parametrize("given", [{"accounts": 0}, {"accounts": -1}, {"accounts": 2_000_000_001}, {"accounts": 1.5}, {"seed": -1},

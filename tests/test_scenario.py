@@ -194,6 +194,11 @@ def test_an_event_of_no_kind_is_held_to_what_all_events_have(tmp_path):
     assert [problem.key for problem in error.value.problems] == ["events[1].on", "events[1].type", "events[1].who"]
 
 
+def test_a_misspelt_type_of_an_event_is_named(tmp_path):
+    found = {problem.key: problem for problem in problems(GOOD.replace('type = "wage"', 'typ = "wage"'), tmp_path)}
+    assert set(found) == {"events[0].type", "events[0].typ"} and found["events[0].typ"].nearest == "type"
+
+
 def test_files_that_are_not_there_or_not_text(tmp_path):
     with pytest.raises(InputError, match="nowhere"):
         load(tmp_path / "nowhere.toml")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -415,9 +416,10 @@ def _known(name: str, names: tuple[str, ...]) -> None:
 
 def _check_shares(shares: Sequence[float]) -> None:
     """InputError if a quantile is asked for that there cannot be."""
-    wrong = [share for share in shares if not 0 <= share <= 1]
-    if wrong:
-        raise InputError([Problem("shares", Text(f"应在 0 与 1 之间：{share}", f"should be between 0 and 1: {share}")) for share in wrong])
+    wrong = [share for share in shares if not isinstance(share, Real) or not 0 <= share <= 1]
+    if wrong or len(shares) == 0:
+        what = [Text(f"应在 0 与 1 之间：{share!r}", f"should be between 0 and 1: {share!r}") for share in wrong]
+        raise InputError([Problem("shares", text) for text in what or [Text("至少一个", "at least one")]])
 
 
 def _round_width(fen: int) -> int:
