@@ -48,8 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(0)
     except OSError as error:                                # such as a full disk behind the output
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        said = of_system(error)
-        print(say(f"不能输出：{said.zh}", f"cannot write: {said.en}"), file=sys.stderr)
+        print(of_system(error, "不能输出：", "cannot write: "), file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

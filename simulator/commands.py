@@ -631,10 +631,10 @@ def app_command(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help=say("端口", "port"))] = None,
     as_json: Json = False, lang: Lang = None,
 ) -> None:
-    if port:
-        _check_free(port)
-    elif as_json:                                           # who reads the address has to find us there
-        port = next((one for one in range(8501, 8601) if _is_free(one)), None)
+    if port and (why_not := _unusable(port)):
+        raise InputError([Problem("--port", why_not)])
+    if port is None and as_json:                            # who reads the address has to find us there
+        port = next((one for one in range(8501, 8601) if not _unusable(one)), None)
     checkout = Path(__file__).parent.parent / "app.py"
     page = checkout if checkout.exists() else Path(__file__).parent / "dashboard" / "main.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
@@ -662,16 +662,8 @@ def _become(command: list[str], is_silent: bool) -> None:
     sys.exit(subprocess.run(command, check=False, stdout=subprocess.DEVNULL if is_silent else None).returncode)
 
 
-def _is_free(port: int) -> bool:
-    try:
-        _check_free(port)
-    except InputError:
-        return False
-    return True
-
-
-def _check_free(port: int) -> None:
-    """InputError if the dashboard could not be served at a port of this machine: better before its address is printed."""
+def _unusable(port: int) -> Text | None:
+    """Why the dashboard could not be served at a port of this machine: better known before its address is printed."""
     import socket
     with socket.socket() as probe:
         if os.name == "posix":                              # as the server has it: what was just closed counts as free
@@ -679,9 +671,8 @@ def _check_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            said = of_system(error)
-            what = Text(f"端口 {port} 不能用：{said.zh}", f"port {port} cannot be used: {said.en}")
-            raise InputError([Problem("--port", what)]) from None
+            return of_system(error, f"端口 {port} 不能用：", f"port {port} cannot be used: ")
+    return None
 
 
 # ── printing ───────────────────────────────────────────────────────────────────────────────────────

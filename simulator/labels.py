@@ -140,9 +140,10 @@ WORDS: dict[str | tuple[str, str], str] = {
     "registration": "按登记先后", "random": "随机", "designated": "按指定", "wallet": "医保钱包", "quota": "冻结额度",
     "as workers": "同女工人", "as cadres": "同女干部",
 }
-# What the parts of a band are called, in Chinese.
-PARTS = {"below": "不满 {} 岁", "rate": "比例 {}", "amount": "{}", "pension_rate": "本人养老金的 {}", "minimum": "最低 {}",
-         "maximum": "最高 {}", "over": "断缴超过 {} 个月", "months": "等待 {} 个月"}
+# What the parts of a band are called.
+PARTS = {"below": Text("不满 {} 岁", "below {}"), "rate": Text("比例 {}", "rate {}"), "amount": Text("{}", "amount {}"),
+         "pension_rate": Text("本人养老金的 {}", "pension rate {}"), "minimum": Text("最低 {}", "minimum {}"),
+         "maximum": Text("最高 {}", "maximum {}"), "over": Text("断缴超过 {} 个月", "over {}"), "months": Text("等待 {} 个月", "months {}")}
 
 
 def word(param: str, value: str) -> Text:

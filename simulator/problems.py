@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from simulator.language import Text, say
 
 Keys: TypeAlias = tuple[str | int, ...]      # where something stands in a file: keys, and places in lists
+Ours = TypeVar("Ours")
 
 MOST_PROBLEMS = 500         # of one file: with more it is none of ours, and naming them all would take minutes
 MOST_NAMED = 40             # of what is allowed
@@ -126,21 +127,20 @@ _OF_SYSTEM = {
 }
 
 
-def of_system(error: BaseException) -> Text:
-    """What the system says of a file that cannot be read or written."""
+def of_system(error: BaseException, zh: str = "", en: str = "") -> Text:
+    """What the system says of a file that cannot be read or written, after what could not be done with it."""
     said = getattr(error, "strerror", None) or str(error)
-    return Text(_OF_SYSTEM.get(getattr(error, "errno", None) or 0, said), said)
+    return Text(zh + _OF_SYSTEM.get(getattr(error, "errno", None) or 0, said), en + said)
 
 
 def unwritable(path: object, error: OSError) -> InputError:
     """What is wrong with a place that cannot be written."""
-    said = of_system(error)
-    return InputError([Problem(str(path), Text(f"不能写入：{said.zh}", f"cannot write: {said.en}"))])
+    return InputError([Problem(str(path), of_system(error, "不能写入：", "cannot write: "))])
 
 
-def in_chinese(said: str, table: Mapping[str, str]) -> str:
-    """What a library says in English, by a table of patterns; what is not known in Chinese as it is."""
-    return next((zh.format(*found.groups()) for pattern, zh in table.items() if (found := re.match(pattern, said))), said)
+def of_library(said: str, table: Mapping[str, Ours]) -> tuple[Ours | None, tuple[str, ...]]:
+    """What a table of patterns has for what a library says in English, and the words found in that; (None, ()) if nothing."""
+    return next(((ours, found.groups()) for pattern, ours in table.items() if (found := re.match(pattern, said))), (None, ()))
 
 
 def dotted(path: Keys) -> str:

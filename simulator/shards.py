@@ -586,8 +586,7 @@ def _altered(folder: Path, files: dict[str, str]) -> dict[str, Text]:
             with (folder / name).open("rb") as file:
                 is_same = hashlib.file_digest(file, "sha256").hexdigest() == expected
         except OSError as error:
-            said = of_system(error)
-            found[name] = Text(f"读不到：{said.zh}", f"cannot read: {said.en}")
+            found[name] = of_system(error, "读不到：", "cannot read: ")
             continue
         if not is_same:
             found[name] = Text("内容被改动过", "was altered")

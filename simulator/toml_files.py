@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.language import Text, say
-from simulator.problems import InputError, Problem, in_chinese, of_system
+from simulator.problems import InputError, Problem, of_library, of_system
 
 if TYPE_CHECKING:
     from simulator.problems import Keys
@@ -58,8 +58,7 @@ def read_bytes(path: str | Path) -> bytes:
         with Path(path).open("rb") as file:
             raw = file.read((MOST_MB << 20) + 1)
     except (OSError, ValueError) as error:                  # a ValueError: a name that no file can have
-        said = of_system(error)
-        raise InputError([Problem("", Text(f"读不到文件：{said.zh}", f"cannot read: {said.en}"), str(path))]) from None
+        raise InputError([Problem("", of_system(error, "读不到文件：", "cannot read: "), str(path))]) from None
     if len(raw) > MOST_MB << 20:
         raise InputError([Problem("", TOO_LARGE, str(path))])
     return raw
@@ -98,7 +97,10 @@ def parse_toml(raw: bytes, file: str) -> tuple[dict[str, Any], str]:
     except RecursionError:
         message = TOO_DEEP
     except ValueError as error:                             # bad TOML, or a number too long to be read
-        zh, line = in_chinese(_PLACE.sub("", str(error)), _SYNTAX).replace("', '", "."), 0      # a name of several parts
+        zh, line = _PLACE.sub("", str(error)), 0
+        known, words = of_library(zh, _SYNTAX)
+        if known:
+            zh = known.format(*words).replace("', '", ".")      # a name of several parts
         if place := _PLACE.search(str(error)):
             zh += f"（第 {place[2]} 列）" if place[2] else "（到文件末尾）"
             line = int(place[1] or 0)

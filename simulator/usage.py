@@ -1,14 +1,13 @@
 """The command line as typer reads it: all that is wrong with it at once, and typer's own words in both languages."""
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from simulator.language import Text, say
-from simulator.problems import InputError, Problem, nearest, unknown
+from simulator.problems import InputError, Problem, nearest, of_library, unknown
 
 # What typer says of a command line, in our words.
 _SAID = {
@@ -30,9 +29,8 @@ def problem(error: Any) -> Problem:
     """What is wrong with the command line; what is not known here is said in typer's English."""
     param = getattr(error, "param", None)
     said = (error.message or error.format_message()).removeprefix("Value error, ").rstrip(".")
-    pattern = next((one for one in _SAID if re.match(one, said)), None)
-    words = re.match(pattern, said).groups() if pattern else ()             # type: ignore[union-attr]
-    what = Text(*(text.format(*words) for text in _SAID[pattern])) if pattern else Text(said, said)
+    known, words = of_library(said, _SAID)
+    what = Text(*(text.format(*words) for text in known)) if known else Text(said, said)
     if param is None:
         key = getattr(error, "option_name", "")
         if key in _of_commands(getattr(error, "ctx", None)):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, policy
-from simulator.language import in_language, language, say
+from simulator.language import in_language, say
 from simulator.parameters import FOREVER, PARAMETERS
 
 if TYPE_CHECKING:
@@ -89,15 +89,11 @@ def _band(param: str, bands: list[Any], place: int) -> str:
 def _in_line(param: str, value: object) -> str:
     if isinstance(value, dict):
         return say("，", ", ").join(_part(param, key, inner) for key, inner in value.items())
-    if isinstance(value, list):
-        return say("；", "; ").join(_in_line(param, one) for one in value) or say("无", "–")
-    return _word(param, value)
+    return rule_text(param, value)
 
 
 def _part(param: str, key: str, value: object) -> str:
-    if key in labels.PARTS and language() == "zh":
-        return labels.PARTS[key].format(_word(param, value))
-    return f"{_word(param, key)} {_word(param, value)}"
+    return str(labels.PARTS[key]).format(_word(param, value)) if key in labels.PARTS else f"{_word(param, key)} {_word(param, value)}"
 
 
 def _word(param: str, word: object) -> str:

@@ -51,8 +51,8 @@ def _in_force(book: policy.RuleBook, topic: str, names: list[str], on: date) -> 
     if not records:
         st.warning(say(f"{on} 还没有记录。", f"Nothing is known of {on}."))
         return
-    tables.show(_table(records, with_names=True), "rules.in_force", say("当日生效的规则", "The rules in force on the day"), _links(records),
-                (book.region.id, topic, on))
+    table = _table(records, with_names=True)
+    tables.show(table, "rules.in_force", say("当日生效的规则", "The rules in force on the day"), _links(table), (book.region.id, topic, on))
 
 
 def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
@@ -66,7 +66,8 @@ def _history(book: policy.RuleBook, names: list[str], on: date) -> None:
         label, unit = PARAMETERS[name].label, labels.UNITS.get(records[-1]["unit"], records[-1]["unit"])
         chart.steps(rows, str(label), str(unit),
                     say(f"{label}历次变化，数字见下表。", f"{label} over time; the values stand in the table."), "history")
-    tables.show(_table(records), "rules.history", say("历次变化", "Change by change"), _links(records), (book.region.id, name))
+    table = _table(records)
+    tables.show(table, "rules.history", say("历次变化", "Change by change"), _links(table), (book.region.id, name))
 
 
 def _steps(records: list[dict[str, Any]], covers: date, on: date) -> list[tuple[str, Any, str]]:
@@ -96,9 +97,9 @@ def _table(records: list[dict[str, Any]], with_names: bool = False) -> pd.DataFr
     })
 
 
-def _links(records: list[dict[str, Any]]) -> dict[str, Any]:
+def _links(table: pd.DataFrame) -> dict[str, Any]:
     """The heads. Long values are given room: a browser leaves out the few longest when it looks for the width."""
-    is_long = any(len(rule_text(record["param"], record["value"])) > LONG for record in records)
+    is_long = bool((table["value"].str.len() > LONG).any())
     heads = {
         "label": say("参数", "Parameter"), "unit": say("单位", "Unit"), "from": say("起", "From"),
         "until": say("止", "Until"), "grade": say("等级", "Grade"), "other": say("另一来源", "Another source has"),
