@@ -284,8 +284,8 @@ def settled(claims, above):
                 kept[-1] = replace(kept[-1], end=claim.start - timedelta(1), ends=True)
             continue
         same = kept and kept[-1].value == claim.value and not kept[-1].ends and not kept[-1].known_until
-        if same and not PARAMETERS[claim.param].grows and not claim.other:
-            continue
+        if same and kept[-1].source != "assumption" and not PARAMETERS[claim.param].grows and not claim.other:
+            continue                        # what was assumed is told again once it was read
         kept.append(claim if claim.ends else _ended(claim, end, follower, above))
     if kept and kept[0].start > COVERS and claim.param in CARRIED_BACK:
         first, before = kept[0], policy.value_on(above, COVERS)
