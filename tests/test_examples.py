@@ -1,4 +1,7 @@
 """Published worked examples, and published ones that are wrong: the program gives the right figure to the fen."""
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from law_rules import credit_of, rules
 
@@ -105,3 +108,73 @@ def test_shijiazhuang_pays_the_bills_of_six_months_but_not_of_seven():
                   event("resume", f"2024-{1 + months_:02d}-01"), event("back_pay", f"2024-{1 + months_:02d}-20")]
         result = run("石家庄", "2024-01", 12, events, insured="flexible")
         assert (sum(row.refund for row in result.flows["我"]) > 0) == refunded
+
+
+# ── single cities: what their sources give, and no more ──
+
+def in_force(region, day, param):
+    return policy.rules(region).on(date.fromisoformat(day))[param]
+
+
+def credits(region, start, length=1, **changes):
+    """A retiree's credits, fen."""
+    result = run(region, start, length, insured="retiree", **{"birth": "1957-03", "pension": 3000, **changes})
+    return [row.credit for row in result.flows["我"]]
+
+
+def test_shenzhen_s_second_tier_paid_on_the_average_wage_by_the_old_law():
+    """12,964 × 0.2 % = 25.928 and × 0.6 % = 77.784 whatever the wage; from 2023-10 on 20,000 × 0.5 %."""
+    months = run("shenzhen", "2023-09", 2, wage=20000, plan="tier_two").flows["我"]
+    assert [row.premium_paid for row in months] == [2593, 10000] and months[0].employer_premium == 7778
+    assert run("shenzhen", "2023-06", wage=3000, plan="tier_two").row("2023-06").premium_paid == 2593
+    assert in_force("shenzhen", "2023-09-30", "contribution.employer_rate").entry.other == Decimal("0.052")
+
+
+def test_qiandongnan_s_last_yearly_credit_is_for_eight_months():
+    """700 × 8 / 12 = 466.67 in January and 100 from September on: 866.67 in the year."""
+    year = credits("qiandongnan", "2023-01", 12)
+    assert (year[0], sum(year)) == (46667, 86667)
+
+
+@pytest.mark.parametrize("region, fen", [("luoyang", 7200), ("xinxiang", 6500), ("zhengzhou", 9500)])
+def test_henan_s_cities_pay_their_own_amount_from_the_assumed_reform_on(region, fen):
+    assert set(credits(region, "2022-07", 13)) == {fen}
+    assert in_force(region, "2022-07-01", "credit.retiree_monthly").grade == "assumed"
+    assert in_force(region, "2023-07-01", "credit.retiree_monthly").grade == "reported"
+
+
+@pytest.mark.parametrize("region", ["lianyungang", "nantong", "changzhou"])
+def test_three_cities_of_jiangsu_credited_at_least_80_from_seventy_on(region):
+    """4 % of 1,500 = 60.00."""
+    assert [credits(region, "2022-06", birth=birth, pension=1500) for birth in ("1953-06", "1951-06")] == [[6000], [8000]]
+
+
+def test_top_ups_of_a_month():
+    """Dongguan: 7,945 × 2.8 % = 222.46 (published in two parts, 222.47) and × 4.3 % = 341.64; Hangzhou 586.90 of 590.90."""
+    def month(region, day, plan=""):
+        row = policy.rules(region, plan).on(date.fromisoformat(day))
+        base, rate = (row[f"retirement.top_up_{one}"].compiled for one in ("base", "rate"))
+        return money.share(base, rate, money.FEN_HALF_UP)
+
+    assert [month("dongguan", "2025-06-01", plan) for plan in ("pool_only", "no_account", "")] == [22246, 34164, 34164]
+    assert month("hangzhou", "2023-06-01") == 58690
+
+
+@pytest.mark.parametrize("region", ["zhengzhou", "kunming", "nanjing", "tianjin"])
+def test_years_actually_paid_are_not_taken_for_local_ones(region):
+    assert all(in_force(region, day, "retirement.local_years").value == 0 for day in ("2022-01-01", "2024-06-01", "2026-06-01"))
+
+
+@pytest.mark.parametrize("region, reason", [("dazhou", "serious_illness"), ("suzhou", "remote_residence"), ("kunshan", "remote_residence")])
+def test_reasons_that_one_text_alone_names_are_disputed_and_off(region, reason):
+    found = in_force(region, "2026-06-01", "withdrawal.reasons")
+    assert found.grade == "disputed" and reason not in found.value and found.entry.other == [*found.value, reason]
+
+
+@pytest.mark.parametrize("day", ["2021-01-01", "2026-06-01"])
+def test_sichuan_s_aid_pays_supplementary_premiums_as_fuzhou_s(day):
+    assert in_force("sichuan", day, "aid.uses").value == in_force("fuzhou", day, "aid.uses").value
+
+
+def test_payment_takes_two_days_in_leshan_and_two_months_in_wuhan():
+    assert [in_force(region, "2026-06-01", "withdrawal.working_days").value for region in ("leshan", "wuhan", "national")] == [2, 40, 10]
