@@ -990,9 +990,9 @@ def test_a_resident_may_pay_back_what_led_to_an_earlier_wait():
 
 
 def test_age_and_years_are_looked_at_after_the_month_s_move():
-    """Sixty in May 2021. Zhengzhou asks for years paid there, of which none are left when the month of the move ends."""
-    stays, moves = (alone("henan/zhengzhou", "2021-04", 4, birth="1961-05", contributed_months=400, events=events) for events in (
-        [], [("2021-05-20", "move", {"region": "henan/hebi"})]))
+    """Sixty in May 2021. Wuhan asks for years paid there, of which none are left when the month of the move ends."""
+    stays, moves = (alone("hubei/wuhan", "2021-04", 4, birth="1961-05", contributed_months=400, events=events) for events in (
+        [], [("2021-05-20", "move", {"region": "hubei/xiangyang"})]))
     assert stays.status.tolist() == ["employee", "employee", "retiree", "retiree"]
     assert moves.status.tolist() == ["employee", "employee", "employee", "retiree"]
 
