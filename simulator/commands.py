@@ -27,7 +27,6 @@ from simulator.problems import InputError, Problem, each, of_system, unknown, vi
 from simulator.wording import as_change, decision_lines, json_value, rule_records, rule_text
 
 if TYPE_CHECKING:
-    from simulator.law.account import Flows
     from simulator.ledger import Result, Unexpected
     from simulator.shards import Progress
 
@@ -119,22 +118,26 @@ def run(
         raise typer.Exit(1)
 
 
-SUMMARY = ("opening", "credit", "interest", "spent", "closing", "medical", "reimbursed", "cash_paid", "premium_paid")
+ALWAYS = ("opening", "credit", "interest", "spent", "closing", "medical", "reimbursed", "cash_paid", "premium_paid")
+
+
+def _summary_columns(summaries: Iterable[dict[str, int]]) -> list[str]:
+    """The columns of a table of summaries: some always, and every other flow that occurs, so that each row adds up."""
+    from simulator.ledger import INFLOWS, OUTFLOWS
+    order = ("opening", *INFLOWS, *OUTFLOWS, "closing", "medical", "reimbursed", "aid_received", "cash_paid", "premium_paid")
+    occurs = {name for summary in summaries for name in order if summary[name]}
+    return [name for name in order if name in ALWAYS or name in occurs]
 
 
 def _show_summary(result: Result) -> None:
     from simulator.policy import region
     scenario = result.scenario
-    flows = result.flows[result.holder]
     first, last = months.month_text(scenario.start), months.month_text(scenario.end - 1)
     print(f"{scenario.title or scenario.region}  ({region(scenario.region)}, {first} … {last}, {result.holder})\n")
-    years: dict[int, list[Flows]] = {}
-    for position, row in enumerate(flows):
-        years.setdefault((scenario.start + position) // 12, []).append(row)
-    rows = [[str(year), *(money.shown(_yearly(name, found)) for name in SUMMARY)] for year, found in years.items()]
-    summary = result.summary()
-    rows.append([say("合计", "total"), *(money.shown(summary[name]) for name in SUMMARY)])
-    _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in SUMMARY)], rows, total=True)
+    summaries = [*((str(year), summary) for year, summary in result.years().items()), (say("合计", "total"), result.summary())]
+    names = _summary_columns(summary for _, summary in summaries)
+    rows = [[when, *(money.shown(summary[name]) for name in names)] for when, summary in summaries]
+    _table([say("年", "year"), *(str(labels.COLUMNS[name]) for name in names)], rows, total=True)
     for line in decision_lines(result.decisions):
         print(line)
     print("\n" + result.basis_text())
@@ -157,12 +160,6 @@ def _doubt_lines(result: Result) -> Iterator[str]:
             other = change.partition("=")[2]
             text += say(f"，另一来源为 {other}；可试 --set {change}", f", another source has {other}; try --set {change}")
         yield text
-
-
-def _yearly(name: str, rows: list[Flows]) -> int:
-    if name == "opening":
-        return rows[0].opening
-    return rows[-1].closing if name == "closing" else sum(getattr(row, name) for row in rows)
 
 
 # ── explain, compare ───────────────────────────────────────────────────────────────────────────────
@@ -211,12 +208,13 @@ def compare(
     against = say("与首项之差", "against the first")
     if base or is_sorted:
         against = say(f"与{found.names[base]}之差", f"against {found.names[base]}")
-    heads = [say("比较", "compared"), *(str(labels.COLUMNS[name]) for name in SUMMARY), against, say("最低等级", "lowest grade"),
+    summed = _summary_columns(result.summary() for result in found.results)
+    heads = [say("比较", "compared"), *(str(labels.COLUMNS[name]) for name in summed), against, say("最低等级", "lowest grade"),
              say("推算自", "projected from"), say("未获准", "refused")]
     rows = []
     for name, result in order:
         summary = result.summary()
-        rows.append([name, *(money.shown(summary[key]) for key in SUMMARY), money.shown(summary["closing"] - closing),
+        rows.append([name, *(money.shown(summary[key]) for key in summed), money.shown(summary["closing"] - closing),
                      str(labels.GRADES[result.lowest_grade]),
                      f"{result.projected_from:%Y-%m}" if result.projected_from else "",
                      str(sum(not one.granted for one in result.decisions) or "")])

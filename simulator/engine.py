@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from simulator.decisions import decision
-from simulator.law.account import AidGiven, Flows, Missed, Outcome, Tally, flows
+from simulator.law.account import EMPLOYEE, FLEXIBLE, RETIREE, AidGiven, Flows, Missed, Outcome, Person, Tally, flows
 from simulator.law.month import household_month
 from simulator.ledger import Result, check, check_household
 from simulator.parameters import PARAMETERS
@@ -94,6 +94,17 @@ def carry(timeline: Timeline, rows: list[Rules]) -> Iterator[tuple[int, list[Flo
     for month in range(scenario.start, scenario.end):
         tallies = [Tally() for _ in accounts]
         outcomes: list[Outcome] = []
-        household_month(accounts, timeline.month(month, accounts), missed, timeline.aids, given, rows, scenario.start, tallies,
-                        outcomes)
+        people = timeline.month(month, accounts)
+        household_month(accounts, people, missed, timeline.aids, given, rows, scenario.start, tallies, outcomes)
+        for who, person in enumerate(people):
+            _look_up(timeline, who, person, month, tallies[who].status, rows[person.row])
         yield month, [Flows._make(flows(tally)) for tally in tallies], outcomes
+
+
+def _look_up(timeline: Timeline, who: int, person: Person, month: int, status: int, rules: Rules) -> None:
+    """Read, where it decides, what the timeline and not the law looks up of the rules: age of retirement, average pension."""
+    if status == RETIREE:
+        if any(pension_rate for _, _, pension_rate, *_ in timeline.rows[person.row].credit_retiree_monthly):
+            timeline.pension(rules, who)
+    elif status in (EMPLOYEE, FLEXIBLE) and month >= min(person.earliest_month, person.flexible_earliest_month):
+        timeline.statutory_by(rules, who, status)

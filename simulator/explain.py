@@ -21,7 +21,7 @@ from unicodedata import east_asian_width
 from simulator import labels, money, months, policy
 from simulator.language import Text, in_language, say
 from simulator.law import account as law
-from simulator.law import arrears, interest, pooling, retirement
+from simulator.law import arrears, interest, mutual_aid, pooling, retirement
 from simulator.law.month import household_month
 from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError, no_such_month, no_such_person
 from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
@@ -235,7 +235,7 @@ class _Row:
 
 # No steps of their own: what they do is done by the step that calls them.
 PARTS = {f"month.{name}" for name in (
-    "begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill", "free_to_give", "note_aid", "giver_status",
+    "begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill", "note_aid", "giver_status",
     "taker_status", "row_on", "note_if_paid", "shorten_gap", "count_as_paid", "in_part", "not_frozen", "may_draw")}
 
 
@@ -597,7 +597,9 @@ class _Sheet:
         monthly, share = gross.own("credit.retiree_monthly_credit"), gross.one("money.share")
         bands, band = gross.rules.credit_retiree_monthly, monthly.own("credit.age_band").result
         amount, rate, least, most = self.by_age(monthly, "credit.retiree_monthly", bands, band, _yuan, _percent, _yuan, _yuan)
-        by_pension: Terms = [_given("本人养老金", "own pension", monthly.pension_fen), " × ", rate]
+        pension = (_given("本人养老金", "own pension", monthly.pension_fen) if self.timeline.people[self.who].pension else
+                   self.rule_of_row(self.person.row, "retirement.average_pension"))
+        by_pension: Terms = [pension, " × ", rate]
         if band[3]:
             by_pension = ["max(", *by_pension, ", ", least._replace(label=Text("最低额", "minimum")), ")"]
         if band[4] < money.NO_LIMIT:
@@ -825,29 +827,51 @@ class _Sheet:
             formula += [" + ", self.rule(starts, "waiting.starts", 1, Text("次月起算，多一个月", "one more where it starts a month later"))]
         return formula
 
-    def statutory_age(self, missing: Call) -> None:
-        """Statutory age is reached: its month with the delay, and whether the years are there."""
+    def retirement(self, call: Call) -> None:
+        """Age and years, as somebody asks to retire or has reached statutory age: those that the law looked at."""
+        person, status = call.person, call.account.status
+        reached, earliest = ((person.statutory_month, person.earliest_month) if status == law.EMPLOYEE else
+                             (person.flexible_statutory_month, person.flexible_earliest_month))
+        self.age(reached, earliest, status)
+        missing = call.own("retirement.missing_months")
+        if self.month >= earliest:
+            self.missing_months(missing, is_granted=bool(call.after[self.who].is_retiring))
+
+    def age(self, reached: int, earliest: int, status: int) -> None:
+        """The statutory month with its delay, and before it the first one of one's own choice."""
         given, person = self.timeline.people[self.who], self.person
         rules = self.watch.rows[person.row]
-        reached = person.statutory_month if self.row.status == law.EMPLOYEE else person.flexible_statutory_month
         asked = [self.watch.ask(retirement.statutory_month, given.birth, person.is_female, is_cadre, rules) for is_cadre in (0, 1)]
         call = next(call for call in asked if call.result[0] == reached)
         kind = ("female_cadre" if call.is_cadre else "female_worker") if person.is_female else "male"
         age, delay = getattr(call.rules, f"retirement_age_{kind}_years"), call.result[1]
-        born, day = months.month_text(given.birth), months.month_text(reached)
-        self.put(None, Text(f"{born} 出生，{age} 岁，延迟 {delay} 个月：{day}",
-                            f"born {born}, {age} years, {delay} months later: {day}"), delay, unit="months",
-                 detail=Text("已达法定退休年龄，其中延迟", "statutory age is reached, delayed by"),
-                 because=self.rules(call, f"retirement.age_{kind}", "retirement.delay_start"))
-        so_far, required = missing.contributed_months, missing.own("retirement.required_months").result
-        goes_on, retires = Text("年限不足，继续缴费", "goes on paying"), Text("下月起退休", "a retiree from next month on")
-        numbers = Text(f"累计 {so_far}，规定 {required}", f"{so_far} so far, required {required}")
-        if local_years := rules.retirement_local_years:
-            local, wanted = missing.local_months, 12 * local_years
-            numbers = _joined("", (numbers, Text(f"；本地 {local}，规定 {wanted}", f"; in the area {local}, required {wanted}")))
-        self.put(None, goes_on if missing.result else retires, missing.result, unit="months", numbers=numbers,
-                 detail=Text("医保缴费年限尚差", "months of contribution missing"),
-                 because=self.rules(missing, self.years, "retirement.local_years"))
+        because = [*self.rules(call, f"retirement.age_{kind}", "retirement.delay_start"),
+                   *self.rules(call, *(f"retirement.delay_{name}{'_worker' * (kind == 'female_worker')}" for name in ("step", "most")))]
+        if status == law.FLEXIBLE and person.is_female and given.career != "cadre":
+            because += self.around("retirement.flexible_women")
+        born, day, first = (months.month_text(month) for month in (given.birth, reached, earliest))
+        self.put(None, Text(f"{born} 出生，{age} 岁，延迟 {delay} 个月：{day}", f"born {born}, {age} years, {delay} months later: {day}"),
+                 delay, unit="months", because=because,
+                 detail=Text("已达法定退休年龄，其中延迟", "statutory age is reached, delayed by") if self.month >= reached else
+                 Text(f"{day} 达到法定退休年龄，其中延迟", f"statutory age is reached in {day}, delayed by"))
+        if self.month < reached:
+            choice = self.watch.ask(retirement.earliest_month, reached, delay, rules)
+            self.put(None, ["min(", _given("延迟月数", "months later", _text(delay)), ", ",
+                            self.rule(choice, "retirement.early_most", str(choice.rules.retirement_early_most_months)), ")"],
+                     reached - earliest, unit="months",
+                     detail=Text(f"{first} 起可自愿退休，提前", f"may retire by choice from {first} on, earlier by"))
+
+    def missing_months(self, call: Call, is_granted: bool) -> None:
+        """The months of contribution that are missing: of all, or of those in the area."""
+        years, local_years = self.rules(call, self.years, "retirement.local_years")
+        formula: Terms = ["max(0, 12 × ", years._replace(label=Text("规定年限", "years required")), " − ",
+                          _given("累计月数", "months so far", _text(call.contributed_months))]
+        if call.rules.retirement_local_years:
+            formula += [", 12 × ", local_years._replace(label=Text("本地规定年限", "years required in the area")), " − ",
+                        _given("本地月数", "months in the area", _text(call.local_months))]
+        then = Text("（下月起退休）", " (a retiree from next month on)") if is_granted else Text("（继续缴费）", " (goes on paying)")
+        self.put(None, [*formula, ")"], call.result, unit="months", because=[local_years],
+                 detail=_joined("", (Text("医保缴费年限尚差", "months of contribution missing"), then)))
 
     # ── 5 ──
 
@@ -1004,18 +1028,31 @@ class _Sheet:
             link = self.timeline.aids[call.number]
             if call.name == "month.aid_answer":
                 answers[call.number] = call
-            elif call.result[0] and wanted(link):
-                limits, gives = call.own("mutual_aid.within_limits"), call.own("mutual_aid.give")
-                formula: Terms = [_given("尚需支付", "still due", call.due_fen), ", ",
-                                  _given("可共济资金", "money that may be given", gives.own("mutual_aid.giveable").result)]
-                if limits.result[1]:
+            elif wanted(link):
+                limits, cut = call.own("mutual_aid.within_limits"), call.own("mutual_aid.within_limits").result[1]
+                name = f"{_day(call.day)} {self.timeline.names[link.giver if column == 'aid_received' else link.taker]}"
+                formula: Terms = [_given("尚需支付", "still due", call.due_fen), ", ", self.giveable(call, _text(name))]
+                if cut:
                     formula += [", ", _given("授权余额", "left of the limit", limits.result[0])]
                 relation, number = labels.RELATIONS[RELATIONS[link.relation]], call.number + 1
-                other = f"{_day(call.day)} {self.timeline.names[link.giver if column == 'aid_received' else link.taker]}"
                 self.put(column, ["min(", *formula, ")"], call.result[0], because=[
                     *self.read(answers[call.number], "aid.start", "aid.relations", "aid.uses", "aid.across_cities",
-                               "aid.across_provinces"), *self.read(call, "aid.money", "aid.wallet_transfer")],
-                    detail=Text(f"{other}（第 {number} 项授权，{relation.zh}）", f"{other} (authorisation {number}, {relation.en})"))
+                               "aid.across_provinces"), *self.rules(call, *_LIMITS.get(cut, ()))],
+                    detail=Text(f"{name}（第 {number} 项授权，{relation.zh}）", f"{name} (authorisation {number}, {relation.en})"))
+
+    def giveable(self, call: Call, name: Text) -> Operand:
+        """What of the giver's account an authorisation may draw on, in a line of its own."""
+        free, found = call.own("month.free_to_give"), call.one("mutual_aid.giveable")
+        whole: Terms = [_given("当年资金", "current-year money", found.pockets.current), " + ",
+                        _given("历年资金", "carried-over money", found.pockets.carried)]
+        is_all, kept = found.rules.aid_money == mutual_aid.ALL_MONEY, found.rules.aid_keep_fen
+        left = [*whole, " − ", self.rule(found, "aid.keep")] if kept else whole
+        formula = left if is_all else ["min(", whole[-1], ", ", *left, ")"] if kept else whole[-1:]
+        frozen = free.account.reserved_fen - free.given.frozen_fen
+        formula = [*formula, *_less_given("为其他授权冻结", "frozen for other authorisations", frozen)]
+        self.put(None, formula if free.result else ["max(0, ", *formula, ")"], free.result,
+                 detail=_joined(_COLON, (name, Text("可共济资金", "money that may be given"))), because=self.rules(found, "aid.money"))
+        return _given("可共济资金", "money that may be given", free.result)
 
     # ── 6 ──
 
@@ -1024,18 +1061,21 @@ class _Sheet:
             act, mine = call.act, call.one("spending.available_for_premium")
             if sum(call.before[self.who].pockets) == sum(call.after[self.who].pockets):
                 continue                                    # refused: the decision says why
-            there = money.shown(mine.result if mine else list(call.every("mutual_aid.giveable"))[-1].result)
             to, kind, day = self.timeline.names[act.to], PREMIUMS[act.what], _day(act.day)
+            gives = list(call.every("month.pay_relatives_premium"))     # the last of the authorisations that were asked
+            there = _yuan(mine.result) if mine else self.giveable(gives[-1], _text(f"{day} {to}")).shown
             self.put("premium_given", Text(f"全额支付，账户可用 {there}", f"paid whole; {there} may be used"), act.amount,
                      detail=Text(f"{day} {to} {kind.zh}", f"{day} {to}, {kind.en}"), because=self.read(
                          mine or call, "spending.commercial", "spending.commercial_keep", "aid.start", "aid.relations",
-                         "aid.uses", "aid.money"))
+                         "aid.uses"))
 
     # ── 7 ──
 
     def leaving(self) -> None:
-        earning = self.earning
+        earning, asked = self.earning, [call for call in self.of("month.ask_to_retire") if _may_ask(call.account)]
         for call in self.household.calls:
+            if call in asked[-1:]:
+                self.retirement(call)
             if call.args.get("who") == self.who:
                 if accrued := call.own("interest.accrue"):
                     earning = [*earning, (self.person.row, accrued.pockets)]
@@ -1049,8 +1089,8 @@ class _Sheet:
             if call.name == "month.withdraw":               # on an heir's sheet too
                 self.withdrawal(call)
         for call in self.of("month.reach_statutory_age"):
-            if missing := call.own("retirement.missing_months"):
-                self.statutory_age(missing)
+            if call.own("retirement.missing_months") and not asked:
+                self.retirement(call)
 
     def move(self, call: Call, pockets: law.Pockets) -> None:
         """The balance leaves, and where no month lies between arrives."""
@@ -1062,13 +1102,12 @@ class _Sheet:
                         received.account.arriving_fen)
 
     def top_up(self, call: Call) -> None:
-        share = call.own("money.share")
-        self.put(None, [_given("缴费基数", "base", share.amount_fen), " × ", self.rule(call, "retirement.top_up_rate")], share.result,
-                 rounded=share, detail=Text("趸缴每月金额", "one-off payment, for a month"),
-                 because=self.rules(call, "retirement.top_up_base", "contribution.rounding"))
+        share, rate = call.own("money.share"), self.rule(call, "retirement.top_up_rate")
+        base = self.rule(call, "retirement.top_up_base", share.amount_fen)
+        self.put(None, [base, " × ", rate], share.result, rounded=share, detail=Text("趸缴每月金额", "one-off payment, for a month"))
         self.put("premium_paid", [_given("所差月数", "missing months", _text(call.months)), " × ",
                                   _given("每月金额", "for a month", share.result)], call.result,
-                 detail=Text("趸缴", "one-off payment"), because=self.rules(call, "retirement.top_up_rate"))
+                 detail=Text("趸缴", "one-off payment"), because=[base, rate])
 
     def withdrawal(self, call: Call) -> None:
         """Money paid out, or handed to an heir."""
@@ -1290,6 +1329,13 @@ def _less(pockets: law.Pockets, taken: law.Pockets) -> law.Pockets:
     return law.Pockets(*(amount - less for amount, less in zip(pockets, taken)))
 
 
+def _may_ask(account: law.Account) -> bool:
+    """Whether it is for the law to look at age and years when somebody asks to retire."""
+    return account.status in (law.EMPLOYEE, law.FLEXIBLE) and not account.is_retiring
+
+
+# The rules behind what cuts aid short; an authorisation's own limit is the scenario's.
+_LIMITS = {mutual_aid.AREA_LIMIT: ("aid.limits",), mutual_aid.WALLET_LIMIT: ("aid.wallet_transfer", "aid.wallet_transfers")}
 _PREMIUM_COLUMNS = (("premium_paid", "own"), ("employer_premium", "employer"))
 _COLON = Text("：", ": ")
 _POCKETS = tuple(_lower(name) for name in law.Pockets._fields)

@@ -134,7 +134,7 @@ def _in_yuan(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def result_data(result: Result, ledger: bool = True) -> dict[str, Any]:
-    """A result as plain data: the scenario, what it rests on, its summary, decisions and ledger, money in yuan."""
+    """A result as plain data: the scenario, what it rests on, its summary and that of each year, decisions and ledger, money in yuan."""
     from simulator.wording import as_change, json_value
     data = {
         "title": result.scenario.title, "region": result.scenario.region, "who": result.holder,
@@ -146,6 +146,7 @@ def result_data(result: Result, ledger: bool = True) -> dict[str, Any]:
                              "try": "" if other is None else as_change(name, other)}
                             for name, span in result.doubtful()["disputed"] for other in [span.entry.other]],
         "summary": {name: amount / 100 for name, amount in result.summary().items()},
+        "years": [{"year": year, **{name: amount / 100 for name, amount in summary.items()}} for year, summary in result.years().items()],
         "decisions": [{"day": one.day.isoformat(), "who": one.who, "type": one.type, "granted": one.granted,
                        "amount": one.amount_fen / 100, "reason": str(one.reason), "param": one.param,
                        "source": one.span and str(one.span.source), "grade": one.span and one.span.grade}

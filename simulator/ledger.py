@@ -167,11 +167,14 @@ class Result:
 
     def summary(self, who: str | None = None) -> dict[str, int]:
         """Key figures of a person over the span: {column: fen}, from the opening to the closing balance."""
-        flows = self._of(who)
-        sums = {name: self.total(name, who) for name in (*INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received",
-                                                         "cash_paid", "premium_paid", "employer_premium")}
-        return {"opening": flows[0].opening, **sums, "closing": flows[-1].closing,
-                **{name: getattr(flows[-1], name) for name in ("current", "carried", "withdrawable")}}
+        return _summed(self._of(who))
+
+    def years(self, who: str | None = None) -> dict[int, dict[str, int]]:
+        """The same key figures of each calendar year: {year: {column: fen}}."""
+        years: dict[int, list[Flows]] = {}
+        for month, row in enumerate(self._of(who), self.scenario.start):
+            years.setdefault(month // 12, []).append(row)
+        return {year: _summed(rows) for year, rows in years.items()}
 
     # ── what it rests on ──
 
@@ -262,6 +265,14 @@ class Result:
         """The balance over time as a matplotlib Figure."""
         from simulator.charts import balance_figure
         return balance_figure([self], **options)
+
+
+def _summed(rows: list[Flows]) -> dict[str, int]:
+    """Key figures of some months in a row."""
+    sums = {name: sum(getattr(row, name) for row in rows) for name in (
+        *INFLOWS, *OUTFLOWS, "medical", "reimbursed", "aid_received", "cash_paid", "premium_paid", "employer_premium")}
+    return {"opening": rows[0].opening, **sums, "closing": rows[-1].closing,
+            **{name: getattr(rows[-1], name) for name in ("current", "carried", "withdrawable")}}
 
 
 def _arrived(scenario: Scenario, flows: dict[str, list[tuple[int, ...]]], decisions: list[Decision],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import months
 from simulator.law import account as law
-from simulator.law.retirement import earliest_month, statutory_month
+from simulator.law.retirement import AS_CADRES, earliest_month, statutory_month
 from simulator.parameters import NEVER, PLACES, REASONS, RELATIONS, STATUSES
 from simulator.policy import RuleTable, region
 from simulator.problems import InputError, each
@@ -105,7 +105,7 @@ class Timeline:
         return law.Person(                                  # in the order of its fields: this is done for every month
             row, turns, place_in_span, day, last_day, calendar_month, months.age_in(month, person.birth), given["is_female"],
             given["wages"].get(month, 0), person.wage_growth if place_in_span else 0,
-            person.pension or self.rows[row].retirement_average_pension_fen, statutory[0], flexible[0], statutory[1], flexible[1],
+            self.pension(self.rows[row], who), statutory[0], flexible[0], statutory[1], flexible[1],
             self.cities[area], self.provinces[area], bills, acts)
 
     def _bills(self, who: int, month: int, area: int, day: int, row: int) -> tuple[law.Bill, ...]:
@@ -138,12 +138,20 @@ class Timeline:
     def statutory(self, who: int, row: int) -> list[tuple[int, int]]:
         """The statutory and the earliest month in which a person retires by a row of rules, as an employee and as a flexible worker."""
         if (who, row) not in self._retires:
-            person, rules = self.people[who], self.rows[row]
-            is_female, is_cadre = person.sex == "female", person.career == "cadre"
-            found = (statutory_month(person.birth, is_female, as_cadre, rules)
-                     for as_cadre in (is_cadre, is_cadre or rules.retirement_flexible_women == 1))
-            self._retires[who, row] = [(month, earliest_month(month, delay, rules)) for month, delay in found]
+            self._retires[who, row] = [self.statutory_by(self.rows[row], who, status) for status in (law.EMPLOYEE, law.FLEXIBLE)]
         return self._retires[who, row]
+
+    def statutory_by(self, rules: Rules, who: int, status: int) -> tuple[int, int]:
+        """The statutory and the earliest month in which a person of a status retires by some rules."""
+        person, is_female = self.people[who], self.people[who].sex == "female"
+        is_cadre = person.career == "cadre" or (
+            is_female and status == law.FLEXIBLE and rules.retirement_flexible_women == AS_CADRES)
+        month, delay = statutory_month(person.birth, is_female, is_cadre, rules)
+        return month, earliest_month(month, delay, rules)
+
+    def pension(self, rules: Rules, who: int) -> int:
+        """A person's pension, the average one by some rules where it is not given, fen."""
+        return self.people[who].pension or rules.retirement_average_pension_fen
 
     def _act(self, who: int, area: int, number: int, event: Any) -> law.Act:
         kind, what, amount, to, to_row = event.type, 0, 0, -1, 0

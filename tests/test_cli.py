@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from simulator import cli
+from simulator import cli, labels
+from simulator.ledger import INFLOWS, OUTFLOWS
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "beijing_employee.toml"
 
@@ -68,6 +69,41 @@ def test_run_shows_the_year_and_what_it_rests_on(command):
     assert code == 0
     for expected in ("北京职工", "5,500.00", "7,923.82", "23.82", "官方原文"):
         assert expected in out, expected
+
+
+MOVER = '{name = "A", birth = "1985-01", sex = "male", insured = "employee", wage = 12000.0, opening = {carried = 5500.0}}'
+HELPED = '{name = "B", birth = "1986-01", sex = "female", insured = "employee", wage = 5000.0, medical = {pharmacy = 300.0}}'
+
+
+@pytest.mark.parametrize("people, has, has_not", [
+    ((MOVER, HELPED), ("Transferred in", "Transferred out", "Credit of back-payments", "Aid given"), ("Aid received", "Withdrawn")),
+    ((HELPED, MOVER), ("Aid received",), ("Transferred in", "Aid given"))])
+def test_every_row_of_the_years_adds_up(command, tmp_path, people, has, has_not):
+    """A move over the turn of the year, a gap that is paid back, and aid: whatever occurs has a column of its own."""
+    case = tmp_path / "case.toml"
+    case.write_text(f'''
+region = "jiangsu/suzhou"
+start = "2024-10"
+months = 20
+people = [{", ".join(people)}]
+aid = [{{from = "A", to = "B", relation = "spouse", since = "2024-10"}}]
+events = [
+    {{on = 2024-12-23, who = "A", type = "move", region = "shaanxi/xian"}},
+    {{on = 2025-05-01, who = "A", type = "stop", cause = "employer_arrears"}},
+    {{on = 2025-09-01, who = "A", type = "resume"}},
+    {{on = 2025-09-18, who = "A", type = "back_pay"}}]
+''', "utf-8")
+    table = [line.strip() for line in command("run", case, "--lang", "en")[1].splitlines() if re.match(r" +(year|20\d\d|total) ", line)]
+    heads, *rows = [re.split(r"\s{2,}", line) for line in table]
+    assert set(has) < set(heads) and not set(has_not) & set(heads) and [row[0] for row in rows] == ["2024", "2025", "2026", "total"]
+    data = json.loads(command("run", case, "--json")[1])
+    assert [one["year"] for one in data["years"]] == [2024, 2025, 2026]
+    for row, summary in zip(rows, [*data["years"], data["summary"]], strict=True):
+        shown = {head: round(float(cell.replace(",", "")) * 100) for head, cell in zip(heads[1:], row[1:], strict=True)}
+        fen = {name: shown.get(label.en, 0) for name, label in labels.COLUMNS.items()}
+        assert fen["opening"] + sum(fen[name] for name in INFLOWS) - sum(fen[name] for name in OUTFLOWS) == fen["closing"]
+        assert fen["medical"] == fen["reimbursed"] + fen["spent"] + fen["aid_received"] + fen["cash_paid"]
+        assert all(round(summary[name] * 100) == fen[name] for name in (*INFLOWS, *OUTFLOWS, "opening", "closing", "aid_received"))
 
 
 def test_run_in_english_has_no_chinese_but_names(command):

@@ -285,6 +285,33 @@ def test_mutual_aid_on_both_sheets():
     assert not refused.granted and str(refused.reason) in giver.text()
 
 
+@pytest.mark.parametrize("money, keep, carried, expected", [
+    ("all money", 0, 300, "160.00 + 300.00 = 460.00"), ("all money", 100, 300, "160.00 + 300.00 − 100.00 = 360.00"),
+    ("carried money", 0, 300, "300.00"), ("carried money", 200, 300, "min(300.00, 160.00 + 300.00 − 200.00) = 260.00"),
+    ("all money", 500, 300, "max(0, 160.00 + 300.00 − 500.00) = 0.00")])
+def test_the_money_that_may_be_given_is_derived_even_where_it_is_none(money, keep, carried, expected):
+    mother = {"name": "母亲", "birth": "1955-01", "sex": "female", "insured": "resident", "medical": {"pharmacy": 900}}
+    scenario = household(people=[mother], aid=[{"from": "我", "to": "母亲", "relation": "parent", "since": "2025-01"}], number=1,
+                         opening={"carried": carried}, overlay={"aid_money": money, "aid_keep": keep})
+    there = expected.rpartition(" = ")[2]
+    for who, column in (("我", "aid_given"), ("母亲", "aid_received")):
+        sheet = explained(scenario, "2025-01", who)
+        name = f"2025-01-01 {'母亲' if who == '我' else '我'}：可共济资金"
+        assert steps(sheet, name) == [expected] and str(sheet[column].numbers) == f"min(900.00, {there}) = {there}"
+        assert set(cited(sheet, name)) == {"aid.money", *["aid.keep"] * bool(keep)}
+    assert str(sheet["cash_paid"].numbers).startswith("费用 900.00")
+
+
+def test_what_is_frozen_for_another_authorisation_may_not_be_given_under_this_one():
+    """5,160 less the 200 that are frozen for the month of whoever lives in another province."""
+    parent = {"birth": "1955-01", "sex": "male", "insured": "resident"}
+    people = [{"name": "远", "region": "guizhou/zunyi", **parent}, {"name": "近", "medical": {"pharmacy": 9000}, **parent}]
+    link = {"from": "我", "relation": "parent", "since": "2026-01"}
+    aid = [{"to": "远", "monthly_limit": 200, **link}, {"to": "近", **link}]
+    sheet = explained(household(people=people, aid=aid, start="2026-07", number=1), "2026-07")
+    assert steps(sheet, "2026-07-01 近：可共济资金") == ["160.00 + 5,000.00 − 200.00 = 4,960.00"] and sheet["aid_given"].result == 4960_00
+
+
 def test_a_refused_withdrawal_is_a_decision_with_its_source():
     sheet = explained(household(("2025-02-10", "withdraw", {"reason": "serious_illness"}),
                                 overlay={"withdrawal_reasons": ["death"]}), "2025-02")
@@ -369,18 +396,59 @@ def test_a_late_fee_names_who_owes_it_and_the_parts_that_are_deferred():
 
 
 def test_retirement_names_the_month_and_the_years():
-    sheet = explained(household(birth="1965-04", contributed_months=400, number=6), "2025-05")
+    sheet = explained(household(birth="1965-04", contributed_months=400, number=6, overlay={"retirement_years_male": 25}), "2025-05")
     line = next(line for line in sheet.lines if "法定退休年龄" in str(line.label))
     assert (str(line.formula), line.result) == ("1965-04 出生，60 岁，延迟 1 个月：2025-05", 1)
-    assert [str(line.formula) for line in sheet.lines if "缴费年限尚差" in str(line.label)] == ["下月起退休"]
+    assert steps(sheet, "医保缴费年限尚差（下月起退休）") == ["max(0, 12 × 25 − 405) = 0"]
     after = explained(household(birth="1965-04", contributed_months=400, number=6), "2025-06")
     assert str(after.status) == "退休人员" and "本月起为退休人员" in after.text()
 
 
 def test_local_years_that_are_short_are_named():
     scenario = household(("2025-05-20", "move", {"region": "henan"}), birth="1965-04", contributed_months=400,
-                         overlay={"retirement_local_years": 10})
-    assert steps(explained(scenario, "2025-05"), "医保缴费年限尚差") == ["累计 405，规定 300；本地 0，规定 120"]
+                         overlay={"retirement_years_male": 25, "retirement_local_years": 10})
+    sheet = explained(scenario, "2025-05")
+    assert steps(sheet, "医保缴费年限尚差（继续缴费）") == ["max(0, 12 × 25 − 405, 12 × 10 − 0) = 120"]
+    assert set(cited(sheet, "医保缴费年限尚差")) == {"retirement.years_male", "retirement.local_years"}
+
+
+def test_a_request_to_retire_shows_age_years_and_what_is_paid_in_one_sum():
+    """Born 1969-08: 60 in 2029-08, which is 56 months after 2024-12: 14 months later. 280 + June to October are 285 months."""
+    overlay = {"retirement_years_male": 25, "retirement_local_years": 24, "retirement_top_up_rate": "0.08"}
+    request = "2029-10-10", "retire", {"top_up": True}
+    scenario = household(request, birth="1969-08", contributed_months=280, start="2029-06", overlay=overlay)
+    sheet = explained(scenario, "2029-10")
+    line = next(line for line in sheet.lines if str(line.label) == "2030-10 达到法定退休年龄，其中延迟")
+    assert line.result == 14 and {"retirement.delay_step", "retirement.delay_most"} < {param for param, _ in line.sources}
+    assert steps(sheet, "2029-08 起可自愿退休，提前") == ["min(14, 36) = 14"]
+    assert steps(sheet, "医保缴费年限尚差（下月起退休）") == ["max(0, 12 × 25 − 285, 12 × 24 − 285) = 15"]
+    assert steps(sheet, "个人缴费：趸缴") == ["15 × 640.00 = 9,600.00"]
+    assert set(cited(sheet, "2029-08 起可自愿退休")) == {"retirement.early_most"}
+    assert set(cited(sheet, "个人缴费：趸缴")) == {"retirement.top_up_base", "retirement.top_up_rate"}
+    scenario["events"][0] |= {"on": "2029-07-10"}
+    early = explained(scenario, "2029-07")
+    assert steps(early, "2029-08 起可自愿退休") and not steps(early, "医保缴费年限尚差") and not early.decisions[0].granted
+
+
+@pytest.mark.parametrize("career, is_cited", [("worker", True), ("cadre", False)])
+def test_the_age_of_a_woman_in_flexible_work_rests_on_the_rule_for_her(career, is_cited):
+    scenario = household(birth="1970-11", sex="female", insured="flexible", career=career, contributed_months=290, start="2025-11")
+    sheet = explained(scenario, "2026-02")
+    line = next(line for line in sheet.lines if "法定退休年龄" in str(line.label))
+    assert str(line.formula) == "1970-11 出生，55 岁，延迟 3 个月：2026-02"
+    assert ("retirement.flexible_women" in [param for param, _ in line.sources]) is is_cited
+    assert ("retirement.flexible_women" in simulator.run(scenario).doubtful_names()["assumed"]) is is_cited
+
+
+def test_a_pension_that_is_not_given_is_the_average_one():
+    def line(**person):
+        scenario = household(birth="1955-04", insured="retiree", contributed_months=400, **person, overlay={
+            "retirement_average_pension": 4000, "credit_retiree_monthly": [{"pension_rate": Decimal("0.02")}], "credit_retiree_yearly": []})
+        result = simulator.run(scenario)
+        credit = result.explain("2025-03")["credit"]
+        return str(credit.numbers), ["retirement.average_pension" in dict(rules) for rules in (credit.sources, result.basis())]
+    assert line() == ("4,000.00 × 2 % = 80.00", [True, True])
+    assert line(pension=5000) == ("5,000.00 × 2 % = 100.00", [False, False])
 
 
 def test_waiting_after_a_gap():
