@@ -240,8 +240,56 @@ def test_a_file_in_other_hands_is_left_alone_and_compared():
 def test_facts_on_single_cities_name_what_they_rest_on():
     codes = {row["adcode"]: row["name_zh"] for row in table("prefectures.csv")}
     for row in table("city_facts.csv"):
-        assert codes[row["adcode"]] == row["city"] and row["param"] in PARAMETERS, row
+        assert codes[row["adcode"]] == row["city"] and row["param"].removeprefix("pool_only.") in PARAMETERS, row
         assert bool(row["value"]) == bool(row["value"] and row["from"] and row["grade"] and row["source"]), row
+
+
+def test_a_premium_below_an_employer_s_has_no_account():
+    """Unless its note says that it has one; on the day of the tables."""
+    found = set()
+    for region in policy.regions():
+        rules = simulator.rules(region.id).on(CHECKED)
+        flexible, employer = rules["contribution.flexible_rate"], rules["contribution.employer_rate"]
+        is_own = flexible.entry.region == region.id and "有个人账户" not in flexible.entry.note.zh.replace("无个人账户", "")
+        if is_own and flexible.compiled < employer.compiled:
+            assert rules["credit.flexible_rate"].compiled == 0, region.id
+            found.add(region.id)
+    assert {"jilin/yanbian", "yunnan/lincang", "hebei/baoding", "hebei/cangzhou", "hebei/shijiazhuang", "guizhou/guiyang"} <= found
+
+
+def test_what_ends_on_a_stated_day_is_a_projection_after_it():
+    found = set()
+    for region in policy.regions():
+        for param, dated in region.entries.items():
+            for entry in dated:
+                if stated := re.search(r"有效期[\d-]+至([\d-]+)", entry.note.zh):
+                    last = date.fromisoformat(stated[1])
+                    assert policy.value_on(policy.spans(region, param), date(last.year + 1, 12, 31)).projected, (region.id, param)
+                    found.add((region.id, last))
+    assert found == {("sichuan/bazhong", date(2027, 1, 15)), ("hubei/suizhou", date(2028, 12, 31)), ("guangxi/guilin", date(2030, 12, 31))}
+    for city, last in found:
+        before, after = (policy.value_on(policy.spans(policy.region(city), "contribution.employer_rate"), day)
+                         for day in (last, date.fromordinal(last.toordinal() + 1)))
+        assert not before.projected and after.projected and before.compiled == after.compiled
+
+
+@pytest.mark.parametrize("city, plan, premium_fen, credit_fen", [
+    ("sichuan/panzhihua", "", 72630, 15292),            # 7,646 × 9.5 % = 726.37, printed as 726.3; 2 % = 152.92
+    ("sichuan/panzhihua", "pool_only", 38230, 0),       # 7,646 × 5 % = 382.30
+    ("sichuan/neijiang", "", 50500, 12120),             # 5,433.25 × 9.3 % = 505.29, in whole yuan; credited 121.20 as published
+    ("hubei/suizhou", "", 38691, 8598),                 # 4,299 × 9 % and 2 %
+    ("hubei/suizhou", "pool_only", 30093, 0),           # 4,299 × 7 %
+    ("sichuan/zigong", "", 69000, 0),                   # 10,000 × 6.9 %
+    ("neimenggu/chifeng", "pool_only", 60000, 0),       # 10,000 × 6 %
+    ("shandong/zibo", "", 90000, 20000),                # 10,000 × 9 %
+    ("shandong/zibo", "pool_only", 70000, 0),
+    ("shandong/qingdao", "pool_only", 70000, 0),        # the city's own 9 % hides the province's plan: it has one itself
+    ("jilin/yanbian", "", 42000, 0),                    # 10,000 × 4.2 %
+])
+def test_flexible_workers_pay_and_are_credited_as_published(city, plan, premium_fen, credit_fen):
+    ledger = simulator.run({"region": city, "start": "2026-03", "months": 1, "people": [
+        {"name": "Lin", "birth": "1990-01", "sex": "male", "insured": "flexible", "wage": 10000.00, "plan": plan}]}).ledger
+    assert (ledger.premium_paid.iloc[0], ledger.credit.iloc[0]) == (premium_fen / 100, credit_fen / 100)
 
 
 def test_pages_are_what_the_region_files_make():

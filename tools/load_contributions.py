@@ -43,6 +43,7 @@ FLOOR, CEILING = "contribution.base_floor", "contribution.base_ceiling"
 EMPLOYER, EMPLOYEE = "contribution.employer_rate", "contribution.employee_rate"
 FIXED = "contribution.fixed_monthly"
 CARRIED_BACK = (FLOOR, CEILING, EMPLOYER, FIXED)
+POOL_ONLY = "pool_only.contribution.flexible_rate"      # in city_facts.csv: of the plan of flexible workers without an account
 
 AUTONOMOUS_REGIONS = ("guangxi", "neimenggu", "ningxia", "xizang", "xinjiang")
 
@@ -244,11 +245,12 @@ def with_facts(adcode, claims, sources):
             key = next((key for key, (title, _) in sources.items() if title == row["source"]), f"local-{local}")
             sources[key] = (row["source"], "")
         if row["value"]:
+            end = day(row["until"])
             claims.append(Claim(row["param"], day(row["from"]), row["value"], row["grade"], key, row["note"],
-                                day(row["until"]), bool(row["until"]), row["other"], "fact"))
+                                end, bool(end and end < CHECKED), row["other"], "fact"))
             continue
-        changed = {name: value for name, value in (("start", day(row["from"])), ("other", row["other"]), ("grade", row["grade"]),
-                                                   ("source", key), ("note", row["note"])) if value}
+        changed = {name: value for name, value in (("start", day(row["from"])), ("end", day(row["until"])), ("other", row["other"]),
+                                                   ("grade", row["grade"]), ("source", key), ("note", row["note"])) if value}
         for place, claim in enumerate(claims):
             if claim.param == row["param"] and claim.kind == "table":
                 note = claim.note.removeprefix(f"year {latest}, day not given").removeprefix("; ") if row["from"] else claim.note
@@ -297,7 +299,7 @@ def settled(claims, above):
 
 def _ended(claim, end, follower, above):
     """The claim with its end: after it a better inherited value returns, or else its own goes on as a projection."""
-    goes_on = end is None or (follower and end + timedelta(1) >= follower) or end >= CHECKED
+    goes_on = end is None or (follower and end + timedelta(1) >= follower)
     grown = PARAMETERS[claim.param].grows and end and not follower and a_year(claim.start) == end + timedelta(1)
     if goes_on or grown:
         return replace(claim, end=None)
@@ -346,23 +348,43 @@ def text_of(row):
     lines = [HEADER.rstrip(), *(f"{key} = {quoted(value)}" for key, value in (
         ("name_zh", row["name_zh"]), ("name_en", row["name_en"]), ("code", row["adcode"]), ("level", "city")))]
     lines += [f"covers = {COVERS}", f"verified = {CHECKED}", f"note_zh = {quoted(zh)}", f"note_en = {quoted(en)}"]
+    pool_only = pool_only_plan([claim for claim in claims if claim.param == POOL_ONLY])
     first_of = {found: key for key, found in reversed(sources.items())}     # a text that has two keys needs but one
-    stated = {param: [replace(claim, source=first_of.get(sources.get(claim.source), claim.source)) for claim in kept]
-              for param, kept in stated.items()}
-    used = {claim.source for kept in stated.values() for claim in kept}
+    stated, pool_only = ({param: [replace(claim, source=first_of.get(sources.get(claim.source), claim.source)) for claim in kept]
+                          for param, kept in tables.items()} for tables in (stated, pool_only))
+    used = {claim.source for tables in (stated, pool_only) for kept in tables.values() for claim in kept}
     for key, (title, address) in sources.items():
         if key in used:
             lines += ["", f"[sources.{key}]", f"title = {quoted(title)}"]
             lines += [f"url = {quoted(address)}"] * bool(address) + [f"read = {CHECKED}"]
             if key[:4] in ("base", "rate") and key[4] == "-":
                 lines += _note(f"as cited by {REPOSITORY}; not opened by us")
-    topic = None
+    lines += _topics(stated)
+    if pool_only:
+        lines += ["", "[plans.pool_only]", 'name_zh = "灵活就业无个人账户"', 'name_en = "flexible workers without account"']
+        lines += _topics(pool_only, "plans.pool_only.")
+    return "\n".join(lines) + "\n"
+
+
+def pool_only_plan(rates):
+    """{parameter: claims} of the plan of flexible workers without an account: its rate, carried back, and no credit."""
+    if not rates:
+        return {}
+    first = rates[0]
+    before = Claim(first.param, COVERS, first.value, "assumed", "assumption", f"the figure of {first.start:%Y-%m}, carried back")
+    rates = [replace(claim, end=None, known_until=claim.end) for claim in rates]
+    return {"contribution.flexible_rate": [before, *rates],
+            "credit.flexible_rate": [replace(first, start=COVERS, value="0", end=None, note="no account")]}
+
+
+def _topics(stated, table=""):
+    lines, topic = [], None
     for param, kept in stated.items():
         if param.split(".")[0] != topic:
             topic = param.split(".")[0]
-            lines += ["", f"[{topic}]"]
+            lines += ["", f"[{table}{topic}]"]
         lines += [f"{param.split('.')[1]} = [", *map(_line, kept), "]"]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _line(claim):
