@@ -219,7 +219,7 @@ def _label_ends(axes: Axes, day: date, ends: list[tuple[float, str, str]]) -> No
 
 def event_name(result: Result, event: Any) -> str:
     """What an event is called on a chart; one whose request was refused did not happen."""
-    is_refused = any((one.who, one.type, one.day) == (event.who, event.type, event.on) and not one.granted for one in result.decisions)
+    is_refused = any(one.event is event and not one.granted for one in result.decisions)
     return str(labels.EVENTS.get(event.type, event.type)) + say("（未准）", " (refused)") * is_refused
 
 
@@ -227,12 +227,14 @@ def _mark_events(axes: Axes, result: Result, who: str) -> None:
     import numpy as np
     days, yuan = series(result, who)
     numbers = [day.toordinal() for day in days]
+    by_day: dict[Any, dict[str, None]] = {}                 # matplotlib takes dates; its annotations do not know
     for event in result.scenario.events:
         if event.who == who:
-            day: Any = event.on                             # matplotlib takes dates; its annotations do not know
-            axes.annotate(event_name(result, event), (day, float(np.interp(day.toordinal(), numbers, yuan))),
-                          (8, 14), textcoords="offset points", fontsize=8, color="#444444",
-                          arrowprops={"arrowstyle": "-", "color": "#999999", "lw": 0.7})
+            by_day.setdefault(event.on, {})[event_name(result, event)] = None
+    for day, named in by_day.items():
+        axes.annotate("\n".join(named), (day, float(np.interp(day.toordinal(), numbers, yuan))),
+                      (8, 14), textcoords="offset points", fontsize=8, color="#444444",
+                      arrowprops={"arrowstyle": "-", "color": "#999999", "lw": 0.7})
 
 
 def save(figure: Figure, path: str | Path) -> None:

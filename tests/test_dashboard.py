@@ -1,5 +1,6 @@
 """The pages without a browser: every figure on them is the library's, and what goes wrong is said in words."""
 import json
+import pickle
 import re
 import sys
 from datetime import date
@@ -11,7 +12,7 @@ from dashboard_pages import PAGES, computed, default, figures, opened, sound, va
 from streamlit.testing.v1 import AppTest
 
 import simulator
-from simulator import cli, gaps, labels, months, policy, questions, scenario, scenario_text
+from simulator import charts, cli, gaps, labels, months, policy, questions, scenario, scenario_text
 from simulator.dashboard import account, chart, fields, items, state, tables, words
 from simulator.language import use_language
 from simulator.ledger import COLUMNS
@@ -299,6 +300,17 @@ def test_events_are_marked_on_their_day_and_months_at_their_end():
     marked = {text.get_text(): text.xy for text in axes.texts if hasattr(text, "xy")}
     assert marked["办理退休（未准）"][0] == date(2024, 9, 10)
     assert {str(mdates.num2date(number).date()) for number in axes.get_xticks()} >= {"2024-09-30", "2024-12-31"}
+
+
+def test_of_requests_of_one_day_only_the_refused_are_marked_so():
+    asked = [{"on": "2025-02-01", "who": "Lin", "type": "withdraw", "reason": reason} for reason in ("emigration", "free")]
+    result = simulator.run({"region": "beijing", "start": "2025-01", "months": 3, "people": [
+        {"name": "Lin", "birth": "1975-03", "sex": "male", "insured": "employee", "wage": 9000, "opening": {"carried": 5200}}],
+        "events": [*asked, {"on": "2025-02-01", "who": "Lin", "type": "retire"}]})
+    named = ["提取", "提取（未准）", "办理退休（未准）"]
+    for found in (result, pickle.loads(pickle.dumps(result))):
+        assert [charts.event_name(found, event) for event in found.scenario.events] == named
+    assert [text.get_text() for text in result.plot().axes[0].texts if hasattr(text, "xy")][0] == "\n".join(named)
 
 
 def test_retiring_by_age_is_marked():
