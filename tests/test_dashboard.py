@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 import simulator
 from simulator import charts, cli, gaps, labels, months, policy, questions, scenario, scenario_text
 from simulator.dashboard import account, chart, fields, items, state, tables, words
-from simulator.language import use_language
+from simulator.language import in_language, use_language
 from simulator.ledger import COLUMNS
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
@@ -86,7 +86,7 @@ def test_the_command_line_says_the_same_of_the_saved_file(tmp_path, capsys):
     (tmp_path / "mine.toml").write_text(scenario_text.to_toml(app.session_state["draft"]), "utf-8")
     _, printed, _ = said_by_the_command_line(capsys, "run", tmp_path / "mine.toml", "--json")
     summary = json.loads(printed)["summary"]
-    assert values(app) == [f"¥{summary[key]:,.2f}" for key in account.FIGURES]
+    assert values(app) == [f"¥{summary[key]:,.2f}" for key in account.ALWAYS]
 
 
 def test_columns_of_zeros_only_when_asked():
@@ -233,16 +233,50 @@ def drawn(app):
 
 def test_compared_scenarios_are_told_apart_by_what_differs():
     app = opened()
-    title = default().title
+    title = in_language(default().title)
     assert lines(app) == [title]
     app.session_state["tab"] = "并排比较"
     app.run().button(key="keep").click().run()
+    assert lines(app) == [f"{title}（表单里的）", title]
     app.number_input(key="people.0.wage").set_value(WAGE).run()
-    assert lines(sound(app)) == [title, f"{title} #2"]
+    assert lines(sound(app)) == ["昆山（表单里的）", title]
     app.run()                           # the whole page again
     app.selectbox(key="region").set_value("beijing").run()
-    assert lines(sound(app)) == ["北京", "昆山"] == list(app.table[0].value)
-    assert "title" not in app.session_state["draft"] and app.session_state["kept"][0]["title"] == title
+    assert lines(sound(app)) == ["北京（表单里的）", "昆山"] == list(app.table[0].value)
+    assert "title" not in app.session_state["draft"] and app.session_state["kept"][0]["title"] == default().title
+
+
+@pytest.mark.parametrize("key, new", [("people.0.wage", 8000.0), ("region", "beijing"), ("title", "我的")])
+def test_an_example_that_is_changed_is_one_no_more(key, new):
+    """Neither its title nor the box of the examples claims it, and it can be chosen again."""
+    app = unfolded(opened())
+    app.selectbox(key="example_shown").set_value("shanghai_base_20000").run()
+    assert lines(sound(app)) == ["上海：基数 20,000 元"]
+    one, = (one for one in (*app.number_input, *app.selectbox, *app.text_input) if one.key == key)
+    one.set_value(new).run()
+    assert "20,000" not in lines(sound(app))[0] and app.selectbox(key="example_shown").value is None
+    assert app.text_input(key="title").value == app.session_state["draft"].get("title", "") == ("我的" if key == "title" else "")
+    app.selectbox(key="example_shown").set_value("shanghai_base_20000").run()
+    assert lines(sound(app)) == ["上海：基数 20,000 元"] and app.number_input(key="people.0.wage").value == 20000
+
+
+def test_an_example_whose_event_is_removed_is_one_no_more():
+    app = opened()
+    app.button(key="events.0.remove").click().run()
+    assert "title" not in sound(app).session_state["draft"] and app.session_state["example"] is None
+
+
+def test_the_figures_add_up_whatever_went_in_and_out():
+    leaves = {"on": "2026-06-01", "who": "我", "type": "withdraw", "reason": "emigration"}
+    data = {**FAMILY, "events": [*FAMILY["events"], leaves]}
+    app = sound(opened(s=scenario_text.packed(scenario_text.to_toml(data))))
+    fen = {one.label: round(float(one.value.replace("¥", "").replace(",", "")) * 100) for one in app.metric}
+    assert fen["共济支出"] > 0 < fen["提取"]
+    gone = sum(fen[label] for label in ("账户付医疗费", "共济支出", "提取"))
+    assert fen["期末余额"] == simulator.run(data).summary()["opening"] + fen["计入合计"] + fen["利息合计"] - gone
+    app.session_state["tab"] = "并排比较"
+    app.run().button(key="keep").click().run()
+    assert {"共济支出", "提取"} <= set(sound(app).table[0].value.index)
 
 
 def test_a_title_of_ones_own_stays_when_the_region_changes():

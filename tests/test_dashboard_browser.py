@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 import simulator
 from simulator import gaps, months, scenario_text
 from simulator.dashboard import tables
+from simulator.language import in_language
 from simulator.money import shown
 from simulator.scenario import Scenario
 
@@ -75,7 +76,7 @@ def tab(page: Page, name):
 def test_chinese_is_really_drawn(page: Page):
     page.goto("/")
     sees(page, computed())
-    expect(legend(page)).to_have_text([default().title])
+    expect(legend(page)).to_have_text([in_language(default().title)])
     expect(chart_texts(page).get_by_text("月末余额（元）")).to_be_visible()
     drawn = """element => [...'%s\\u0378'].map(character => {
         const canvas = document.createElement('canvas')
@@ -207,7 +208,7 @@ def test_an_event_by_keyboard_a_scenario_kept_and_the_link_to_all_of_it(page: Pa
     table = page.get_by_test_id("stTable")
     for result in (mine, computed()):
         expect(table).to_contain_text(figures(result)[0])
-    expect(legend(page)).to_have_text([default().title, f"{default().title} #2"])
+    expect(legend(page)).to_have_text(["昆山（表单里的）", in_language(default().title)])
 
     tab(page, "保存与下载")
     link = page.get_by_test_id("stCode").first.inner_text().strip()
@@ -217,7 +218,7 @@ def test_an_event_by_keyboard_a_scenario_kept_and_the_link_to_all_of_it(page: Pa
         again = other.new_page()
         again.goto(f"/?{urlsplit(link).query}")
         sees(again, mine)
-        expect(legend(again)).to_have_text([default().title, f"{default().title} #2"])
+        expect(legend(again)).to_have_text(["昆山（表单里的）", in_language(default().title)])
         expect(again.get_by_text("2026-07-01 · 我 · 提取")).to_be_visible()
     finally:
         other.close()
@@ -356,11 +357,12 @@ def test_no_name_of_a_line_is_lost_where_two_hardly_fit(page: Page):
 
 def test_no_name_of_a_line_is_cut_off_on_a_phone(page: Page):
     page.set_viewport_size({"width": 390, "height": 844})
-    titles = (default().title, "一个相当长的名字：改革之后", "短", "也不短的名字")
+    titles = (in_language(default().title), "一个相当长的名字：改革之后", "短", "也不短的名字")
     kept = [default().data | {"expect": [], "title": title} for title in titles]
+    named = [f"{titles[0]}（表单里的）", *titles[1:]]
     link = "/?" + "&".join(f"s={scenario_text.packed(scenario_text.to_toml(one))}" for one in kept)
     page.goto(link)
-    expect(legend(page)).to_have_text([one["title"] for one in kept])
+    expect(legend(page)).to_have_text(named)
     idle(page)
     edge = page.get_by_test_id("stVegaLiteChart").locator("svg").first.bounding_box()
     boxes = [one.bounding_box() for one in legend(page).all()]
@@ -368,6 +370,6 @@ def test_no_name_of_a_line_is_cut_off_on_a_phone(page: Page):
     assert len({round(box["y"], -1) for box in boxes}) == len(kept)    # one below the other
     page.set_viewport_size({"width": 1600, "height": 900})
     page.goto(link)
-    expect(legend(page)).to_have_text([one["title"] for one in kept])
+    expect(legend(page)).to_have_text(named)
     idle(page)
     assert len({round(one.bounding_box()["y"], -1) for one in legend(page).all()}) == 2    # where there is room, beside each other

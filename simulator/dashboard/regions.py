@@ -44,7 +44,7 @@ def page() -> None:
     chart.balances(results, names)
     st.caption(charts.footnote(results))
     if len(results) > 1:
-        tables.compared(results, names, account.FIGURES)
+        tables.compared(results, names, account.figures(result.summary() for result in results))
         st.subheader(say("规则哪里不同", "In which rules they differ"), anchor=False)
         _differences(results, names)
     st.subheader(say("全部地区", "All regions"), anchor=False)
@@ -117,9 +117,10 @@ def _all(scenario: Scenario) -> None:
     kept, found = st.session_state.get("all_regions_of", (None, ()))
     if kept == key:
         found = sorted(found, key=lambda row: -row[1][0]["closing"])
+        figures = account.figures(summary for _, (summary, _) in found)
         table = {say("地区", "Region"): [str(one) for one, _ in found], "id": [one.id for one, _ in found]}
-        table |= {str(label): [summary[name] / 100 for _, (summary, _) in found] for name, label in account.FIGURES.items()}
+        table |= {str(label): [summary[name] / 100 for _, (summary, _) in found] for name, label in figures.items()}
         table[say("最低等级", "Lowest grade")] = [str(labels.GRADES[grade]) for _, (_, grade) in found]
-        money = {str(label): st.column_config.NumberColumn(format="%,.2f") for label in account.FIGURES.values()}
+        money = {str(label): st.column_config.NumberColumn(format="%,.2f") for label in figures.values()}
         tables.show(pd.DataFrame(table), "regions.all", say("全部地区的关键数字，期末余额高的在前",
                                                             "Key figures of all regions, the highest closing balance first"), money)
