@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from simulator import charts, labels, policy
+from simulator import charts, labels, months, policy
 from simulator.comparison import rule_differences
 from simulator.coverage import TOPIC_NAMES
 from simulator.dashboard import account, chart, fields, household, state, tables
@@ -77,12 +77,14 @@ def _headline(results: list[Result], names: list[str]) -> None:
 
 def _differences(results: list[Result], names: list[str]) -> None:
     """The rules of a topic that are not the same everywhere, each with its first day and grade."""
+    scenario = results[0].scenario
+    day = min(max(date(2026, 1, 1), months.first_day(scenario.start)), months.last_day(scenario.end - 1), scenario.rules_as_of or date.max)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         topic = fields.pick("regions.topic", "", say("哪方面", "Topic"), {"": say("全部", "all"), **TOPIC_NAMES})
-        on = fields.pick_day("regions.on", date(2026, 1, 1), say("哪天的规则", "Rules of which day"))
+        on = fields.pick_day("regions.on", day, say("哪天的规则", "Rules of which day"))
         used_only = st.toggle(say("只看这次用到的", "Only those used here"), **fields.picked("regions.used", True))
     used = {name for result in results for name, _ in result.basis()}
-    found = {name: spans for name, spans in rule_differences([result.scenario.region for result in results], on).items()
+    found = {name: spans for name, spans in rule_differences([result.scenario for result in results], on).items()
              if name.startswith(topic) and (name in used or not used_only)}
     if not found:
         st.caption(say("这方面没有不同。", "No difference there."))
