@@ -27,13 +27,13 @@ _RETIRED: Answers = {lawful.NOTHING_OWED: (Text("退休人员不缴费，无断�
 ANSWERS: dict[str, Answers] = {
     "stop": _RETIRED,
     "resume": {**_RETIRED,
-               lawful.NEVER_INSURED: (Text("此前未参保，须写明以何身份参保", "was never insured: say how, by `insured`"), None)},
+               lawful.NEVER_INSURED: (Text("此前未参保，须写明参保身份", "was never insured: say insured as what"), None)},
     "back_pay": {
         lawful.NOTHING_OWED: (Text("没有欠缴月份", "no month is owed"), None),
         lawful.TOO_LONG_AGO: (Text("断缴超过可补缴月数，当地不予补缴", "the gap is longer than the months that may be paid later"),
                               "arrears.back_pay_months"),
-        lawful.NOT_ENROLLED: (Text("居民断保的年份须在重新参保（resume）的当月补缴",
-                                   "residents pay missed years back in the month of `resume`"), None),
+        lawful.NOT_ENROLLED: (Text("居民断保的年份须在重新参保（续缴）的当月补缴",
+                                   "residents pay missed years back in the month in which they come back"), None),
         lawful.NO_WHOLE_YEAR: (Text("居民按整年补缴，申请的或尚未补缴的不足一年",
                                       "residents pay whole years back: less than one is asked for or left"),
                                "waiting.resident_year_months"),
