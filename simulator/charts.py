@@ -166,7 +166,7 @@ def series(result: Result, who: str | None = None) -> tuple[list[date], list[flo
 def line_names(results: Sequence[Result], first: str = "") -> list[str]:
     """A name for each result, no two alike: the region where they differ in it, else the title; what-ifs say so.
 
-    `first` is what to say of the first one.
+    `first` is what to say before the first one.
     """
     from simulator.policy import region
     by_region = len({result.scenario.region for result in results}) > 1 or len(results) == 1
@@ -175,7 +175,7 @@ def line_names(results: Sequence[Result], first: str = "") -> list[str]:
         name = str(region(result.scenario.region)) if by_region or not result.scenario.title else in_language(result.scenario.title)
         if result.scenario.rules and len(results) > 1:
             name += say("（假设）", " (what-if)")
-        name += first * (not names)
+        name = first * (not names) + name
         same = sum(other == name or other.startswith(f"{name} #") for other in names)
         names.append(f"{name} #{same + 1}" if same else name)
     return names

@@ -1,6 +1,6 @@
 """The pages without a browser: every figure on them is the library's, and what goes wrong is said in words."""
+import copy
 import json
-import pickle
 import re
 import sys
 from datetime import date
@@ -167,7 +167,7 @@ def test_a_failure_is_said_in_words_and_nothing_typed_reaches_the_log(monkeypatc
     app = opened(lang="en")
     monkeypatch.setattr(state.engine, "run", broken)
     app.number_input(key="people.0.wage").set_value(4321.0).run()
-    assert "This page failed" in app.error[0].value
+    assert "This page failed" in app.error[0].value and "lost if you reload" in app.error[0].value
     assert not app.exception and "ZeroDivisionError" in caplog.text and "4321" not in caplog.text
 
 
@@ -237,12 +237,12 @@ def test_compared_scenarios_are_told_apart_by_what_differs():
     assert lines(app) == [title]
     app.session_state["tab"] = "并排比较"
     app.run().button(key="keep").click().run()
-    assert lines(app) == [f"{title}（表单里的）", title]
+    assert lines(app) == [f"（表单）{title}", title]
     app.number_input(key="people.0.wage").set_value(WAGE).run()
-    assert lines(sound(app)) == ["昆山（表单里的）", title]
+    assert lines(sound(app)) == ["（表单）昆山", title]
     app.run()                           # the whole page again
     app.selectbox(key="region").set_value("beijing").run()
-    assert lines(sound(app)) == ["北京（表单里的）", "昆山"] == list(app.table[0].value)
+    assert lines(sound(app)) == ["（表单）北京", "昆山"] == list(app.table[0].value)
     assert "title" not in app.session_state["draft"] and app.session_state["kept"][0]["title"] == default().title
 
 
@@ -300,7 +300,7 @@ def test_who_retires_by_age_is_told():
     app.session_state["tab"] = "为什么是这个数"
     assert app.run().selectbox(key="pick.why.month").value == "2022-09"
     english = sound(opened(s=woman(), lang="en"))
-    assert "From 2022-09 on 我 is a retiree (of statutory age, with the years paid)" in [one.value for one in english.text]
+    assert "2022-09: me – a retiree from here on (of statutory age, with the years paid)" in [one.value for one in english.text]
 
 
 def test_who_is_of_age_without_the_years_is_told_to_pay_on():
@@ -326,6 +326,7 @@ def test_events_are_marked_on_their_day_and_months_at_their_end():
     marks = frame[frame["part"] == "event"]
     assert [(str(day.date()), text) for day, text in zip(marks["day"], marks["events"])] == [
         ("2024-07-02", "07-02 工资变动"), ("2024-09-10", "09-10 办理退休（未准）")]
+    assert list(marks["is_first"]) == [True, True]
     ends = chart.month_ends(result.scenario.start, result.scenario.end)["values"]
     assert ends[6] == {"year": 2024, "month": 7, "date": 31} and len(ends) == 12
     axis = drawn(sound(opened(s=scenario_text.packed(scenario_text.to_toml(data)))))["layer"][0]["encoding"]["x"]["axis"]
@@ -342,9 +343,9 @@ def test_of_requests_of_one_day_only_the_refused_are_marked_so():
         {"name": "Lin", "birth": "1975-03", "sex": "male", "insured": "employee", "wage": 9000, "opening": {"carried": 5200}}],
         "events": [*asked, {"on": "2025-02-01", "who": "Lin", "type": "retire"}]})
     named = ["提取", "提取（未准）", "办理退休（未准）"]
-    for found in (result, pickle.loads(pickle.dumps(result))):
+    for found in (result, copy.deepcopy(result)):
         assert [charts.event_name(found, event) for event in found.scenario.events] == named
-    assert [text.get_text() for text in result.plot().axes[0].texts if hasattr(text, "xy")][0] == "\n".join(named)
+    assert next(text.get_text() for text in result.plot().axes[0].texts if hasattr(text, "xy")) == "\n".join(named)
 
 
 def test_retiring_by_age_is_marked():
@@ -376,6 +377,32 @@ def test_every_page_opens_in_english_without_a_chinese_label(page):
                *app.metric, *app.tabs, *app.expander, *app.subheader, *app.header]
     assert widgets and not [one.label if hasattr(one, "label") else one.value for one in widgets
                             if CHINESE.search((one.label if hasattr(one, "label") else one.value) or "")]
+
+
+def test_an_english_page_opens_with_nothing_chinese_but_names():
+    app = opened(lang="en")
+    shown = [*lines(app), *app.selectbox(key="example_shown").options, *(one.value for one in (*app.text, *app.markdown, *app.caption))]
+    assert "Shanghai: a base of 20,000 yuan" in shown and any(" · me · " in one for one in shown)
+    assert not [one for one in shown if CHINESE.search(one)]
+
+
+@pytest.mark.parametrize("supposed, first", [
+    ({}, "2026-01-01"), ({"months": 6}, "2025-06-30"), ({"rules_as_of": date(2025, 6, 1)}, "2025-06-01")])
+def test_rules_that_differ_are_those_of_a_day_that_was_used(supposed, first):
+    people = [{"name": "我", "birth": "1988-03", "sex": "male", "insured": "employee", "wage": 8000}]
+    data = {"region": "beijing", "start": "2025-01", "months": 24, "people": people, **supposed}
+    app = sound(opened("regions", s=scenario_text.packed(scenario_text.to_toml(data))))
+    assert str(app.date_input(key="pick.regions.on").value) == first
+    shown = re.findall(r"\d{4}-\d\d-\d\d(?= 起)", app.table[1].value.to_string())
+    assert shown and max(shown) <= first
+
+
+def test_rules_that_are_supposed_are_those_that_differ():
+    rules = {"contribution.base_floor": [{"from": date(2022, 1, 1), "value": 5000}]}
+    data = {**default().data, "expect": [], "rules": rules}
+    app = sound(opened("regions", s=scenario_text.packed(scenario_text.to_toml(data))))
+    before = opened("regions").table[1].value.index
+    assert set(before) - set(app.table[1].value.index) == {str(PARAMETERS["contribution.base_floor"].label)}
 
 
 def test_regions_side_by_side():
@@ -564,17 +591,19 @@ main.PAGES[st.session_state.page][0]()
 
 
 @pytest.mark.parametrize("key, chinese, english", [
-    ("people[0].opening.carried", "我 · 期初历年余额（元）", "我 · Opening, earlier years' (yuan)"),
+    ("people[0].opening.carried", "我 · 期初历年余额（元）", "me · Opening, earlier years' (yuan)"),
     ("people[1].opening.carried", "母亲 · 账户余额（元）", "母亲 · Account balance (yuan)"),
     ("people[1].region", "母亲 · 参保地（可输拼音或代码）", "母亲 · Region (name, pinyin or code)"),
-    ("people[2].name", "第 3 人 · 称呼", "person 3 · Name"),
-    ("events[1].amount", "第 2 个事件 · 金额（元）", "event 2 · Amount (yuan)"),
-    ("aid[0].monthly_limit", "第 1 项授权 · 每月限额（元，0 为不限）", "authorisation 1 · Monthly limit (yuan, 0: none)"),
-    ("months", "算几个月", "Months"), ("events[0]", "第 1 个事件", "event 1"), ("rules.credit.x", "rules.credit.x", "rules.credit.x")])
+    ("people[2].name", "称呼", "Name"), ("events[3].amount", "金额（元）", "Amount (yuan)"),      # not in the household yet
+    ("events[1].amount", "2024-06-01 · 续缴 · 金额（元）", "2024-06-01 · pays again · Amount (yuan)"),
+    ("aid[0].monthly_limit", "我 → 母亲 · 每月限额（元，0 为不限）", "me → 母亲 · Monthly limit (yuan, 0: none)"),
+    ("months", "算几个月", "Months"), ("events[0]", "2024-03-01 · 断缴", "2024-03-01 · stops paying"),
+    ("rules.credit.x", "rules.credit.x", "rules.credit.x")])
 def test_fields_are_called_by_their_labels(key, chinese, english):
-    assert words.field(key, ["我", "母亲"]) == chinese
+    household = {**FAMILY, "events": EVENTS}
+    assert words.field(key, household) == chinese
     use_language("en")
-    assert words.field(key, ["我", "母亲"]) == english
+    assert words.field(key, household) == english
 
 
 def test_days_out_of_reach_are_said_by_their_labels():

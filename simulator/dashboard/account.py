@@ -5,12 +5,13 @@ The answer is drawn in two parts of their own: a changed value redraws them alon
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from simulator import charts, labels
-from simulator.dashboard import chart, household, state, tables, why
+from simulator.dashboard import chart, household, state, tables, why, words
 from simulator.dashboard.files import downloads, saving
 from simulator.language import Text, in_language, say
 from simulator.ledger import INFLOWS, OUTFLOWS
@@ -82,7 +83,8 @@ def _answer() -> None:
     results, names = _compared(result)
     chart.balances(results, names)
     st.caption(charts.footnote(results))
-    for line in [*decision_lines(result.decisions), *(text for *_, text in why.of_age(result))]:
+    decisions = [replace(one, who=words.person(one.who)) for one in result.decisions]
+    for line in [*decision_lines(decisions), *(text for *_, text in why.of_age(result))]:
         st.text(line)
     ledger, reasons, beside, files = state.tabs(
         [say("逐月明细", "By month"), say("为什么是这个数", "Why this number"), say("并排比较", "Side by side"),
@@ -110,7 +112,7 @@ def _compared(result: Result) -> tuple[list[Result], list[str]]:
     results = [result, *(state.result(data) for data in st.session_state.kept)]
     if len(results) == 1:
         return results, [in_language(result.scenario.title) or str(region(result.scenario.region))]
-    return results, charts.line_names(results, say("（表单里的）", " (in the form)"))
+    return results, charts.line_names(results, say("（表单）", "(form) "))
 
 
 def _side_by_side(results: list[Result], names: list[str]) -> None:

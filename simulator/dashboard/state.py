@@ -249,17 +249,16 @@ def said(by_label: bool = True) -> Iterator[None]:
             places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
             trace = trace.tb_next
         logging.getLogger(__name__).error("the page failed: %s at %s", type(error).__name__, " ".join(places))
-        st.error(say("页面出错了，输入没有丢失；请刷新或换一个情景。详情见终端。",
-                     "This page failed; nothing you typed is lost. Reload it or choose another scenario. "
-                     "Details are in the terminal."))
+        st.error(say("页面出错了，输入还在，刷新则会丢失：请撤回上一处改动，或换到别的页面，先在“我的账户”保存文件或复制链接。详情见终端。",
+                     "This page failed. What you typed is still there, and lost if you reload: undo the last change or go to another "
+                     "page, and first save the file or copy the link under My account. Details are in the terminal."))
 
 
 def show_problems(error: InputError, by_label: bool = True) -> None:
     """What is wrong with a file is said by its keys; with what was typed, by what the fields are called."""
     st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
     left = len(error.problems) - MOST_PROBLEMS
-    names = [str(one.get("name", "")) for one in value(("people",), ())]
-    said = [replace(one, key=one.key if one.file or not by_label else words.field(one.key, names),
+    said = [replace(one, key=one.key if one.file or not by_label else words.field(one.key, st.session_state.draft),
                     message=words.ON_PAGES.get(one.message, one.message)) for one in error.problems[:MOST_PROBLEMS]]
     # As text: it quotes what was typed. Of a number of hundreds of digits the first are enough.
     st.text(re.sub(r"(\d{20})\d{20,}", r"\1…", "\n".join(map(str, said))))
