@@ -13,7 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, months
-from simulator.language import say
+from simulator.language import in_language, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +86,7 @@ def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None
             drawn.append(yuan)
         if len(results) == 1:
             _mark_events(axes, results[0], who or results[0].holder)
-        axes.set_title(results[0].scenario.title or say("个人账户余额", "Balance of the personal account"),
+        axes.set_title(in_language(results[0].scenario.title) or say("个人账户余额", "Balance of the personal account"),
                        loc="left", fontsize=13, pad=12)
         lowest, highest = min(map(min, drawn)), max(map(max, drawn))
         if lowest < highest / 2:                            # else a zero line would press the curves flat
@@ -163,15 +163,19 @@ def series(result: Result, who: str | None = None) -> tuple[list[date], list[flo
     return days, [flows[0].opening / 100] + [row.closing / 100 for row in flows]
 
 
-def line_names(results: Sequence[Result]) -> list[str]:
-    """A name for each result, no two alike: the region where they differ in it, else the title; what-ifs say so."""
+def line_names(results: Sequence[Result], first: str = "") -> list[str]:
+    """A name for each result, no two alike: the region where they differ in it, else the title; what-ifs say so.
+
+    `first` is what to say before the first one.
+    """
     from simulator.policy import region
     by_region = len({result.scenario.region for result in results}) > 1 or len(results) == 1
     names: list[str] = []
     for result in results:
-        name = str(region(result.scenario.region)) if by_region or not result.scenario.title else result.scenario.title
+        name = str(region(result.scenario.region)) if by_region or not result.scenario.title else in_language(result.scenario.title)
         if result.scenario.rules and len(results) > 1:
             name += say("（假设）", " (what-if)")
+        name = first * (not names) + name
         same = sum(other == name or other.startswith(f"{name} #") for other in names)
         names.append(f"{name} #{same + 1}" if same else name)
     return names
@@ -219,7 +223,7 @@ def _label_ends(axes: Axes, day: date, ends: list[tuple[float, str, str]]) -> No
 
 def event_name(result: Result, event: Any) -> str:
     """What an event is called on a chart; one whose request was refused did not happen."""
-    is_refused = any((one.who, one.type, one.day) == (event.who, event.type, event.on) and not one.granted for one in result.decisions)
+    is_refused = any(one.event is event and not one.granted for one in result.decisions)
     return str(labels.EVENTS.get(event.type, event.type)) + say("（未准）", " (refused)") * is_refused
 
 
@@ -227,12 +231,14 @@ def _mark_events(axes: Axes, result: Result, who: str) -> None:
     import numpy as np
     days, yuan = series(result, who)
     numbers = [day.toordinal() for day in days]
+    by_day: dict[Any, dict[str, None]] = {}                 # matplotlib takes dates; its annotations do not know
     for event in result.scenario.events:
         if event.who == who:
-            day: Any = event.on                             # matplotlib takes dates; its annotations do not know
-            axes.annotate(event_name(result, event), (day, float(np.interp(day.toordinal(), numbers, yuan))),
-                          (8, 14), textcoords="offset points", fontsize=8, color="#444444",
-                          arrowprops={"arrowstyle": "-", "color": "#999999", "lw": 0.7})
+            by_day.setdefault(event.on, {})[event_name(result, event)] = None
+    for day, named in by_day.items():
+        axes.annotate("\n".join(named), (day, float(np.interp(day.toordinal(), numbers, yuan))),
+                      (8, 14), textcoords="offset points", fontsize=8, color="#444444",
+                      arrowprops={"arrowstyle": "-", "color": "#999999", "lw": 0.7})
 
 
 def save(figure: Figure, path: str | Path) -> None:

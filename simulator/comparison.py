@@ -82,13 +82,13 @@ def read_files(files: Sequence[str | Path], regions: str | None = None) -> tuple
     return [scenario.in_region(id) for scenario in scenarios for id in ids], ids.index(own) if own in ids else 0
 
 
-def rule_differences(regions: Sequence[str], on: date) -> dict[str, list[Span | None]]:
-    """{param: the `Span` of each region} of the parameters in which regions differ on a day, those of the law's order.
+def rule_differences(scenarios: Sequence[Scenario], on: date) -> dict[str, list[Span | None]]:
+    """{param: the `Span` in the region of each scenario} of the parameters in which they differ on a day, in the law's order.
 
-    The projection of years to come is no rule of theirs.
+    The rules are those the scenarios go by, what they suppose included; the projection of years to come is no rule of a region.
     """
-    books = [policy.rules(id).on(on) for id in regions]
-    found = {name: [book.get(name) for book in books] for name in PARAMETERS if not name.startswith("projection.")}
+    found = {name: [policy.value_on(policy.spans(policy.region(one.region), name, what_if=one.what_if, as_of=one.rules_as_of, until=on), on)
+                    for one in scenarios] for name in PARAMETERS if not name.startswith("projection.")}
     return {name: spans for name, spans in found.items()
             if len({span and repr(span.compiled) for span in spans}) > 1}
 

@@ -13,6 +13,7 @@ from simulator.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from simulator.policy import Span
+    from simulator.scenario import Event
     from simulator.timeline import Timeline
 
 _GRANTED = Text("已办理", "granted")
@@ -26,13 +27,13 @@ _RETIRED: Answers = {lawful.NOTHING_OWED: (Text("退休人员不缴费，无断�
 ANSWERS: dict[str, Answers] = {
     "stop": _RETIRED,
     "resume": {**_RETIRED,
-               lawful.NEVER_INSURED: (Text("此前未参保，须写明以何身份参保", "was never insured: say how, by `insured`"), None)},
+               lawful.NEVER_INSURED: (Text("此前未参保，须写明参保身份", "was never insured: say insured as what"), None)},
     "back_pay": {
         lawful.NOTHING_OWED: (Text("没有欠缴月份", "no month is owed"), None),
         lawful.TOO_LONG_AGO: (Text("断缴超过可补缴月数，当地不予补缴", "the gap is longer than the months that may be paid later"),
                               "arrears.back_pay_months"),
-        lawful.NOT_ENROLLED: (Text("居民断保的年份须在重新参保（resume）的当月补缴",
-                                   "residents pay missed years back in the month of `resume`"), None),
+        lawful.NOT_ENROLLED: (Text("居民断保的年份须在重新参保（续缴）的当月补缴",
+                                   "residents pay missed years back in the month in which they come back"), None),
         lawful.NO_WHOLE_YEAR: (Text("居民按整年补缴，申请的或尚未补缴的不足一年",
                                       "residents pay whole years back: less than one is asked for or left"),
                                "waiting.resident_year_months"),
@@ -98,7 +99,8 @@ _WORKING_DAYS = {"withdraw": "withdrawal.working_days", "move": "transfer.workin
 @dataclass(frozen=True)
 class Decision:
     """One request and its answer. `span` is the rule that decided, with source and grade, where one did; `due` the
-    last day on which money that was granted is paid out, or has arrived in the new area."""
+    last day on which money that was granted is paid out, or has arrived in the new area; `event` what of the scenario
+    asked, but for the bills that an authorisation was to help with."""
     month: str
     day: date
     who: str
@@ -109,6 +111,7 @@ class Decision:
     param: str | None = None
     span: Span | None = None
     due: date | None = None
+    event: Event | None = None
 
 
 def decision(timeline: Timeline, month: int, number: int, code: int, amount_fen: int, day_number: int,
@@ -116,7 +119,7 @@ def decision(timeline: Timeline, month: int, number: int, code: int, amount_fen:
     """The answer to an event (or, for a negative number, of an authorisation to a bill) as a `Decision`."""
     rules_of, day = timeline.asked_by(number), date.fromordinal(day_number)
     event: Any = timeline.events[number] if number >= 0 else None        # of whatever kind
-    if number < 0:
+    if event is None:
         kind, who = "aid", timeline.names[timeline.aids[-1 - number].taker]
     else:
         kind, who = event.type, event.who
@@ -128,7 +131,8 @@ def decision(timeline: Timeline, month: int, number: int, code: int, amount_fen:
         if kind in _WORKING_DAYS:
             count = getattr(table.row_on(day), PARAMETERS[_WORKING_DAYS[kind]].field)
             due = date.fromordinal(months.working_day_after(day.toordinal(), count))
-        return Decision(months.month_text(month), day, who, kind, True, amount_fen, _NOTED.get(kind, _GRANTED), due=due)
+        return Decision(months.month_text(month), day, who, kind, True, amount_fen, _NOTED.get(kind, _GRANTED), due=due,
+                        event=event)
     text, param = (_DIED, None) if code == lawful.HAS_DIED else ANSWERS[kind][code]
     if param == "retirement.years_male" and timeline.people[rules_of].sex == "female":
         param = "retirement.years_female"
@@ -139,4 +143,5 @@ def decision(timeline: Timeline, month: int, number: int, code: int, amount_fen:
     elif param == "spending.commercial_keep" and not table.span(param, day).compiled:
         param = "spending.commercial"
     text = text.format(amount=amount_fen)
-    return Decision(months.month_text(month), day, who, kind, False, 0, text, param, table.span(param, day) if param else None)
+    return Decision(months.month_text(month), day, who, kind, False, 0, text, param, table.span(param, day) if param else None,
+                    event=event)

@@ -45,4 +45,4 @@ def computed(region=None, **holder):
 
 
 def figures(result):
-    return [f"¥{shown(result.summary()[key])}" for key in account.FIGURES]
+    return [f"¥{shown(result.summary()[key])}" for key in account.figures([result.summary()])]

@@ -1,4 +1,5 @@
 """The pages without a browser: every figure on them is the library's, and what goes wrong is said in words."""
+import copy
 import json
 import re
 import sys
@@ -11,9 +12,9 @@ from dashboard_pages import PAGES, computed, default, figures, opened, sound, va
 from streamlit.testing.v1 import AppTest
 
 import simulator
-from simulator import cli, gaps, labels, months, policy, questions, scenario, scenario_text
+from simulator import charts, cli, gaps, labels, months, policy, questions, scenario, scenario_text
 from simulator.dashboard import account, chart, fields, items, state, tables, words
-from simulator.language import use_language
+from simulator.language import in_language, use_language
 from simulator.ledger import COLUMNS
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
@@ -85,7 +86,7 @@ def test_the_command_line_says_the_same_of_the_saved_file(tmp_path, capsys):
     (tmp_path / "mine.toml").write_text(scenario_text.to_toml(app.session_state["draft"]), "utf-8")
     _, printed, _ = said_by_the_command_line(capsys, "run", tmp_path / "mine.toml", "--json")
     summary = json.loads(printed)["summary"]
-    assert values(app) == [f"¥{summary[key]:,.2f}" for key in account.FIGURES]
+    assert values(app) == [f"¥{summary[key]:,.2f}" for key in account.ALWAYS]
 
 
 def test_columns_of_zeros_only_when_asked():
@@ -166,7 +167,7 @@ def test_a_failure_is_said_in_words_and_nothing_typed_reaches_the_log(monkeypatc
     app = opened(lang="en")
     monkeypatch.setattr(state.engine, "run", broken)
     app.number_input(key="people.0.wage").set_value(4321.0).run()
-    assert "This page failed" in app.error[0].value
+    assert "This page failed" in app.error[0].value and "lost if you reload" in app.error[0].value
     assert not app.exception and "ZeroDivisionError" in caplog.text and "4321" not in caplog.text
 
 
@@ -232,16 +233,50 @@ def drawn(app):
 
 def test_compared_scenarios_are_told_apart_by_what_differs():
     app = opened()
-    title = default().title
+    title = in_language(default().title)
     assert lines(app) == [title]
     app.session_state["tab"] = "并排比较"
     app.run().button(key="keep").click().run()
+    assert lines(app) == [f"（表单）{title}", title]
     app.number_input(key="people.0.wage").set_value(WAGE).run()
-    assert lines(sound(app)) == [title, f"{title} #2"]
+    assert lines(sound(app)) == ["（表单）昆山", title]
     app.run()                           # the whole page again
     app.selectbox(key="region").set_value("beijing").run()
-    assert lines(sound(app)) == ["北京", "昆山"] == list(app.table[0].value)
-    assert "title" not in app.session_state["draft"] and app.session_state["kept"][0]["title"] == title
+    assert lines(sound(app)) == ["（表单）北京", "昆山"] == list(app.table[0].value)
+    assert "title" not in app.session_state["draft"] and app.session_state["kept"][0]["title"] == default().title
+
+
+@pytest.mark.parametrize("key, new", [("people.0.wage", 8000.0), ("region", "beijing"), ("title", "我的")])
+def test_an_example_that_is_changed_is_one_no_more(key, new):
+    """Neither its title nor the box of the examples claims it, and it can be chosen again."""
+    app = unfolded(opened())
+    app.selectbox(key="example_shown").set_value("shanghai_base_20000").run()
+    assert lines(sound(app)) == ["上海：基数 20,000 元"]
+    one, = (one for one in (*app.number_input, *app.selectbox, *app.text_input) if one.key == key)
+    one.set_value(new).run()
+    assert "20,000" not in lines(sound(app))[0] and app.selectbox(key="example_shown").value is None
+    assert app.text_input(key="title").value == app.session_state["draft"].get("title", "") == ("我的" if key == "title" else "")
+    app.selectbox(key="example_shown").set_value("shanghai_base_20000").run()
+    assert lines(sound(app)) == ["上海：基数 20,000 元"] and app.number_input(key="people.0.wage").value == 20000
+
+
+def test_an_example_whose_event_is_removed_is_one_no_more():
+    app = opened()
+    app.button(key="events.0.remove").click().run()
+    assert "title" not in sound(app).session_state["draft"] and app.session_state["example"] is None
+
+
+def test_the_figures_add_up_whatever_went_in_and_out():
+    leaves = {"on": "2026-06-01", "who": "我", "type": "withdraw", "reason": "emigration"}
+    data = {**FAMILY, "events": [*FAMILY["events"], leaves]}
+    app = sound(opened(s=scenario_text.packed(scenario_text.to_toml(data))))
+    fen = {one.label: round(float(one.value.replace("¥", "").replace(",", "")) * 100) for one in app.metric}
+    assert fen["共济支出"] > 0 < fen["提取"]
+    gone = sum(fen[label] for label in ("账户付医疗费", "共济支出", "提取"))
+    assert fen["期末余额"] == simulator.run(data).summary()["opening"] + fen["计入合计"] + fen["利息合计"] - gone
+    app.session_state["tab"] = "并排比较"
+    app.run().button(key="keep").click().run()
+    assert {"共济支出", "提取"} <= set(sound(app).table[0].value.index)
 
 
 def test_a_title_of_ones_own_stays_when_the_region_changes():
@@ -265,7 +300,7 @@ def test_who_retires_by_age_is_told():
     app.session_state["tab"] = "为什么是这个数"
     assert app.run().selectbox(key="pick.why.month").value == "2022-09"
     english = sound(opened(s=woman(), lang="en"))
-    assert "From 2022-09 on 我 is a retiree (of statutory age, with the years paid)" in [one.value for one in english.text]
+    assert "2022-09: me – a retiree from here on (of statutory age, with the years paid)" in [one.value for one in english.text]
 
 
 def test_who_is_of_age_without_the_years_is_told_to_pay_on():
@@ -291,6 +326,7 @@ def test_events_are_marked_on_their_day_and_months_at_their_end():
     marks = frame[frame["part"] == "event"]
     assert [(str(day.date()), text) for day, text in zip(marks["day"], marks["events"])] == [
         ("2024-07-02", "07-02 工资变动"), ("2024-09-10", "09-10 办理退休（未准）")]
+    assert list(marks["is_first"]) == [True, True]
     ends = chart.month_ends(result.scenario.start, result.scenario.end)["values"]
     assert ends[6] == {"year": 2024, "month": 7, "date": 31} and len(ends) == 12
     axis = drawn(sound(opened(s=scenario_text.packed(scenario_text.to_toml(data)))))["layer"][0]["encoding"]["x"]["axis"]
@@ -299,6 +335,17 @@ def test_events_are_marked_on_their_day_and_months_at_their_end():
     marked = {text.get_text(): text.xy for text in axes.texts if hasattr(text, "xy")}
     assert marked["办理退休（未准）"][0] == date(2024, 9, 10)
     assert {str(mdates.num2date(number).date()) for number in axes.get_xticks()} >= {"2024-09-30", "2024-12-31"}
+
+
+def test_of_requests_of_one_day_only_the_refused_are_marked_so():
+    asked = [{"on": "2025-02-01", "who": "Lin", "type": "withdraw", "reason": reason} for reason in ("emigration", "free")]
+    result = simulator.run({"region": "beijing", "start": "2025-01", "months": 3, "people": [
+        {"name": "Lin", "birth": "1975-03", "sex": "male", "insured": "employee", "wage": 9000, "opening": {"carried": 5200}}],
+        "events": [*asked, {"on": "2025-02-01", "who": "Lin", "type": "retire"}]})
+    named = ["提取", "提取（未准）", "办理退休（未准）"]
+    for found in (result, copy.deepcopy(result)):
+        assert [charts.event_name(found, event) for event in found.scenario.events] == named
+    assert next(text.get_text() for text in result.plot().axes[0].texts if hasattr(text, "xy")) == "\n".join(named)
 
 
 def test_retiring_by_age_is_marked():
@@ -330,6 +377,32 @@ def test_every_page_opens_in_english_without_a_chinese_label(page):
                *app.metric, *app.tabs, *app.expander, *app.subheader, *app.header]
     assert widgets and not [one.label if hasattr(one, "label") else one.value for one in widgets
                             if CHINESE.search((one.label if hasattr(one, "label") else one.value) or "")]
+
+
+def test_an_english_page_opens_with_nothing_chinese_but_names():
+    app = opened(lang="en")
+    shown = [*lines(app), *app.selectbox(key="example_shown").options, *(one.value for one in (*app.text, *app.markdown, *app.caption))]
+    assert "Shanghai: a base of 20,000 yuan" in shown and any(" · me · " in one for one in shown)
+    assert not [one for one in shown if CHINESE.search(one)]
+
+
+@pytest.mark.parametrize("supposed, first", [
+    ({}, "2026-01-01"), ({"months": 6}, "2025-06-30"), ({"rules_as_of": date(2025, 6, 1)}, "2025-06-01")])
+def test_rules_that_differ_are_those_of_a_day_that_was_used(supposed, first):
+    people = [{"name": "我", "birth": "1988-03", "sex": "male", "insured": "employee", "wage": 8000}]
+    data = {"region": "beijing", "start": "2025-01", "months": 24, "people": people, **supposed}
+    app = sound(opened("regions", s=scenario_text.packed(scenario_text.to_toml(data))))
+    assert str(app.date_input(key="pick.regions.on").value) == first
+    shown = re.findall(r"\d{4}-\d\d-\d\d(?= 起)", app.table[1].value.to_string())
+    assert shown and max(shown) <= first
+
+
+def test_rules_that_are_supposed_are_those_that_differ():
+    rules = {"contribution.base_floor": [{"from": date(2022, 1, 1), "value": 5000}]}
+    data = {**default().data, "expect": [], "rules": rules}
+    app = sound(opened("regions", s=scenario_text.packed(scenario_text.to_toml(data))))
+    before = opened("regions").table[1].value.index
+    assert set(before) - set(app.table[1].value.index) == {str(PARAMETERS["contribution.base_floor"].label)}
 
 
 def test_regions_side_by_side():
@@ -518,17 +591,19 @@ main.PAGES[st.session_state.page][0]()
 
 
 @pytest.mark.parametrize("key, chinese, english", [
-    ("people[0].opening.carried", "我 · 期初历年余额（元）", "我 · Opening, earlier years' (yuan)"),
+    ("people[0].opening.carried", "我 · 期初历年余额（元）", "me · Opening, earlier years' (yuan)"),
     ("people[1].opening.carried", "母亲 · 账户余额（元）", "母亲 · Account balance (yuan)"),
     ("people[1].region", "母亲 · 参保地（可输拼音或代码）", "母亲 · Region (name, pinyin or code)"),
-    ("people[2].name", "第 3 人 · 称呼", "person 3 · Name"),
-    ("events[1].amount", "第 2 个事件 · 金额（元）", "event 2 · Amount (yuan)"),
-    ("aid[0].monthly_limit", "第 1 项授权 · 每月限额（元，0 为不限）", "authorisation 1 · Monthly limit (yuan, 0: none)"),
-    ("months", "算几个月", "Months"), ("events[0]", "第 1 个事件", "event 1"), ("rules.credit.x", "rules.credit.x", "rules.credit.x")])
+    ("people[2].name", "称呼", "Name"), ("events[3].amount", "金额（元）", "Amount (yuan)"),      # not in the household yet
+    ("events[1].amount", "2024-06-01 · 续缴 · 金额（元）", "2024-06-01 · pays again · Amount (yuan)"),
+    ("aid[0].monthly_limit", "我 → 母亲 · 每月限额（元，0 为不限）", "me → 母亲 · Monthly limit (yuan, 0: none)"),
+    ("months", "算几个月", "Months"), ("events[0]", "2024-03-01 · 断缴", "2024-03-01 · stops paying"),
+    ("rules.credit.x", "rules.credit.x", "rules.credit.x")])
 def test_fields_are_called_by_their_labels(key, chinese, english):
-    assert words.field(key, ["我", "母亲"]) == chinese
+    household = {**FAMILY, "events": EVENTS}
+    assert words.field(key, household) == chinese
     use_language("en")
-    assert words.field(key, ["我", "母亲"]) == english
+    assert words.field(key, household) == english
 
 
 def test_days_out_of_reach_are_said_by_their_labels():

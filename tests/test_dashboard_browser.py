@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 import simulator
 from simulator import gaps, months, scenario_text
 from simulator.dashboard import tables
+from simulator.language import in_language
 from simulator.money import shown
 from simulator.scenario import Scenario
 
@@ -75,7 +76,7 @@ def tab(page: Page, name):
 def test_chinese_is_really_drawn(page: Page):
     page.goto("/")
     sees(page, computed())
-    expect(legend(page)).to_have_text([default().title])
+    expect(legend(page)).to_have_text([in_language(default().title)])
     expect(chart_texts(page).get_by_text("月末余额（元）")).to_be_visible()
     drawn = """element => [...'%s\\u0378'].map(character => {
         const canvas = document.createElement('canvas')
@@ -207,7 +208,7 @@ def test_an_event_by_keyboard_a_scenario_kept_and_the_link_to_all_of_it(page: Pa
     table = page.get_by_test_id("stTable")
     for result in (mine, computed()):
         expect(table).to_contain_text(figures(result)[0])
-    expect(legend(page)).to_have_text([default().title, f"{default().title} #2"])
+    expect(legend(page)).to_have_text(["（表单）昆山", in_language(default().title)])
 
     tab(page, "保存与下载")
     link = page.get_by_test_id("stCode").first.inner_text().strip()
@@ -217,7 +218,7 @@ def test_an_event_by_keyboard_a_scenario_kept_and_the_link_to_all_of_it(page: Pa
         again = other.new_page()
         again.goto(f"/?{urlsplit(link).query}")
         sees(again, mine)
-        expect(legend(again)).to_have_text([default().title, f"{default().title} #2"])
+        expect(legend(again)).to_have_text(["（表单）昆山", in_language(default().title)])
         expect(again.get_by_text("2026-07-01 · 我 · 提取")).to_be_visible()
     finally:
         other.close()
@@ -345,6 +346,37 @@ def test_what_is_chosen_in_a_tab_is_there_when_one_comes_back(page: Page):
     expect(page.get_by_text(f"closing balance {shown(closing)}")).to_be_visible()
 
 
+@pytest.mark.parametrize("day, named", [("2025-01-01", "01-01 stops paying"), ("2026-11-10", "11-10 stops paying")])
+def test_no_event_of_a_day_is_cut_off_on_a_phone(page: Page, day, named):
+    acts = [{"type": "stop", "cause": "own_choice"}, {"type": "back_pay"}, {"type": "retire"}, {"type": "withdraw", "reason": "free"},
+            {"type": "medical", "place": "tertiary", "amount": 300}]
+    data = {"region": OTHER, "start": "2025-01", "months": 24, "events": [{"on": day, "who": "Lin", **act} for act in acts], "people": [
+        {"name": "Lin", "birth": "1975-03", "sex": "male", "insured": "employee", "wage": 9000, "opening": {"carried": 5200}}]}
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/?lang=en&s={scenario_text.packed(scenario_text.to_toml(data))}")
+    idle(page)
+    edge = page.get_by_test_id("stVegaLiteChart").locator("svg").first.bounding_box()
+    names = [named, "back-payment (refused)", "retires (refused)", "withdraws (refused)", "medical bill"]
+    boxes = [chart_texts(page).get_by_text(name, exact=True).bounding_box() for name in names]
+    assert all(edge["x"] <= box["x"] and box["x"] + box["width"] <= edge["x"] + edge["width"] for box in boxes)
+    assert [box["y"] for box in boxes] == sorted({box["y"] for box in boxes})       # one below the other
+    assert len({box["x"] for box in boxes}) == 1
+    line = page.get_by_test_id("stVegaLiteChart").locator("svg .mark-line path").first.bounding_box()
+    assert line["width"] > 0.7 * edge["width"]              # and the balances have their room
+
+
+def test_the_language_stays_when_another_page_is_reloaded(page: Page):
+    page.goto("/?lang=en")
+    idle(page)
+    page.get_by_role("link", name="Regions").click()
+    page.wait_for_url(re.compile(r"/regions\?lang=en$"))
+    page.reload()
+    expect(page.get_by_role("heading", name="Regions", exact=True)).to_be_visible()
+    idle(page)
+    page.get_by_role("radio", name="中文").click()
+    page.wait_for_url(re.compile(r"/regions\?lang=zh$"))
+
+
 def test_no_name_of_a_line_is_lost_where_two_hardly_fit(page: Page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/gap?lang=en")
@@ -356,11 +388,12 @@ def test_no_name_of_a_line_is_lost_where_two_hardly_fit(page: Page):
 
 def test_no_name_of_a_line_is_cut_off_on_a_phone(page: Page):
     page.set_viewport_size({"width": 390, "height": 844})
-    titles = (default().title, "一个相当长的名字：改革之后", "短", "也不短的名字")
+    titles = ("短", in_language(default().title), "一个相当长的名字：改革之后", "也不短的名字")
     kept = [default().data | {"expect": [], "title": title} for title in titles]
+    named = [f"（表单）{titles[0]}", *titles[1:]]
     link = "/?" + "&".join(f"s={scenario_text.packed(scenario_text.to_toml(one))}" for one in kept)
     page.goto(link)
-    expect(legend(page)).to_have_text([one["title"] for one in kept])
+    expect(legend(page)).to_have_text(named)
     idle(page)
     edge = page.get_by_test_id("stVegaLiteChart").locator("svg").first.bounding_box()
     boxes = [one.bounding_box() for one in legend(page).all()]
@@ -368,6 +401,6 @@ def test_no_name_of_a_line_is_cut_off_on_a_phone(page: Page):
     assert len({round(box["y"], -1) for box in boxes}) == len(kept)    # one below the other
     page.set_viewport_size({"width": 1600, "height": 900})
     page.goto(link)
-    expect(legend(page)).to_have_text([one["title"] for one in kept])
+    expect(legend(page)).to_have_text(named)
     idle(page)
     assert len({round(one.bounding_box()["y"], -1) for one in legend(page).all()}) == 2    # where there is room, beside each other

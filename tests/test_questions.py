@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import engine, labels, months, policy, questions
+from simulator import engine, labels, months, policy, questions, scenario
 from simulator.comparison import rule_differences
 from simulator.parameters import USES
 
@@ -69,11 +69,17 @@ def test_whoever_was_helped_might_draw(path):
 
 
 def test_regions_differ_where_their_values_do():
-    found = rule_differences(["beijing", "shanghai"], date(2026, 1, 1))
+    beijing = scenario.load(SCENARIOS[0])
+    both = [beijing, beijing.in_region("shanghai")]
+    found = rule_differences(both, date(2026, 1, 1))
     assert [span.value for span in found["contribution.base_floor"]] == [
         policy.rules(id).on("2026-01-01")["contribution.base_floor"].value for id in ("beijing", "shanghai")]
-    assert not rule_differences(["beijing", "beijing"], date(2026, 1, 1))
+    assert not rule_differences([beijing, beijing], date(2026, 1, 1))
     assert "contribution.employee_rate" not in found        # 2 % in both
+    early = [one.varied(rules_as_of="2025-06-01") for one in both]
+    assert {str(span.start) for span in rule_differences(early, date(2026, 1, 1))["contribution.base_floor"]} == {"2024-07-01"}
+    supposed = [one.with_rules({"contribution.base_floor": 5000}) for one in both]
+    assert "contribution.base_floor" not in rule_differences(supposed, date(2026, 1, 1))
 
 
 def test_who_gives_nothing_is_not_said_to_give():

@@ -1226,7 +1226,7 @@ def test_a_resident_who_pays_back_when_it_counts_for_nothing_is_told_so():
               event("back_pay", "2028-01-31", months=12), event("resume", "2028-02-01"), event("back_pay", "2028-02-10", months=6)]
     result = run([resident], events, length=38)
     assert [(one.granted, one.reason.en, one.param) for one in result.decisions if one.type == "back_pay"] == [
-        (False, "no month is owed", None), (False, "residents pay missed years back in the month of `resume`", None),
+        (False, "no month is owed", None), (False, "residents pay missed years back in the month in which they come back", None),
         (False, "residents pay whole years back: less than one is asked for or left", "waiting.resident_year_months")]
     assert result.row("2028-02").waiting_months == 5            # three, and one for each further year
 

@@ -4,14 +4,17 @@ The answer is drawn in two parts of their own: a changed value redraws them alon
 """
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from simulator import charts, labels
-from simulator.dashboard import chart, household, state, tables, why
+from simulator.dashboard import chart, household, state, tables, why, words
 from simulator.dashboard.files import downloads, saving
-from simulator.language import Text, say
+from simulator.language import Text, in_language, say
+from simulator.ledger import INFLOWS, OUTFLOWS
 from simulator.months import month_text
 from simulator.policy import region
 from simulator.problems import InputError
@@ -20,7 +23,7 @@ from simulator.wording import decision_lines
 if TYPE_CHECKING:
     from simulator.ledger import Result
 
-FIGURES = {
+ALWAYS = {
     "closing": Text("期末余额", "Closing balance"),
     "credit": Text("计入合计", "Credited"),
     "interest": Text("利息合计", "Interest"),
@@ -28,7 +31,14 @@ FIGURES = {
     "reimbursed": Text("统筹支付", "Paid by the pool"),
     "cash_paid": Text("现金自付", "Paid in cash"),
 }
+OTHERS = [name for name in (*INFLOWS, *OUTFLOWS, "aid_received") if name not in ALWAYS]
 ANSWERS = ("headline", "answer")        # the parts that a changed value redraws
+
+
+def figures(summaries: Iterable[Mapping[str, int]]) -> dict[str, Text]:
+    """{key: label} of the figures to show: six, and what else went in or out in any of them, so that they add up."""
+    rows = list(summaries)
+    return ALWAYS | {name: labels.COLUMNS[name] for name in OTHERS if any(row[name] for row in rows)}
 
 
 def page() -> None:
@@ -48,7 +58,7 @@ def page() -> None:
 
 @state.fragment("headline")
 def _headline() -> None:
-    """What a family asks first: a sentence, and six figures."""
+    """What a family asks first: a sentence, and a few figures."""
     result = state.result()
     scenario, summary = result.scenario, result.summary()
     first, last = month_text(scenario.start), month_text(scenario.end - 1)
@@ -60,7 +70,7 @@ def _headline() -> None:
     st.markdown(say(f"{region(scenario.region)}，{insured}：{first} 初有 {opening}，到 {last} 末有 **{closing}**。",
                     f"{region(scenario.region)}, {insured}: {opening} at the start of {first}, **{closing}** at the end of {last}."))
     with st.grid(6, min_column_width=150, gap="xsmall"):
-        for key, label in FIGURES.items():
+        for key, label in figures([summary]).items():
             st.metric(str(label), tables.yuan(summary[key]), border=True)
 
 
@@ -73,7 +83,8 @@ def _answer() -> None:
     results, names = _compared(result)
     chart.balances(results, names)
     st.caption(charts.footnote(results))
-    for line in [*decision_lines(result.decisions), *(text for *_, text in why.of_age(result))]:
+    decisions = [replace(one, who=words.person(one.who)) for one in result.decisions]
+    for line in [*decision_lines(decisions), *(text for *_, text in why.of_age(result))]:
         st.text(line)
     ledger, reasons, beside, files = state.tabs(
         [say("逐月明细", "By month"), say("为什么是这个数", "Why this number"), say("并排比较", "Side by side"),
@@ -100,8 +111,8 @@ def _compared(result: Result) -> tuple[list[Result], list[str]]:
     """The result and those that are kept beside it, each with a name of its own."""
     results = [result, *(state.result(data) for data in st.session_state.kept)]
     if len(results) == 1:
-        return results, [result.scenario.title or str(region(result.scenario.region))]
-    return results, charts.line_names(results)
+        return results, [in_language(result.scenario.title) or str(region(result.scenario.region))]
+    return results, charts.line_names(results, say("（表单）", "(form) "))
 
 
 def _side_by_side(results: list[Result], names: list[str]) -> None:
@@ -109,7 +120,7 @@ def _side_by_side(results: list[Result], names: list[str]) -> None:
     st.button(say("留下当前情景，再改一改作比较", "Keep this scenario, then change it to compare"), on_click=_keep, key="keep",
               disabled=len(st.session_state.kept) >= state.MOST_KEPT, icon=":material/add:")
     if len(results) > 1:
-        tables.compared(results, names, FIGURES)
+        tables.compared(results, names, figures(result.summary() for result in results))
     for place, name in enumerate(names[1:]):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(name)

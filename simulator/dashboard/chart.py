@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator import charts, labels, money, months
-from simulator.dashboard import why
+from simulator.dashboard import why, words
 from simulator.language import say
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ COLOURS = (*charts.COLOURS[:-1], "#888888")     # the last of them is black, whi
 GREY = "#888888"                                # for what has to be seen on light and on dark
 NOTHING = "–"
 HEIGHT = 400
-LEGEND: dict[str, Any] = {"title": None, "orient": "top", "labelLimit": 260, "offset": 12}
+LEGEND: dict[str, Any] = {"title": None, "orient": "top", "labelLimit": 245, "offset": 12}
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 AXIS = 70                                       # its width, and the room beside it
-MOST_NAMED = 6                                  # more events than this are marked, but named only under the pointer
+MOST_NAMED = 6                                  # more names than this are told only under the pointer
 
 
 def balances(results: Sequence[Result], names: Sequence[str]) -> None:
@@ -78,13 +78,15 @@ def _described(span: tuple[int, int], names: Sequence[str], spoken: pd.DataFrame
     ]
     if has_events:
         marked = [{"filter": "datum.part == 'event'"}]
-        layers.insert(0, {"transform": marked, "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3], "opacity": 0.6},
+        once = {"filter": "datum.is_first"}
+        layers.insert(0, {"transform": [*marked, once], "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3], "opacity": 0.6},
                           "encoding": {"x": day}})
         if (spoken["part"] == "event").sum() <= MOST_NAMED:             # each in a line of its own, off the balances
-            name = {"type": "text", "fontSize": 12, "color": GREY, "y": {"expr": "datum.high ? height : 0"},
-                    "dx": {"expr": "datum.late ? -4 : 4"}, "align": {"expr": "datum.late ? 'right' : 'left'"},
-                    "dy": {"expr": "datum.high ? -8 - 15 * datum.place : 10 + 15 * datum.place"}}
-            layers.append({"transform": marked, "mark": name, "encoding": {"x": day, "text": {"field": "events"}}})
+            at = "scale('x', datum.day)"                                # right of its day, or left where there is no room
+            name = {"type": "text", "fontSize": 12, "color": GREY, "align": "left",
+                    "x": {"expr": f"{at} + 4 + datum.room < width ? {at} + 4 : max(0, {at} - 4 - datum.room)"},
+                    "y": {"expr": "datum.high ? height - 8 - 15 * datum.place : 10 + 15 * datum.place"}}
+            layers.append({"transform": marked, "mark": name, "encoding": {"text": {"field": "events"}}})
     return {"height": HEIGHT, "layer": layers}
 
 
@@ -106,9 +108,14 @@ def legend(names: Sequence[str], most: int = 3) -> dict[str, Any]:
     The room is that of the whole chart, less its axis: `width` changes while the browser fits the chart in, and a name that
     changes its column meanwhile is lost.
     """
-    longest = max(sum(14 if east_asian_width(char) in "WF" else 8 for char in name) for name in names)
+    longest = max(map(_room, names))
     room = min(longest, LEGEND["labelLimit"]) + 45                      # the sign before the name, and what is between two
     return {**LEGEND, "columns": {"expr": f"max(1, min({most}, floor((containerSize()[0] - {AXIS}) / {room})))"}}
+
+
+def _room(text: str) -> int:
+    """About how wide a text of a chart is, in pixels, and not less."""
+    return sum(14 if east_asian_width(char) in "WF" else 8 for char in text)
 
 
 def curves(rows: Sequence[tuple[int, str, int, str]], names: Sequence[str], title: str, over: str, alt: str,
@@ -137,7 +144,7 @@ def payments(result: Result, columns: Sequence[str], alt: str, key: str) -> None
     """What paid the care of a household, month by month: a bar a month, stacked by who paid."""
     names = [str(labels.COLUMNS[column]) for column in columns]
     rows = [(months.first_day(months.month_number(record["month"])), name, record[column] / 100,
-             f"{record['month']} · {record['person']} · {name} ¥{money.shown(record[column])}")
+             f"{record['month']} · {words.person(record['person'])} · {name} ¥{money.shown(record[column])}")
             for record in result.records() for column, name in zip(columns, names, strict=True) if record[column]]
     frame = pd.DataFrame(rows, columns=["day", "name", "yuan", "told"]).astype({"day": "datetime64[s]"})
     spec: dict[str, Any] = {"height": HEIGHT - 120, "mark": {"type": "bar", "binSpacing": 0}, "encoding": {
@@ -187,12 +194,16 @@ def _spoken(results: Sequence[Result]) -> pd.DataFrame:
     by_month = {month: comma.join(dict.fromkeys(what for on, found in events.items() if months.month_number(on) == month for what in found))
                 for month in span}
     frame["events"] = [NOTHING, *(by_month[month] or NOTHING for month in span)]
-    marks = pd.DataFrame({                                  # on their own days, with the day: a month's end is another one's
-        "part": "event", "day": list(events), "place": range(len(events)),
-        "events": [f"{on:%m-%d} {comma.join(dict.fromkeys(found))}" for on, found in events.items()],
-        "late": [2 * (months.month_number(on) - scenario.start) > scenario.months for on in events],
-        "high": [yuan[1 + months.month_number(on) - scenario.start] > high for on in events]}).astype({"day": "datetime64[s]"})
-    return pd.concat([frame, marks], ignore_index=True)
+    marks = []                                              # on their own days, with the day: a month's end is another one's
+    for on, what in events.items():
+        first, *others = dict.fromkeys(what)
+        lines = [f"{on:%m-%d} {first}", *others]
+        is_high, room = yuan[1 + months.month_number(on) - scenario.start] > high, max(map(_room, lines))
+        marks += [(on, text, text == lines[0], is_high, room) for text in lines]
+    drawn = pd.DataFrame(marks, columns=["day", "events", "is_first", "high", "room"]).astype({"day": "datetime64[s]"})
+    drawn["part"], drawn["place"] = "event", range(len(drawn))
+    drawn.loc[drawn["high"], "place"] = len(drawn) - 1 - drawn["place"]             # at the bottom, where it is counted from
+    return pd.concat([frame, drawn], ignore_index=True)
 
 
 def month_ends(start: int, end: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulator.ledger import Result
 
 PAID_BY = ("reimbursed", "spent", "aid_received", "cash_paid")
-FLOWS = ("month", "person", "medical", *PAID_BY, "aid_given", "premium_given", "closing")
+FLOWS = ("medical", *PAID_BY, "aid_given", "premium_given", "closing")
 
 
 def page() -> None:
@@ -57,7 +57,7 @@ def _draws(draws: list[questions.Draw]) -> None:
     for draw in draws:
         pairs.setdefault((draw.giver, draw.to, draw.relation), []).append(draw)
     heads = [*map(str, words.USES.values()), say("账户可共济的钱", "Money that may be given")]
-    cells = {f"{words.plain(giver)} → {words.plain(to)} ({labels.RELATIONS[relation]})":
+    cells = {f"{words.plain(words.person(giver))} → {words.plain(words.person(to))} ({labels.RELATIONS[relation]})":
              [*map(_may, found), tables.yuan(found[0].giveable_fen)] for (giver, to, relation), found in pairs.items()}
     st.table(pd.DataFrame(cells, heads), border="horizontal", width="content",
              alt=say("谁能用谁的账户做什么", "Who may draw on whom for what"))
@@ -72,7 +72,7 @@ def _may(draw: questions.Draw) -> str:
 
 
 def _flows(result: Result) -> None:
-    rows = [{name: harmless(record[name]) if name in ("month", "person") else record[name] / 100 for name in FLOWS}
-            for record in result.records()]
+    rows = [{"month": record["month"], "person": harmless(words.person(record["person"])),
+             **{name: record[name] / 100 for name in FLOWS}} for record in result.records()]
     tables.show(pd.DataFrame(rows), "family.flows", say("全家逐月的支付与共济", "Payments and aid of the household by month"),
                 tables.columns())

@@ -209,9 +209,9 @@ def _take(path: Keys, key: str, taken: Callable[[Any], Any], absent: object, rea
             st.session_state.refused = path, say(f"没有改成“{new}”：{why}", f"Not changed to “{new}”: {why}")
             return
         state.rename(state.value(path), new)
-    if path == ("region",) and new != state.value(path):
-        state.leave_example()
+    before = st.session_state.example, state.value(("title",))
     state.put(path, new, absent)
+    reaches_form |= (st.session_state.example, state.value(("title",))) != before
     if st.session_state.redrawn and not reaches_form:
         st.rerun(list(st.session_state.redrawn))
 

@@ -115,16 +115,14 @@ def opening() -> None:
         st.session_state.uploaded = given.file_id
         with inside, state.said():                              # it stays open, and would hide what is said beside it
             state.take(read(given.getvalue(), given.name).data)
-            st.session_state.example = None
             st.rerun()
 
 
 def _example_chosen() -> None:
-    st.session_state.example = st.session_state.example_shown
-    st.session_state.wanted = st.session_state.example
+    st.session_state.wanted = st.session_state.example_shown
 
 
 def load_wanted() -> None:
     """Take the example that was chosen; said here, at the top of the page, if its file is wrong."""
     if name := st.session_state.pop("wanted", None):
-        state.take(state.read_example(name))
+        state.take(state.read_example(name), name)

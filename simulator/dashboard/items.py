@@ -63,16 +63,17 @@ def described(kind: str, one: dict[str, Any]) -> str:
     dot, get = " · ", one.get
     if kind == "people":
         insured = labels.STATUSES.get(str(get("insured")), get("insured"))
-        return dot.join(filter(None, (get("name"), get("birth"), str(insured), _region(get("region")))))
+        return dot.join(filter(None, (words.person(get("name", "")), get("birth"), str(insured), _region(get("region")))))
     if kind == "aid":
         relation = labels.RELATIONS.get(str(get("relation")), get("relation"))
         limit, since = _yuan(get("monthly_limit") or 0), get("since")
-        return dot.join([f"{get('from')} → {get('to')}", str(relation), say(f"{since} 起", f"from {since}"),
+        ends = " → ".join(words.person(get(end, "")) for end in ("from", "to"))
+        return dot.join([ends, str(relation), say(f"{since} 起", f"from {since}"),
                          *[say(f"每月至多 {limit}", f"up to {limit} a month")] * bool(get("monthly_limit"))])
     kind = str(get("type"))
     what = labels.EVENTS.get(kind, kind)
     details = [_detail(name, get(name), kind) for name in EVENT_FIELDS.get(kind, ())]
-    return dot.join(filter(None, (str(get("on")), get("who"), str(what), *details)))
+    return dot.join(filter(None, (str(get("on")), words.person(get("who", "")), str(what), *details)))
 
 
 def _detail(name: str, value: Any, kind: str) -> str:
@@ -87,7 +88,7 @@ def _detail(name: str, value: Any, kind: str) -> str:
     if name == "months":
         return say(f"{value} 个月", f"{value} months")
     if name == "to":
-        return f"→ {value}"
+        return f"→ {words.person(value)}"
     options = OPTIONS.get(f"{kind}.{name}") or OPTIONS[name]
     return str(options.get(value, value))
 
@@ -180,7 +181,7 @@ def _field(name: str, old: Any, kind: str | None = None) -> Any:
         return _choose(name, old, options)
     if (kind, name) == ("withdraw", "to"):
         names = [str(one.get("name", "")) for one in state.value(("people",), ())]
-        return _choose(name, old or "", {"": say("没有", "nobody"), **{one: one for one in names}},
+        return _choose(name, old or "", {"": say("没有", "nobody"), **{one: words.person(one) for one in names}},
                        say("继承人（家里的账户）", "Heir (an account of the household)"))
     if name in ("from", "to"):
         return _named(name, old)
@@ -216,7 +217,7 @@ def _named(name: str, old: Any) -> str:
     names = [one.get("name", "") for one in state.value(("people",), ())]
     other = 1 if name == "to" and len(names) > 1 else 0
     chosen: str = st.selectbox(str(words.FIELDS[name]), names, names.index(old) if old in names else other, key=_key(name),
-                               placeholder=say("请选择", "choose"))
+                               format_func=words.person, placeholder=say("请选择", "choose"))
     return chosen
 
 

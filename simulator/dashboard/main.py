@@ -26,6 +26,8 @@ def show(first: str = "account") -> None:
     st.set_page_config(title, page_icon="🏥", layout="wide", menu_items={"About": None})
     pages = [st.Page(draw, title=str(name), url_path=path, default=path == first) for path, (draw, name) in PAGES.items()]
     chosen = st.navigation(pages, position="top")
+    if st.session_state.language != st.query_params.get("lang", LANGUAGES[0]):
+        st.query_params["lang"] = st.session_state.language             # a page's own address has none: it would be lost on a reload
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(chosen.title, anchor=False, width="stretch")
         st.segmented_control("语言 Language", LANGUAGES, format_func={"zh": "中文", "en": "English"}.__getitem__, required=True,
@@ -52,7 +54,6 @@ def _language_changed() -> None:
     use_language(st.session_state.language)
     st.session_state.refill = True
     state.keep_choices()
-    st.query_params["lang"] = st.session_state.language
 
 
 if __name__ == "__main__":      # where there is no app.py: an installation without a checkout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from simulator import charts, labels, policy
+from simulator import charts, labels, months, policy
 from simulator.comparison import rule_differences
 from simulator.coverage import TOPIC_NAMES
 from simulator.dashboard import account, chart, fields, household, state, tables
@@ -44,7 +44,7 @@ def page() -> None:
     chart.balances(results, names)
     st.caption(charts.footnote(results))
     if len(results) > 1:
-        tables.compared(results, names, account.FIGURES)
+        tables.compared(results, names, account.figures(result.summary() for result in results))
         st.subheader(say("规则哪里不同", "In which rules they differ"), anchor=False)
         _differences(results, names)
     st.subheader(say("全部地区", "All regions"), anchor=False)
@@ -77,12 +77,14 @@ def _headline(results: list[Result], names: list[str]) -> None:
 
 def _differences(results: list[Result], names: list[str]) -> None:
     """The rules of a topic that are not the same everywhere, each with its first day and grade."""
+    scenario = results[0].scenario
+    day = min(max(date(2026, 1, 1), months.first_day(scenario.start)), months.last_day(scenario.end - 1), scenario.rules_as_of or date.max)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         topic = fields.pick("regions.topic", "", say("哪方面", "Topic"), {"": say("全部", "all"), **TOPIC_NAMES})
-        on = fields.pick_day("regions.on", date(2026, 1, 1), say("哪天的规则", "Rules of which day"))
+        on = fields.pick_day("regions.on", day, say("哪天的规则", "Rules of which day"))
         used_only = st.toggle(say("只看这次用到的", "Only those used here"), **fields.picked("regions.used", True))
     used = {name for result in results for name, _ in result.basis()}
-    found = {name: spans for name, spans in rule_differences([result.scenario.region for result in results], on).items()
+    found = {name: spans for name, spans in rule_differences([result.scenario for result in results], on).items()
              if name.startswith(topic) and (name in used or not used_only)}
     if not found:
         st.caption(say("这方面没有不同。", "No difference there."))
@@ -117,9 +119,10 @@ def _all(scenario: Scenario) -> None:
     kept, found = st.session_state.get("all_regions_of", (None, ()))
     if kept == key:
         found = sorted(found, key=lambda row: -row[1][0]["closing"])
+        figures = account.figures(summary for _, (summary, _) in found)
         table = {say("地区", "Region"): [str(one) for one, _ in found], "id": [one.id for one, _ in found]}
-        table |= {str(label): [summary[name] / 100 for _, (summary, _) in found] for name, label in account.FIGURES.items()}
+        table |= {str(label): [summary[name] / 100 for _, (summary, _) in found] for name, label in figures.items()}
         table[say("最低等级", "Lowest grade")] = [str(labels.GRADES[grade]) for _, (_, grade) in found]
-        money = {str(label): st.column_config.NumberColumn(format="%,.2f") for label in account.FIGURES.values()}
+        money = {str(label): st.column_config.NumberColumn(format="%,.2f") for label in figures.values()}
         tables.show(pd.DataFrame(table), "regions.all", say("全部地区的关键数字，期末余额高的在前",
                                                             "Key figures of all regions, the highest closing balance first"), money)

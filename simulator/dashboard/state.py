@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,7 @@ import streamlit as st
 
 from simulator import engine, scenario_text
 from simulator.dashboard import words
-from simulator.language import LANGUAGES, say, use_language
+from simulator.language import LANGUAGES, in_language, say, use_language
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load, read
 
@@ -60,16 +60,17 @@ def start() -> None:
         known = gallery()
         state.example = DEFAULT if DEFAULT in known else next(iter(known))
         with said():
-            take(read_example(state.example))
+            take(read_example(state.example), state.example)
         with said():
             open_link(st.query_params.get_all("s"))
 
 
 # ── the household ──────────────────────────────────────────────────────────────────────────────────
 
-def take(data: dict[str, Any]) -> None:
-    """Make a household (a dict of the file's shape) the one that is edited."""
+def take(data: dict[str, Any], example: str | None = None) -> None:
+    """Make a household (a dict of the file's shape) the one that is edited; `example` is the one of the gallery that it is."""
     st.session_state.draft = {key: value for key, value in data.items() if key != "expect"}
+    st.session_state.example = example
 
 
 def value(path: Keys, default: Any = None) -> Any:
@@ -85,7 +86,8 @@ def value(path: Keys, default: Any = None) -> Any:
 
 def put(path: Keys, new: Any, absent: object = None) -> None:
     """Write a value at a path; `absent` is the one that need not be written."""
-    place: Any = _copied(st.session_state.draft)
+    before = st.session_state.draft
+    place: Any = _copied(before)
     st.session_state.draft = place
     *above, last = path
     for part in above:
@@ -94,12 +96,10 @@ def put(path: Keys, new: Any, absent: object = None) -> None:
         place.pop(last, None)
     else:
         place[last] = new
-
-
-def leave_example() -> None:
-    """Drop the title of an example: it may name a region or a result that the household no longer has."""
-    if value(("title",)) in {example_title(name) for name in gallery()}:
-        put(("title",), None)
+    if st.session_state.draft != before:
+        st.session_state.example = None
+        if path != ("title",) and value(("title",)) in _example_titles():
+            del st.session_state.draft["title"]             # it may name what the household no longer has
 
 
 def rename(old: str, new: str) -> None:
@@ -203,11 +203,17 @@ def _read(path: Path, changed: int) -> Scenario:  # noqa: ARG001  # a file that 
 
 
 def example_title(name: str) -> str:
-    path = gallery().get(name)
     try:
-        return str((_read(path, path.stat().st_mtime_ns).title if path else EXAMPLE["title"]) or name)
+        return in_language(read_example(name).get("title") or name)
     except InputError:
         return name                     # what is wrong with it is said to whom chooses it
+
+
+def _example_titles() -> Iterator[str]:
+    """The titles of the gallery as their files have them."""
+    for name in gallery():
+        with suppress(InputError):
+            yield str(read_example(name).get("title", ""))
 
 
 def link(words: Sequence[str]) -> str:
@@ -222,7 +228,6 @@ def open_link(words: Sequence[str]) -> None:
     if found:
         take(found[0])
         st.session_state.kept = found[1:]
-        st.session_state.example = None
 
 
 # ── when something goes wrong ──────────────────────────────────────────────────────────────────────
@@ -244,17 +249,16 @@ def said(by_label: bool = True) -> Iterator[None]:
             places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
             trace = trace.tb_next
         logging.getLogger(__name__).error("the page failed: %s at %s", type(error).__name__, " ".join(places))
-        st.error(say("页面出错了，输入没有丢失；请刷新或换一个情景。详情见终端。",
-                     "This page failed; nothing you typed is lost. Reload it or choose another scenario. "
-                     "Details are in the terminal."))
+        st.error(say("页面出错了，输入还在，刷新则会丢失：请撤回上一处改动，或换到别的页面，先在“我的账户”保存文件或复制链接。详情见终端。",
+                     "This page failed. What you typed is still there, and lost if you reload: undo the last change or go to another "
+                     "page, and first save the file or copy the link under My account. Details are in the terminal."))
 
 
 def show_problems(error: InputError, by_label: bool = True) -> None:
     """What is wrong with a file is said by its keys; with what was typed, by what the fields are called."""
     st.error(say("这样的输入不能计算：", "This input cannot be computed:"))
     left = len(error.problems) - MOST_PROBLEMS
-    names = [str(one.get("name", "")) for one in value(("people",), ())]
-    said = [replace(one, key=one.key if one.file or not by_label else words.field(one.key, names),
+    said = [replace(one, key=one.key if one.file or not by_label else words.field(one.key, st.session_state.draft),
                     message=words.ON_PAGES.get(one.message, one.message)) for one in error.problems[:MOST_PROBLEMS]]
     # As text: it quotes what was typed. Of a number of hundreds of digits the first are enough.
     st.text(re.sub(r"(\d{20})\d{20,}", r"\1…", "\n".join(map(str, said))))

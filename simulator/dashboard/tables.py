@@ -9,7 +9,7 @@ import streamlit as st
 
 from simulator import labels, money, policy
 from simulator.dashboard import fields
-from simulator.dashboard.words import plain
+from simulator.dashboard.words import person, plain
 from simulator.export import harmless
 from simulator.language import language, say
 from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
@@ -33,9 +33,9 @@ def ledger(result: Result) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         who = result.holder
         if len(result.people) > 1:
-            who = fields.pick_among("ledger.person", who, say("谁的明细", "Whose months"), result.people, width=200)
+            who = fields.pick_among("ledger.person", who, say("谁的明细", "Whose months"), result.people, width=200, format_func=person)
         everything = st.toggle(say("显示全部列", "All columns"), key="all_columns", persist_state="session")
-    show(shown_ledger(result, who, everything), "ledger", say(f"{who}的逐月明细", f"Ledger of {who} by month"), columns(),
+    show(shown_ledger(result, who, everything), "ledger", say(f"{who}的逐月明细", f"Ledger of {person(who)} by month"), columns(),
          (result.scenario.region, who))
 
 
@@ -60,7 +60,7 @@ def shown_ledger(result: Result, who: str, everything: bool = False) -> pd.DataF
     frame = pd.DataFrame(records)
     for name in MONEY_COLUMNS:
         frame[name] = frame[name] / 100
-    frame["person"] = harmless(who)                         # a table on the page can be downloaded too
+    frame["person"] = harmless(person(who))                    # a table on the page can be downloaded too
     frame["region"] = [str(policy.region(id)) for id in frame["region"]]
     frame["status"] = [str(labels.STATUSES[status]) for status in frame["status"]]
     if everything:

@@ -9,7 +9,7 @@ import streamlit as st
 from simulator import months
 from simulator.dashboard import fields, state
 from simulator.dashboard.tables import rule
-from simulator.dashboard.words import plain
+from simulator.dashboard.words import person, plain
 from simulator.explain import SECTIONS, TOTAL
 from simulator.language import say
 from simulator.parameters import STATUSES
@@ -30,7 +30,7 @@ def explained(result: Result) -> None:
         month = fields.pick_among("why.month", _telling(result), say("哪个月", "Which month"), span, width=140)
         who = result.holder
         if len(result.people) > 1:
-            who = fields.pick_among("why.who", who, say("谁", "Who"), result.people, width=160)
+            who = fields.pick_among("why.who", who, say("谁", "Who"), result.people, width=160, format_func=person)
     explanation = result.explain(month, who)
     for section, found in groupby(explanation.lines, key=lambda line: line.section):
         lines = list(found)
@@ -60,14 +60,14 @@ def of_age(result: Result) -> list[tuple[int, str, bool, str]]:
             if now == "retiree":
                 found.append((month, who, True, say(
                     f"{text} 起，{who}为退休人员（达到法定退休年龄，缴费年限已满）",
-                    f"From {text} on {who} is a retiree (of statutory age, with the years paid)")))
+                    f"{text}: {person(who)} – a retiree from here on (of statutory age, with the years paid)")))
             elif now in PAYING and not goes_on and not before.gap_months:
                 row = result.timeline.row_on(number, before.area, months.first_day(month - 1))
                 reached, _ = result.timeline.statutory(number, row)[PAYING.index(STATUSES[before.status])]
                 if goes_on := reached < month:
                     found.append((month, who, False, say(
                         f"{text}，{who}已到法定退休年龄（{months.month_text(reached)}），缴费年限不足，继续缴费",
-                        f"{text}: {who} is of statutory age ({months.month_text(reached)}), but years are missing: premiums go on")))
+                        f"{text}: {person(who)} – of statutory age ({months.month_text(reached)}), but years are missing: premiums go on")))
     return found
 
 

@@ -1,9 +1,10 @@
 """What the fields of a scenario and their choices are called on the pages."""
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from simulator import labels
-from simulator.language import Text
+from simulator.language import Text, say
 from simulator.scenario import for_another_command
 
 ACCOUNT, POPULATION = Text("我的账户", "My account"), Text("群体模拟", "Population")         # pages that open files
@@ -69,20 +70,28 @@ OWN = {                                     # of oneself, where it is not called
     "medical.primary": Text("每月基层医院（元）", "Primary care a month (yuan)"),
     "medical.secondary": Text("每月二级医院（元）", "Secondary hospital a month (yuan)"),
 }
-ITEM = {"people": Text("第 {} 人", "person {}"), "events": Text("第 {} 个事件", "event {}"),
-        "aid": Text("第 {} 项授权", "authorisation {}")}
+
+def person(name: str) -> str:
+    """What a person is called on a page: the 我 of the examples is nobody's name."""
+    return say(name, "me") if name == "我" else name
 
 
-def field(key: str, names: Sequence[str]) -> str:
-    """What the pages call the field at a path of a household: `people[0].wage` is 我 · 月工资（元）."""
+def field(key: str, household: Mapping[str, Any]) -> str:
+    """What the pages call the field at a path of a household: `people[0].wage` is 我 · 月工资（元）.
+
+    An event is named as its list names it; what is not in the household yet, by the field alone.
+    """
     match = re.fullmatch(r"(people|events|aid)\[(\d+)\]\.?(.*)", key)
     if not match:
         return str(FORM.get(key, key))
     kind, number, rest = match[1], int(match[2]), match[3]
-    whose = names[number] if kind == "people" and number < len(names) else ""
+    one = dict(enumerate(household.get(kind, ()))).get(number, {})
+    called = {"people": [person(str(one.get("name", "")))],
+              "aid": [" → ".join(person(str(one[end])) for end in ("from", "to") if end in one)],
+              "events": [str(one.get("on", "")), str(labels.EVENTS.get(str(one.get("type")), ""))]}
     known = {**FIELDS, **OWN} if kind == "people" and number == 0 else FIELDS
     label = FORM["region"] if (kind, rest) == ("people", "region") else known.get(rest) or known.get(rest.split(".")[-1])
-    return " · ".join(filter(None, (whose or str(ITEM[kind]).format(number + 1), str(label or rest))))
+    return " · ".join(filter(None, (*called[kind], str(label or rest))))
 
 
 def plain(text: str) -> str:
