@@ -120,7 +120,7 @@ def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
             _, other = result.quantiles_fen(group=group, what_if=True)
             axes.plot(days, other[there][:, 4] / 100, color=COLOURS[1], lw=2, ls=(0, (4, 2)),
                       label=say("中位数（假设）", "median, what-if"))
-        title = result.population.title or say("个人账户余额的分布", "Distribution of balances")
+        title = in_language(result.population.title) or say("个人账户余额的分布", "Distribution of balances")
         if group is not None:
             title += say(f"：{result.groups[group]}", f": {result.groups[group]}")
         axes.set_title(title, loc="left", fontsize=13, pad=12)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator import policy, shapes
-from simulator.language import Text, say
+from simulator.language import Text, in_language, say
 from simulator.problems import InputError, Problem, dotted
 from simulator.sweep import is_sweep, read_sweep
 from simulator.toml_files import files_in, line_numbers, line_of, read_toml
@@ -66,9 +66,8 @@ def check_file(path: str | Path) -> Report:
 def _scenario(path: str | Path) -> Report:
     from simulator.engine import run
     result = run(path)
-    count = sum(len(set(one) - {"month", "who"}) for one in result.scenario.expect)
-    return Report(str(path), "scenario", say(f"{result.scenario.title}（{count} 项期望）",
-                                             f"{result.scenario.title} ({count} expectations)"),
+    title, count = in_language(result.scenario.title), sum(len(set(one) - {"month", "who"}) for one in result.scenario.expect)
+    return Report(str(path), "scenario", say(f"{title}（{count} 项期望）", f"{title} ({count} expectations)"),
                   unexpected=tuple(result.expectations()))
 
 
@@ -83,13 +82,15 @@ def _sweep(path: str | Path) -> Report:
             problems |= dict.fromkeys(error.problems)
     if problems:
         raise InputError(problems)
-    return Report(str(path), "sweep", say(f"{sweep.title}（{len(sweep):,} 次运行）", f"{sweep.title} ({len(sweep):,} runs)"))
+    title = in_language(sweep.title)
+    return Report(str(path), "sweep", say(f"{title}（{len(sweep):,} 次运行）", f"{title} ({len(sweep):,} runs)"))
 
 
 def _population(path: str | Path) -> Report:
     from simulator.populations.file import load
     found = load(path)
-    return Report(str(path), "population", say(f"{found.title}（{len(found.groups)} 组）", f"{found.title} ({len(found.groups)} groups)"))
+    title = in_language(found.title)
+    return Report(str(path), "population", say(f"{title}（{len(found.groups)} 组）", f"{title} ({len(found.groups)} groups)"))
 
 
 def _region(path: str | Path) -> Report:

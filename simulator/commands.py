@@ -133,7 +133,7 @@ def _show_summary(result: Result) -> None:
     from simulator.policy import region
     scenario = result.scenario
     first, last = months.month_text(scenario.start), months.month_text(scenario.end - 1)
-    print(f"{scenario.title or scenario.region}  ({region(scenario.region)}, {first} … {last}, {result.holder})\n")
+    print(f"{in_language(scenario.title) or scenario.region}  ({region(scenario.region)}, {first} … {last}, {result.holder})\n")
     summaries = [*((str(year), summary) for year, summary in result.years().items()), (say("合计", "total"), result.summary())]
     names = _summary_columns(summary for _, summary in summaries)
     rows = [[when, *(money.shown(summary[name]) for name in names)] for when, summary in summaries]
@@ -514,8 +514,9 @@ def population(
         return
     people = result.population
     first, last = (months.month_text(month) for month in (people.start, people.start + people.months - 1))
-    print(say(f"{people.title or file}（{first} … {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}）\n",
-              f"{people.title or file}  ({first} … {last}; {sum(result.accounts):,} accounts for {people.people:,} people, "
+    title = in_language(people.title) or file
+    print(say(f"{title}（{first} … {last}；{sum(result.accounts):,} 个账户代表 {people.people:,} 人，种子 {result.seed}）\n",
+              f"{title}  ({first} … {last}; {sum(result.accounts):,} accounts for {people.people:,} people, "
               f"seed {result.seed})\n"))
     heads, rows = result.table()
     _table(heads, rows)

@@ -145,7 +145,8 @@ class Explanation:
     def text(self, width: int = WIDTH) -> str:
         """The worksheet for a terminal, in the language in use."""
         rows = [say(f"{self.month} 个人账户计算单：{self.who}（{self.region}，{self.status}）　单位：元",
-                    f"Worksheet {self.month}: {self.who} ({self.region}, {self.status}), in yuan"), *[self.title] * bool(self.title)]
+                    f"Worksheet {self.month}: {self.who} ({self.region}, {self.status}), in yuan"),
+                *[in_language(self.title)] * bool(self.title)]
         for section, found in groupby(self.lines, key=lambda line: line.section):
             rows += ["", str(SECTIONS[section - 1])]
             lines = list(found)

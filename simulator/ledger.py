@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import labels, money, months
-from simulator.language import Text, say
+from simulator.language import Text, in_language, say
 from simulator.law.account import Flows, broken
 from simulator.parameters import STATUSES
 from simulator.problems import InputError, Problem, nobody, unknown
@@ -108,7 +108,7 @@ class Result:
     def __repr__(self) -> str:
         scenario, others = self.scenario, len(self.flows) - 1
         first, last = months.month_text(scenario.start), months.month_text(scenario.end - 1)
-        about = ", ".join(filter(None, (scenario.title, scenario.region, f"{first} … {last}", self.holder)))
+        about = ", ".join(filter(None, (in_language(scenario.title), scenario.region, f"{first} … {last}", self.holder)))
         return f"<Result: {about}{f' + {others}' if others else ''}>"
 
     def _of(self, who: str | None) -> list[Flows]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
 from simulator.charts import COLOURS, MOST_LABELLED, styled
-from simulator.language import language, say
+from simulator.language import in_language, language, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -180,7 +180,7 @@ code { word-break: break-all; font-size: 12px; }
 def html(found: Found, about: dict[str, Any], figures: dict[str, bytes]) -> bytes:
     """The bytes of the page. `figures` are PNGs by name."""
     plan, failed = found.plan, found.failed
-    title = next((sweep.title for sweep in plan.sweeps() if sweep.title), "") or say("批量模拟报告", "Report of a batch")
+    title = in_language(next((sweep.title for sweep in plan.sweeps() if sweep.title), "")) or say("批量模拟报告", "Report of a batch")
     parts = [f"<h1>{escape(title)}</h1>",
              "<p>" + escape(say(f"共 {len(plan):,} 次运行，{failed:,} 次失败。金额单位：元。",
                                 f"{len(plan):,} {'run' if len(plan) == 1 else 'runs'}, {failed:,} failed. Amounts in yuan.")) + "</p>"]
