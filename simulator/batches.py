@@ -206,7 +206,7 @@ class Plan:
 
 def _source(path: Path) -> dict[str, Any]:
     from simulator.scenario import for_another_command
-    from simulator.sweep import base_of, is_sweep
+    from simulator.sweep import is_sweep, read
     from simulator.toml_files import parse_toml, read_bytes
     file = path.as_posix()
     if UNSEEN.search(file):                                 # it is written into tables, pages and the manifest
@@ -221,14 +221,13 @@ def _source(path: Path) -> dict[str, Any]:
     # A scenario is read where it is run, so that ten thousand of them are read side by side.
     if not _LOOKS_LIKE_A_SWEEP.search(text) or not is_sweep(parse_toml(text.encode(), file)[0]):
         return {"file": file, "text": text}
-    base_file, base_text = base_of(file, text)
-    source = {"file": file, "text": text, "base_file": base_file, "base_text": base_text}
-    return {**source, "runs": len(_sweep(source))}
+    sweep = read(file, text)
+    return {"file": file, "text": text, "base_file": sweep.base_file, "base_text": sweep.base_text, "runs": len(sweep)}
 
 
 def _without_folder(one: dict[str, Any], with_message: bool) -> str:
     """A source of a plan, or a problem, with the bare names of files."""
-    bare = {key: Path(one[key]).name for key in ("file", "base_file") if key in one}
+    bare: dict[str, str] = {key: Path(one[key]).name for key in ("file", "base_file") if key in one}
     if "message" in one:                                    # it may name a base
         bare["message"] = one["message"].replace(f"{Path(one['file']).parent.as_posix()}/", "") if with_message else ""
     return json.dumps({**one, **bare})

@@ -366,9 +366,13 @@ def load(path: str | Path, changes: str | Sequence[str] = ()) -> Scenario:
     """Read a scenario file. `changes` are `a.b=value` texts put over it, or one. InputError with all problems."""
     data, text = read_toml(path)
     changes = [changes] if isinstance(changes, str) else changes
-    paths = each(partial(_set, data, change) for change in changes)
-    changed = {path: (_said(change), 0) for path, change in zip(paths, changes)}
-    return Scenario.from_dict(data, str(path), text, changed)
+    changed: Changed = {}
+
+    def change(given: str) -> None:
+        changed[_set(data, given)] = (_said(given), 0)
+    found: Scenario = each([*(partial(change, one) for one in changes),
+                            lambda: Scenario.from_dict(data, str(path), text, changed)])[-1]
+    return found
 
 
 def read(raw: bytes, file: str = "") -> Scenario:

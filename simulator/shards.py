@@ -342,10 +342,12 @@ class _Store:
 
 
 # What a run is known by, and how that is said on the command line.
-CALLED = {"kind": Text("运行的种类", "kind of run"), "scenarios": Text("情景", "scenarios"), "accounts": Text("账户数", "number of accounts"),
-          "seed": Text("随机种子", "seed"), "piece": Text("每块的账户数", "size of pieces"), "language": Text("语言", "language"),
-          "program": Text("程序版本", "version of the program"), "code": Text("程序代码", "code"), "rules": Text("地区规则", "rules of regions"),
-          "libraries": Text("所用的库", "libraries")}
+CALLED = {
+    "kind": Text("运行的种类", "kind of run"), "scenarios": Text("情景", "scenarios"), "accounts": Text("账户数", "number of accounts"),
+    "seed": Text("随机种子", "seed"), "piece": Text("每块的账户数", "size of pieces"), "language": Text("语言", "language"),
+    "program": Text("程序版本", "version of the program"), "code": Text("程序代码", "code"),
+    "rules": Text("地区规则", "rules of regions"), "libraries": Text("所用的库", "libraries"),
+}
 _OPTIONS = {"language": "--lang", "seed": "--seed", "accounts": "--accounts"}
 
 

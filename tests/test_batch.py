@@ -226,7 +226,8 @@ def test_a_bad_scenario_stops_nothing_else(files, tmp_path, command):  # noqa: F
     assert code == 1 and "97 runs, 5 failed" in out and "bad.toml:10: people[0].wage" in out
     problems = {(Path(row["file"]).name, row["line"], row["key"]) for row in records(tmp_path / "out" / "problems.csv")}
     assert problems == {("bad.toml", "10", "people[0].wage"), ("bad.toml", "8", "people[0].sex"), ("broken.toml", "1", ""),
-                        ("latin.toml", "0", ""), ("folder.toml", "0", ""), ("expects.toml", "14", "expect 2025-01 我 credit"), ("orphan.toml", "1", "base")}
+                        ("latin.toml", "0", ""), ("folder.toml", "0", ""), ("expects.toml", "14", "expect 2025-01 我 credit"),
+                        ("orphan.toml", "1", "base")}
     assert len({row["run"] for row in records(tmp_path / "out" / "summary.csv")}) == 92
     report = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert "bad.toml:10" in report and "97 runs, 5 failed" in report
@@ -271,6 +272,21 @@ def test_a_sweep_that_cannot_be_is_refused_with_its_line(files, tmp_path, comman
     code, _, err = command("batch", files / "wrong.toml", "--out", tmp_path / "out", "--lang", "en")
     assert code == 2 and said in err and (f"wrong.toml:{line}:" in err if line else True), err
     assert not (tmp_path / "out").exists()
+
+
+def test_all_that_is_wrong_with_a_sweep_is_said_at_once(files):
+    (files / "wrong.toml").write_text('base = "nowhere.toml"\ntite = "x"\n[grid]\nmonths = { from = 5, to = 2, step = -1 }\n'
+                                      '[[cases]]\nnam = "a"\n', "utf-8")
+    with pytest.raises(InputError) as error:
+        read_sweep(files / "wrong.toml")
+    assert [(one.line, one.key) for one in error.value.problems] == [
+        (1, "base"), (2, "tite"), (4, "grid.months"), (5, "cases[0].name"), (6, "cases[0].nam")]
+    (files / "wrong.toml").write_text('base = "base.toml"\n[grid]\nregon = ["kunshan"]\nrules.credit.employe_rate = [0.02]\n'
+                                      "people.0.wge = [1]\npeople.3.wage = [2]\n", "utf-8")
+    with pytest.raises(InputError) as error:
+        read_sweep(files / "wrong.toml").scenario(0)
+    assert {(one.line, one.key) for one in error.value.problems} == {
+        (3, "regon"), (4, "rules.credit.employe_rate"), (5, "people[0].wge"), (6, "people.3.wage")}
 
 
 def test_what_a_sweep_can_say(files):
@@ -318,7 +334,8 @@ def test_other_scenarios_another_language_or_other_code_is_another_run(done, fil
     assert code == 2 and "（不同之处：地区规则）" in err
     code, out, _ = command("verify", done.folder)
     assert code == 0 and "由另一版本写成（不同之处：地区规则），未复算：请用写成它的版本核对" in out
-    assert "written by another version (other rules of regions); verify it with that one" in command("verify", done.folder, "--lang", "en")[1]
+    code, out, _ = command("verify", done.folder, "--lang", "en")
+    assert code == 0 and "written by another version (other rules of regions); verify it with that one" in out
 
 
 def test_a_run_goes_on_by_whatever_path_its_files_are_called(files, tmp_path, monkeypatch):
@@ -329,9 +346,9 @@ def test_a_run_goes_on_by_whatever_path_its_files_are_called(files, tmp_path, mo
     other = tmp_path / "other"
     shutil.copytree(files, other)
     (other / "base.toml").write_text(BASE.replace("10000", "10001"), "utf-8")
-    with pytest.raises(InputError, match="另一次运行（不同之处：情景，即 base.toml、sweep.toml）"):
+    with pytest.raises(InputError, match=r"另一次运行（不同之处：情景，即 base.toml、sweep.toml）"):
         batch(other, tmp_path / "out", resume=True)
-    with pytest.raises(InputError, match="即 sweep.toml、base.toml、kunshan.toml、shenzhen_tiers.toml、orphan.toml）"):
+    with pytest.raises(InputError, match=r"即 sweep.toml、base.toml、kunshan.toml、shenzhen_tiers.toml、orphan.toml）"):
         batch([files / "sweep.toml", files], tmp_path / "out", resume=True)      # the same in another order
     monkeypatch.chdir(files)
     for called in (tmp_path / files.name, "."):
