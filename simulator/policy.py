@@ -36,6 +36,7 @@ GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best 
 LEVELS = ("nation", "province", "city", "county")
 _ID = "[a-z]+(/[a-z]+)*"
 LAST_LOOKED_AT = date(2030, 12, 31)     # as far as a file that is written today is looked through
+MOST_MEANT = 3          # regions that a misspelt word may have meant
 LONGEST_WORD = 60       # characters of an id or a name; the system takes no file name of thousands
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
 
@@ -196,11 +197,18 @@ def region_id(word: object) -> str | None:
 
 
 def nearest_region(word: object) -> str:
-    word = str(word).lower()
-    if len(word) > LONGEST_WORD:
+    """What regions may have been meant, or an empty text."""
+    if not isinstance(word, str | int) or len(word := str(word).lower()) > LONGEST_WORD:
         return ""
     same = [id for id in region_ids() if id.rpartition("/")[2] == word]
-    return ", ".join(same) or nearest(word, [*region_ids(), *_names()])
+    return ", ".join(same) or nearest(word, [*region_ids(), *_names()]) or ", ".join(_half_right(word.removesuffix("市")))
+
+
+def _half_right(word: str) -> list[str]:
+    """Chinese names of two characters, of which one is as in the word: the first, in a few of them, or else the second, in only one."""
+    names = [name for name in _names() if len(name) == len(word) == 2]
+    begin, end = ([name for name in names if name[place] == word[place]] for place in (0, 1))
+    return sorted(begin) if 0 < len(begin) <= MOST_MEANT else end if not begin and len(end) == 1 else []
 
 
 @cache

@@ -11,7 +11,7 @@ from simulator import money, months, policy
 from simulator.checking import check_paths
 from simulator.language import Text
 from simulator.parameters import NEVER, PARAMETERS, Malformed, Rate
-from simulator.problems import InputError
+from simulator.problems import InputError, nearest
 
 HEAD = '''name_zh = "试验市"
 name_en = "Testville"
@@ -156,9 +156,20 @@ def test_regions_come_in_order_with_their_names():
 
 
 @pytest.mark.parametrize("word, close", [("suzhou", "anhui/suzhou, jiangsu/suzhou"), ("SUZHOU", "anhui/suzhou, jiangsu/suzhou"),
-                                         ("bejing", "beijing"), ("昆山县", "昆山"), ("kunshan", "jiangsu/suzhou/kunshan"), ("xyz", "")])
+                                         ("bejing", "beijing"), ("昆山县", "昆山"), ("kunshan", "jiangsu/suzhou/kunshan"), ("xyz", ""),
+                                         ("达洲", "达州"), ("苏洲市", "苏州"), ("北惊", "北京, 北海"), ("深训", "深圳"), ("门头沟", ""),
+                                         ("打州", ""), ("长辉", "长春, 长沙, 长治"), ("州辉", ""), ("酉圳", "深圳"), (None, ""), (320_584, "320583")])
 def test_the_region_that_was_probably_meant(word, close):
     assert policy.nearest_region(word) == close
+
+
+@pytest.mark.parametrize("word, close", [
+    ("employer_rate", "contribution.employer_rate"), ("flexible_base", "contribution.flexible_base"),
+    ("contribution.deductible", "pooling.deductible"), ("credit.employe_rate", "credit.employee_rate"), ("credt", "credit"),
+    ("intrest.rounding", "interest.rounding")])
+def test_the_parameter_that_was_probably_meant(word, close):
+    """One of that name under another heading comes before one that is only like it."""
+    assert nearest(word, (*policy.TOPICS, *PARAMETERS)) == close
 
 
 def message_of(function, *args, **named):
