@@ -35,6 +35,7 @@ ROOT = "national"
 GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best first
 LEVELS = ("nation", "province", "city", "county")
 _ID = "[a-z]+(/[a-z]+)*"
+_CODE = "[0-9]{6}"
 LAST_LOOKED_AT = date(2030, 12, 31)     # as far as a file that is written today is looked through
 MOST_MEANT = 3          # regions that a misspelt word may have meant
 LONGEST_WORD = 60       # characters of an id or a name; the system takes no file name of thousands
@@ -161,12 +162,15 @@ _PLAIN_TEXT = re.compile(rf"""^[ \t]*({"|".join(_CALLED)})[ \t]*=[ \t]*(?:"([^"\
 
 def _called(path: Path) -> tuple[Text, str]:
     """(name, code). Names written in another way than all of ours are read as TOML, which takes a hundred times as long."""
-    text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    except OSError:                                         # what is wrong with it is said to who asks for the region
+        return NO_NOTE, ""
     head = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.M)[0]
     found: dict[str, Any] = {match[1]: match[2] or match[3] for match in _PLAIN_TEXT.finditer(head)}
     if len(found) < len(_CALLED) or '"""' in head or "'''" in head:
         found = {}
-        with suppress(InputError):                          # what is wrong with it is said to who asks for the region
+        with suppress(InputError):
             found = read_toml(path)[0]
     zh, en, code = (one if isinstance(one := found.get(key), str) else "" for key in _CALLED)
     return Text(zh, en), code
@@ -187,7 +191,7 @@ def region_id(word: object) -> str | None:
     word = str(word).strip()
     if len(word) > LONGEST_WORD:
         return None
-    if re.fullmatch(_ID, word) and (FOLDER / f"{word}.toml").is_file():
+    if word in region_ids():
         return word
     forms = [word, word.lower(), word + "市", word.removesuffix("市"), word.removesuffix("省")]
     if re.search("(自治州|自治区|地区|林区|盟)$", word):            # 延边朝鲜族自治州, 广西壮族自治区, 喀什地区
@@ -265,6 +269,8 @@ class _RegionReader:
         if not data:
             self.wrong((), "文件是空的", "the file is empty")
             return None
+        if self.is_placed and not re.fullmatch(_ID, self.id):
+            self.wrong((), f"文件名只用小写字母：{self.id}", f"the name of the file is of small letters only: {self.id}")
         for key in data:
             if key not in self.KEYS:
                 self.add(unknown(key, key, self.KEYS), (key,))
@@ -274,8 +280,8 @@ class _RegionReader:
             self._head("verified", date)
         if head["level"] and head["level"] not in LEVELS:
             self.wrong(("level",), "没有这一级", "no such level", LEVELS)
-        if head["code"] and not re.fullmatch(r"\d{6}", head["code"]):
-            self.wrong(("code",), "行政区划代码为六位数字", "a GB/T 2260 code has six digits")
+        if head["code"] and not re.fullmatch(_CODE, head["code"]):
+            self.wrong(("code",), "行政区划代码为六位半角数字", "a GB/T 2260 code is six digits, of half width")
         if head["covers"] and head["covers"].day != 1:
             self.wrong(("covers",), "应为某月的第一天：模拟以月为单位", "is the first day of a month: months are what is simulated")
         parent = self._parent()
@@ -333,7 +339,7 @@ class _RegionReader:
             self.wrong(("level",), f"{parent.name.zh}以下是县级：level = \"county\"",
                        f"below {parent.name.en} is a county: level = \"county\"")
         begin = parent.code[:4 if is_below_city else 2]
-        if parent.id != ROOT and not code.startswith(begin):
+        if parent.id != ROOT and re.fullmatch(_CODE, code) and not code.startswith(begin):
             self.wrong(("code",), f"{parent.name.zh}的代码以 {begin} 开头", f"codes of {parent.name.en} begin with {begin}")
 
     def _placeholders(self, value: object, path: Keys) -> None:
@@ -351,8 +357,6 @@ class _RegionReader:
             if key != "code" and not (word == word.strip() and 0 < len(word) <= LONGEST_WORD):
                 self.wrong((key,), f"名称为 1 至 {LONGEST_WORD} 个字，首尾没有空格",
                            f"a name has 1 to {LONGEST_WORD} characters, and no blanks around it")
-        if self.is_placed and self.id != ROOT and not re.fullmatch(_ID, self.id):
-            self.wrong((), f"文件名只用小写字母：{self.id}", f"the name of the file is of small letters only: {self.id}")
         for id, ((zh, en), code) in region_names().items():
             others = {word.lower() for word in (zh, en, code) if word}
             taken = [key for key, word in own.items() if word.lower() in others]

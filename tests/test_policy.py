@@ -1,8 +1,13 @@
 """Region files: what they say, how they inherit, and how a wrong one is refused."""
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -640,7 +645,7 @@ colour = 1
     (HEAD.replace("name_en", "#").replace("level", "#").replace('"999900"', '"99990"')
      .replace("parent", 'verified = "x"\nnote_zh = 1\nnote_en = 2\nparent'), "", [
         (0, "name_en", A_TEXT, (), ""), (0, "level", A_TEXT, (), ""),
-        (3, "code", ("行政区划代码为六位数字", "a GB/T 2260 code has six digits"), (), ""),
+        (3, "code", ("行政区划代码为六位半角数字", "a GB/T 2260 code is six digits, of half width"), (), ""),
         (6, "verified", A_DATE, (), ""), (7, "note_zh", ("应为文字", "should be a text"), (), ""),
         (8, "note_en", ("应为文字", "should be a text"), (), "")]),
     (HEAD.replace('"national"', '"bejing"'), "", [
@@ -820,11 +825,33 @@ def test_a_name_must_be_one_that_can_be_asked_for(tmp_path):
     assert checked(tmp_path, PLACED, "hubei/xin-cheng") == [(0, "", "the name of the file is of small letters only: hubei/xin-cheng")]
 
 
+def test_a_file_of_regions_that_cannot_be_read_or_asked_for_is_named(tmp_path):
+    """Under its id, or by its own names; and wherever all regions are gone through."""
+    for name, is_folder, said in (("xin-cheng", False, "the name of the file is of small letters only: xin-cheng"),
+                                  ("Xincheng", False, "the name of the file is of small letters only: Xincheng"),
+                                  ("xincheng", True, "cannot read: Is a directory")):
+        folder = tmp_path / name / "simulator"
+        shutil.copytree(Path(simulator.__file__).parent, folder, ignore=shutil.ignore_patterns("regions", "__pycache__", "dashboard"))
+        (folder / "regions").mkdir()
+        shutil.copy(policy.FOLDER / "national.toml", folder / "regions")
+        file = folder / "regions" / f"{name}.toml"
+        if is_folder:
+            file.mkdir()
+        else:
+            file.write_text(PLACED.replace('"city"', '"province"').replace("429998", "990000"), "utf-8")
+        for command in (["regions"], ["rules", name], *([] if is_folder else [["rules", "某新城"]])):
+            run = subprocess.run([sys.executable, "-m", "simulator", *command, "--lang", "en"], cwd=tmp_path / name, capture_output=True,
+                                 text=True, env={**os.environ, "PYTHONPATH": str(tmp_path / name)}, check=False)
+            assert run.returncode == 2 and run.stderr.splitlines()[1:] == [f"{file}: {said}"], run.stderr
+
+
 def test_a_region_inherits_from_its_folder_and_stands_below_it(tmp_path):
     assert checked(tmp_path, OWN.replace('"hubei"', '"hunan"'), "hubei/xincheng") == [
         (5, "parent", "a file at this place inherits from hubei: delete the line, or move the file to the folder of hunan")]
     assert checked(tmp_path, OWN.replace('"hubei"', '"湖北"'), "hubei/xincheng") == []
     assert checked(tmp_path, OWN.replace("429998", "439998")) == [(3, "code", "codes of Hubei begin with 42")]
+    for code in ("４２９９９８", "42９998", "43999"):
+        assert checked(tmp_path, OWN.replace("429998", code)) == [(3, "code", "a GB/T 2260 code is six digits, of half width")]
     below = "the file of a province lies in simulator/regions itself, that of a city in the folder of its province"
     assert checked(tmp_path, PLACED, "xincheng") == checked(tmp_path, PLACED.replace('"city"', '"province"'), "hubei/xincheng") == [
         (4, "level", below)]
