@@ -202,7 +202,10 @@ def region_id(word: object) -> str | None:
 
 def nearest_region(word: object) -> str:
     """What regions may have been meant, or an empty text."""
-    if not isinstance(word, str | int) or len(word := str(word).lower()) > LONGEST_WORD:
+    if not isinstance(word, str | int):
+        return ""
+    word = str(word).lower()
+    if len(word) > LONGEST_WORD:
         return ""
     same = [id for id in region_ids() if id.rpartition("/")[2] == word]
     return ", ".join(same) or nearest(word, [*region_ids(), *_names()]) or ", ".join(_half_right(word.removesuffix("市")))
@@ -420,10 +423,8 @@ class _RegionReader:
                                "should be [ { from = …, value = …, source = …, grade = … } ]")
                 else:
                     read = [self._entry(PARAMETERS[name], given, (*path, position)) for position, given in enumerate(dated)]
-                    found = [entry for entry in read if entry]
-                    if len(found) == len(dated):
-                        entries[name] = found
-                        self._dates_in_order(found, path)
+                    entries[name] = [entry for entry in read if entry]
+                    self._dates_in_order(dated, path)
         return entries
 
     def _entry(self, parameter: Parameter, given: dict[str, Any], path: Keys) -> Entry | None:
@@ -468,18 +469,20 @@ class _RegionReader:
         try:
             return parameter.kind.compile(value)
         except Malformed as error:
-            where = (*path, *error.within)
-            self.add(Problem(dotted(where), error.message, allowed=tuple(error.allowed),
-                             nearest=nearest(error.within[-1], error.allowed) if error.within else ""), where)
+            for problem, within in refused(error, path):
+                self.add(problem, within)
             return None
 
-    def _dates_in_order(self, found: list[Entry], path: Keys) -> None:
-        for position, (first, second) in enumerate(pairwise(found), 1):
-            if second.start <= first.start:
-                self.wrong((*path, position), f"不晚于上一条（{first.start}）", f"is not after the entry before it ({first.start})")
-            elif first.end and first.end >= second.start:
-                self.wrong((*path, position), f"与上一条在时间上重叠（{first.start} … {first.end}）",
-                           f"overlaps the entry before it ({first.start} … {first.end})")
+    def _dates_in_order(self, dated: list[dict[str, Any]], path: Keys) -> None:
+        for position, (first, second) in enumerate(pairwise(dated), 1):
+            start, end, turn = first.get("from"), first.get("until"), second.get("from")
+            if type(start) is not date or type(turn) is not date:
+                continue
+            if turn <= start:
+                self.wrong((*path, position), f"不晚于上一条（{start}）", f"is not after the entry before it ({start})")
+            elif type(end) is date and end >= turn:
+                self.wrong((*path, position), f"与上一条在时间上重叠（{start} … {end}）",
+                           f"overlaps the entry before it ({start} … {end})")
 
     def look_for_holes(self, found: Region) -> None:
         """Every parameter has a value from the first covered day on; whatever a parent covers has one already."""
@@ -515,6 +518,14 @@ class _RegionReader:
         tables: list[tuple[Keys, Entries]] = [((), found.entries), *((("plans", key), own) for key, (_, own) in found.plans.items())]
         return next(((*above, *entry.param.split("."), position) for above, own in tables
                      for position, one in enumerate(own.get(entry.param, ())) if one is entry), None)
+
+
+def refused(error: Malformed, path: Keys) -> Iterator[tuple[Problem, Keys]]:
+    """All that is wrong with a value that stands at a path, and where."""
+    for one in (error, *error.also):
+        within = (*path, *one.within)
+        close = nearest(one.word, one.allowed) if one.word else ""
+        yield Problem(dotted(within), one.message, allowed=tuple(one.allowed), nearest=close), within
 
 
 def _fen(span: Span) -> int:
