@@ -12,6 +12,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from contextvars import copy_context
 from decimal import Decimal
 from functools import cached_property
@@ -52,7 +53,7 @@ class Batch:
     """A finished batch: `folder` holds the tables, `runs` were asked for, `problems` name those that failed."""
 
     def __init__(self, folder: str | Path, plan: Plan) -> None:
-        self.folder, self.plan, self.runs = Path(folder), plan, len(plan)
+        self.folder, self.plan, self.runs = Path(folder), plan, plan.asked
 
     def __repr__(self) -> str:
         return f"<Batch: {self.folder}, {say(f'{self.runs:,} 次运行', f'{self.runs:,} runs')}>"
@@ -83,12 +84,17 @@ def batch(paths: str | Path | Iterable[str | Path], out: str | Path, executor: P
     shards.check_workers(workers)
     _look_for_writers()
     plan = Plan.of([paths] if isinstance(paths, str | Path) else paths)
+    out = Path(out)
+    altered: list[str] = []
+    if resume and (begun := Plan.begun(out)):
+        altered = plan.differing(begun)
+        plan = plan if altered else Plan(begun.data, plan.language)     # the paths as they were typed first
     pieces = plan.pieces()
     workers = min(workers or shards.cores(), len(pieces) if workers else len(plan) // WORTH_A_PROCESS)
     if executor is None and workers > 1:
         executor = shards.processes(workers)
-    out = Path(out)
-    shards.run(out, about(plan), pieces, work, lambda done: merge(plan, done), {INPUTS: plan.inputs}, executor, resume, progress)
+    shards.run(out, about(plan), pieces, work, lambda done: merge(plan, done), {INPUTS: plan.inputs}, executor, resume, progress,
+               altered)
     return Batch(out, plan)
 
 
@@ -109,10 +115,10 @@ def about(plan: Plan) -> dict[str, Any]:
 # ── what there is to run ───────────────────────────────────────────────────────────────────────────
 
 class Plan:
-    """What there is to run, as plain data: {sources, problems}; and the language of what comes out.
+    """What there is to run, as plain data: {sources, unread, problems}; and the language of what comes out.
 
     A source is a scenario {file, text} or a sweep {file, text, base_file, base_text, runs}. Runs are numbered from 1,
-    source after source. `problems` are those of files that could not even be counted.
+    source after source. `unread` are the files that could not even be counted, `problems` what is wrong with them.
     """
 
     def __init__(self, data: dict[str, Any], language: str) -> None:
@@ -123,18 +129,45 @@ class Plan:
     def __len__(self) -> int:
         return self.firsts[-1]
 
+    @property
+    def asked(self) -> int:
+        """How many runs were asked for: a file that could not even be counted is one that failed."""
+        return len(self) + len(self.data["unread"])
+
+    @classmethod
+    def begun(cls, folder: Path) -> Self | None:
+        """The plan that a folder's batch was begun with; None if there is none, or not as it was written."""
+        found = shards.read(folder)
+        with suppress(OSError):
+            raw = (folder / INPUTS).read_bytes()
+            if found and found["about"].get("kind") == "batch" and found["inputs"].get(INPUTS) == shards.hash_of(raw):
+                return cls(json.loads(raw), found["about"]["language"])
+        return None
+
+    def differing(self, other: Plan) -> list[str]:
+        """The names of the files that are not alike in both plans, by whatever path they were called."""
+        says_alike = self.language == other.language
+        ours, theirs = ({_without_folder(one, says_alike): Path(one["file"]).name
+                         for key in ("sources", "problems") for one in plan.data[key]} for plan in (self, other))
+        if list(ours) == list(theirs):
+            return []
+        both = ours | theirs
+        differ = [name for one, name in both.items() if (one in ours) != (one in theirs)]
+        return list(dict.fromkeys(differ or both.values()))     # nothing but another order: all of them
+
     @classmethod
     def of(cls, paths: Iterable[str | Path]) -> Self:
         """The plan of files and folders. InputError if nothing in them can be run."""
-        sources, problems = [], []
+        sources, unread, problems = [], [], []
         for path in files_in(paths):
             try:
                 sources.append(_source(path))
             except InputError as error:
+                unread.append(visible(path.as_posix()))
                 problems += error.problems
         if not sources:
             raise InputError(problems or [Problem("", Text("没有可运行的情景", "there are no scenarios to run"))])
-        return cls({"sources": sources, "problems": [_problem_data(0, one) for one in problems]}, language())
+        return cls({"sources": sources, "unread": unread, "problems": [_problem_data(0, one) for one in problems]}, language())
 
     @cached_property
     def inputs(self) -> bytes:
@@ -173,7 +206,7 @@ class Plan:
 
 def _source(path: Path) -> dict[str, Any]:
     from simulator.scenario import for_another_command
-    from simulator.sweep import base_of, is_sweep
+    from simulator.sweep import is_sweep, read
     from simulator.toml_files import parse_toml, read_bytes
     file = path.as_posix()
     if UNSEEN.search(file):                                 # it is written into tables, pages and the manifest
@@ -188,9 +221,16 @@ def _source(path: Path) -> dict[str, Any]:
     # A scenario is read where it is run, so that ten thousand of them are read side by side.
     if not _LOOKS_LIKE_A_SWEEP.search(text) or not is_sweep(parse_toml(text.encode(), file)[0]):
         return {"file": file, "text": text}
-    base_file, base_text = base_of(file, text)
-    source = {"file": file, "text": text, "base_file": base_file, "base_text": base_text}
-    return {**source, "runs": len(_sweep(source))}
+    sweep = read(file, text)
+    return {"file": file, "text": text, "base_file": sweep.base_file, "base_text": sweep.base_text, "runs": len(sweep)}
+
+
+def _without_folder(one: dict[str, Any], with_message: bool) -> str:
+    """A source of a plan, or a problem, with the bare names of files."""
+    bare: dict[str, str] = {key: Path(one[key]).name for key in ("file", "base_file") if key in one}
+    if "message" in one:                                    # it may name a base
+        bare["message"] = one["message"].replace(f"{Path(one['file']).parent.as_posix()}/", "") if with_message else ""
+    return json.dumps({**one, **bare})
 
 
 def _sweep(source: dict[str, Any]) -> Sweep:
@@ -362,7 +402,7 @@ class Found:
             data = json.loads(file.read_bytes())
             self.rows += data["rows"]
             found += data["problems"]
-        self.failed = len(plan) - len({row["run"] for row in self.rows})
+        self.failed = plan.asked - len({row["run"] for row in self.rows})
         alike: dict[tuple[Any, ...], list[int]] = {}
         for one in found:
             alike.setdefault(tuple(one[key] for key in ("file", "line", "key", "message")), []).append(one["run"])
@@ -507,7 +547,7 @@ def _summary_xlsx(found: Found) -> bytes:
     if found.problems:
         sheets.append(Sheet(say("问题", "Problems"), tuple(str(HEADS[name]) for name in PROBLEM), ("",) * len(PROBLEM),
                             [list(one.values()) for one in found.problems]))
-    notes: list[list[Any]] = [[say("运行次数", "Runs"), len(found.plan)], [say("其中失败", "Of them failed"), found.failed],
+    notes: list[list[Any]] = [[say("运行次数", "Runs"), found.plan.asked], [say("其中失败", "Of them failed"), found.failed],
              *([key, str(value)] for key, value in about(found.plan).items() if isinstance(value, str))]
     if len(rows) > MOST_ROWS:
         notes.append([say("只列出前若干行，全部见 summary.csv", "Only the first rows; all are in summary.csv"), MOST_ROWS])

@@ -284,15 +284,34 @@ def late_fee(
     _print_sources(answer.spans)
 
 
+def _of_birth(text: str) -> str:
+    """A month in which somebody may have been born."""
+    try:
+        month = months.month_number(text)
+    except ValueError:
+        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{text}",
+                                                f"should be a month such as 1975-03: {text}"))]) from None
+    if not 1900 <= month // 12 <= 2100:
+        raise InputError([Problem("BIRTH", Text(f"年份应在 1900 与 2100 之间：{text}", f"a year between 1900 and 2100: {text}"))])
+    return text
+
+
+def _of_women(context: typer.Context, word: str) -> str:
+    """As a scenario has it: a man's age of retirement knows no career. Said at the later of the two options."""
+    if {word, *context.params.values()} >= {"male", "cadre"}:
+        raise InputError([Problem("--career", Text("cadre 只用于女性", "`cadre` is for women only"))])
+    return word
+
+
 def retirement(
-    birth: Annotated[str, typer.Argument(help="1975-03")],
-    sex: Annotated[Literal["male", "female"], typer.Option()],
-    career: Annotated[Literal["worker", "cadre"], typer.Option(help=say("女性：工人或干部", "women: worker or cadre"))] = "worker",
+    birth: Annotated[str, typer.Argument(callback=_of_birth, help="1975-03")],
+    sex: Annotated[Literal["male", "female"], typer.Option(callback=_of_women)],
+    career: Annotated[Literal["worker", "cadre"], typer.Option(
+        callback=_of_women, help=say("女性：工人或干部", "women: worker or cadre"))] = "worker",
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     from simulator import questions
-    birth_month, _ = each([lambda: _birth(birth), lambda: _career_of(sex, career)])
-    answer = questions.statutory_retirement(birth_month, sex, career)
+    answer = questions.statutory_retirement(months.month_number(birth), sex, career)
     if as_json:
         print_json({"month": months.month_text(answer.month), "delay_months": answer.delay_months, "age": answer.age,
                     "sources": [_span_data(answer.span)]})
@@ -304,24 +323,6 @@ def retirement(
     print(say(f"法定退休年月 {months.month_text(answer.month)}，{zh_age}，{zh_delay}",
               f"statutory retirement in {months.month_text(answer.month)}, at {en_age}, {en_delay}"))
     _print_sources([answer.span])
-
-
-def _birth(text: str) -> int:
-    """A month of birth of the command line, as its number."""
-    try:
-        month = months.month_number(text)
-    except ValueError:
-        raise InputError([Problem("BIRTH", Text(f"应为 1975-03 这样的年月：{text}",
-                                                f"should be a month such as 1975-03: {text}"))]) from None
-    if not 1900 <= month // 12 <= 2100:
-        raise InputError([Problem("BIRTH", Text(f"年份应在 1900 与 2100 之间：{text}", f"a year between 1900 and 2100: {text}"))])
-    return month
-
-
-def _career_of(sex: str, career: str) -> None:
-    """As a scenario has it: a man's age of retirement knows no career."""
-    if sex == "male" and career == "cadre":
-        raise InputError([Problem("--career", Text("cadre 只用于女性", "`cadre` is for women only"))])
 
 
 def _counted(count: int, thing: str) -> str:

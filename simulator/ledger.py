@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import labels, money, months
@@ -117,13 +118,14 @@ class Result:
             raise InputError([no_such_person(self, who)])
         return self.flows[who or self.holder]
 
-    def row(self, month: str | int, who: str | None = None) -> Flows:
-        """The `Flows` of a month (`2025-07` or its number). InputError if there is no such month or person."""
+    def row(self, month: str | int | date | pd.Period, who: str | None = None) -> Flows:
+        """The `Flows` of a month: `2025-07`, a date or one of the ledger's index, or its number. InputError if there is no such
+        month or person."""
         number, rows = month, self._of(who)
-        if isinstance(month, str):
+        if not isinstance(month, Integral):
             with suppress(ValueError):
-                number = months.month_number(month)
-        if isinstance(number, str) or not self.scenario.start <= number < self.scenario.end:
+                number = months.month_number(month if isinstance(month, date) else str(month))
+        if not isinstance(number, Integral) or not self.scenario.start <= number < self.scenario.end:
             raise InputError([no_such_month(self, month)])
         return rows[number - self.scenario.start]
 

@@ -7,10 +7,11 @@ reads them as fields of one row, `rules.contribution_base_floor_fen`, `rules.poo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
 
 from simulator import money
 from simulator.language import Text
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # What the law reads: a whole number, or a table of them. What stands in a region file is whatever TOML has.
 Cell: TypeAlias = "int | tuple[Cell, ...]"
+Part = TypeVar("Part")
 Schema: TypeAlias = dict[str, Any]          # of JSON Schema
 
 # The order of these names is the order of the codes and table columns in law/account.py.
@@ -40,11 +42,16 @@ RATES_KEPT = 4         # how many former values of a parameter the law may look 
 
 
 class Malformed(ValueError):
-    """A value that its kind refuses; carries both languages and what is allowed."""
+    """A value that its kind refuses; carries both languages and what is allowed.
 
-    def __init__(self, zh: str, en: str, allowed: Sequence[str] = (), within: Keys = ()) -> None:
+    `within` is where in the value it is, `word` what stands there for one of `allowed`, `also` what else is wrong with it.
+    """
+
+    def __init__(self, zh: str, en: str, allowed: Sequence[str] = (), word: str = "") -> None:
         super().__init__(en)
-        self.message, self.allowed, self.within = Text(zh, en), allowed, within
+        self.message, self.allowed, self.word = Text(zh, en), allowed, word
+        self.within: Keys = ()
+        self.also: tuple[Malformed, ...] = ()
 
 
 def _exact(reader: Callable[[object], int], value: object, zh: str, en: str) -> int:
@@ -62,13 +69,43 @@ def _exact(reader: Callable[[object], int], value: object, zh: str, en: str) -> 
 TABLE = Text("表中", "table")
 
 
-def _table(value: Any, keys: Sequence[str], what: Text, within: Keys = ()) -> dict[str, Any]:
-    """A table with none but these keys; `within` is where it stands in the value."""
+class _Parts:
+    """The parts of a value, read one after another to know all that is wrong with it."""
+
+    def __init__(self) -> None:
+        self.wrong: list[Malformed] = []
+
+    def read(self, reader: Callable[[Any], Part], value: Any, *within: str | int) -> Part | None:
+        """What a part comes to that stands there in the value; None if it is refused."""
+        try:
+            return reader(value)
+        except Malformed as error:
+            self.refuse(error, *within)
+            return None
+
+    def refuse(self, error: Malformed, *within: str | int) -> None:
+        """What is wrong there."""
+        for one in (error, *error.also):
+            one.within = (*within, *one.within)
+            self.wrong.append(one)
+
+    def keys(self, value: dict[str, Any], known: Sequence[str], what: Text) -> None:
+        """Refuse all keys but the known ones."""
+        for key in value:
+            if key not in known:
+                self.refuse(Malformed(f"{what.zh}没有 {key}", f"{what.en} has no {key}", known, key), key)
+
+    def whole(self, made: Iterable[Part | None]) -> tuple[Part, ...]:
+        """What they come to together. Malformed with everything that is wrong."""
+        if self.wrong:
+            self.wrong[0].also = tuple(self.wrong[1:])
+            raise self.wrong[0]
+        return cast("tuple[Part, ...]", tuple(made))
+
+
+def _table(value: Any, keys: Sequence[str]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Malformed(f"应为表 {{ {keys[0]} = … }}", f"should be a table {{ {keys[0]} = … }}", keys, within)
-    for key in value:
-        if key not in keys:
-            raise Malformed(f"{what.zh}没有 {key}", f"{what.en} has no {key}", keys, (*within, key))
+        raise Malformed(f"应为表 {{ {keys[0]} = … }}", f"should be a table {{ {keys[0]} = … }}", keys)
     return value
 
 
@@ -179,10 +216,12 @@ class MonthlyMoney:
         return {"anyOf": [Money().schema, {"type": "array", "items": Money().schema, "minItems": 12, "maxItems": 12}]}
 
     def compile(self, value: Any) -> tuple[int, ...]:
-        amounts = value if isinstance(value, list) else [value] * 12
-        if len(amounts) != 12:
+        if isinstance(value, list) and len(value) != 12:
             raise Malformed("应为一个金额或十二个月的金额", "one amount, or twelve from January on")
-        return tuple(Money().compile(amount) for amount in amounts)
+        if not isinstance(value, list):
+            return (Money().compile(value),) * 12
+        parts = _Parts()
+        return parts.whole([parts.read(Money().compile, amount, place) for place, amount in enumerate(value)])
 
 
 _DAY_OF_YEAR = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31"       # with 29 February
@@ -199,12 +238,16 @@ class SettlementDays:
         return {"anyOf": [day, {"type": "array", "items": day}]}
 
     def compile(self, value: Any) -> tuple[int, ...]:
-        days = value if isinstance(value, list) else [value]
-        for day in days:
-            if not re.fullmatch(_DAY_OF_YEAR, str(day)):
-                raise Malformed(f"应为 12-31 这样的日子：{day!r}", f"a day such as 12-31: {day!r}")
-        months = {int(str(day)[:2]) for day in days}
+        parts = _Parts()
+        months = parts.whole([parts.read(self._month, day, place) for place, day in enumerate(value)] if isinstance(value, list)
+                             else [self._month(value)])
         return tuple(int(month in months) for month in range(1, 13))
+
+    @staticmethod
+    def _month(day: object) -> int:
+        if not re.fullmatch(_DAY_OF_YEAR, str(day)):
+            raise Malformed(f"应为 12-31 这样的日子：{day!r}", f"a day such as 12-31: {day!r}")
+        return int(str(day)[:2])
 
 
 @dataclass(frozen=True)
@@ -241,12 +284,13 @@ class Words:
     def compile(self, value: Any) -> tuple[int, ...]:
         if not isinstance(value, list):
             raise Malformed("应为列表", "should be a list", self.known)
-        for word in value:
+        parts = _Parts()
+        for place, word in enumerate(value):
             if word not in self.known:
-                raise Malformed(f"没有这一项：{word!r}", f"no such word: {word!r}", self.known)
-            if value.count(word) > 1:
-                raise Malformed(f"{word} 写了两次", f"{word} is given twice")
-        return tuple(int(word in value) for word in self.known)
+                parts.refuse(Malformed(f"没有这一项：{word!r}", f"no such word: {word!r}", self.known, str(word)), place)
+            elif word in value[:place]:
+                parts.refuse(Malformed(f"{word} 写了两次", f"{word} is given twice"), place)
+        return parts.whole(int(word in value) for word in self.known)
 
 
 @dataclass(frozen=True)
@@ -265,17 +309,24 @@ class GapBands:
 
     def compile(self, value: Any) -> tuple[tuple[int, int], ...]:
         if isinstance(value, int) and not isinstance(value, bool):
-            value = [{"over": 0, "months": value}]
+            return ((0, Count("months", 0, FOREVER).compile(value)), *((FOREVER, 0),) * (BANDS - 1))
         if not isinstance(value, list) or len(value) > BANDS:
             raise Malformed(f"应为至多 {BANDS} 段的列表", f"a list of at most {BANDS} bands")
-        rows: list[tuple[int, int]] = []
-        for position, band in enumerate(value):
-            _table(band, ("over", "months"), Text("断缴分段中", "gap band"), (position,))
-            over, wait = (Count("months", 0, FOREVER).compile(band.get(name)) for name in ("over", "months"))
-            if rows and over <= rows[-1][0]:
-                raise Malformed("断缴月数须由少到多", "bands go up by months of gap", within=(position,))
-            rows.append((over, wait))
+        parts, rows = _Parts(), [(-1, 0)]
+        for place, band in enumerate(value):
+            rows.append(parts.read(partial(self._band, above=rows[-1][0]), band, place) or rows[-1])
+        rows = list(parts.whole(rows[1:]))
         return tuple(reversed(rows)) + ((FOREVER, 0),) * (BANDS - len(rows))
+
+    @staticmethod
+    def _band(value: object, above: int) -> tuple[int, int]:
+        parts, columns = _Parts(), ("over", "months")
+        band = _table(value, columns)
+        parts.keys(band, columns, Text("断缴分段中", "gap band"))
+        over, wait = (parts.read(Count("months", 0, FOREVER).compile, band.get(name), name) for name in columns)
+        if over is not None and over <= above:
+            parts.refuse(Malformed("断缴月数须由少到多", "bands go up by months of gap"))
+        return cast("tuple[int, int]", parts.whole((over, wait)))
 
 
 @dataclass(frozen=True)
@@ -298,18 +349,23 @@ class AgeBands:
         if not isinstance(value, list) or len(value) > BANDS:
             example = f"[{{ {next(iter(self.columns))} = … }}]"
             raise Malformed(f"应为至多 {BANDS} 段的列表，如 {example}", f"a list of at most {BANDS} bands, such as {example}")
-        rows, reached = [], 0
-        for position, band in enumerate(value):
-            _table(band, ("below", *self.columns), Text("年龄分段中", "age band"), (position,))
-            is_last = position == len(value) - 1
-            below = band.get("below", FOREVER)
-            if (below == FOREVER) != is_last or not isinstance(below, int) or below <= reached:
-                raise Malformed("年龄段须由小到大，仅最后一段不写 below",
-                                "bands go up by age, and only the last has no `below`", within=(position,))
-            reached = below
-            rows.append((below, *(kind.compile(band.get(name, self.missing.get(name, 0))) for name, kind in self.columns.items())))
+        parts, rows, reached = _Parts(), [], 0
+        for place, given in enumerate(value):
+            row = parts.read(partial(self._band, reached=reached, is_last=place == len(value) - 1), given, place)
+            rows.append(row)
+            reached = row[0] if row else reached
         nothing = (FOREVER,) + (0,) * len(self.columns)
-        return tuple(rows) + (nothing,) * (BANDS - len(rows))
+        return parts.whole(rows) + (nothing,) * (BANDS - len(rows))
+
+    def _band(self, value: object, reached: int, is_last: bool) -> tuple[Any, ...]:
+        parts, names = _Parts(), ("below", *self.columns)
+        band = _table(value, names)
+        parts.keys(band, names, Text("年龄分段中", "age band"))
+        below = band.get("below", FOREVER)
+        if (below == FOREVER) != is_last or not isinstance(below, int) or below <= reached:
+            parts.refuse(Malformed("年龄段须由小到大，仅最后一段不写 below", "bands go up by age, and only the last has no `below`"))
+        return parts.whole((below, *(parts.read(kind.compile, band.get(name, self.missing.get(name, 0)), name)
+                                     for name, kind in self.columns.items())))
 
 
 class Kind(Protocol):
@@ -350,9 +406,10 @@ class ByPayer(_OfEach):
 
     def compile(self, value: Any) -> tuple[Cell, ...]:
         if not isinstance(value, dict):
-            value = dict.fromkeys(self.keys, value)
-        _table(value, self.keys, TABLE)
-        return tuple(self.each.compile(value.get(key, self.missing)) for key in self.keys)
+            return (self.each.compile(value),) * len(self.keys)
+        parts = _Parts()
+        parts.keys(value, self.keys, TABLE)
+        return parts.whole([parts.read(self.each.compile, value.get(key, self.missing), key) for key in self.keys])
 
 
 @dataclass(frozen=True)
@@ -373,22 +430,24 @@ class ByGroup(_OfEach):
         return {"anyOf": [self.each.schema, _table_schema(dict.fromkeys(GROUPS, amounts), ("employee", "retiree"))]}
 
     def compile(self, value: Any) -> tuple[Cell, ...]:
+        parts, others = _Parts(), self._group(self.missing)
         if not isinstance(value, dict):
-            value = dict.fromkeys(("employee", "retiree"), value)
-        _table(value, GROUPS, TABLE)
+            return tuple(others if group == "resident" else self._group(value) for group in GROUPS)
+        parts.keys(value, GROUPS, TABLE)
         for group in ("employee", "retiree"):
             if group not in value:
-                raise Malformed(f"缺少 {group}", f"{group} is missing", GROUPS)
-        return tuple(self._group(value, group) for group in GROUPS)
+                parts.refuse(Malformed(f"缺少 {group}", f"{group} is missing", GROUPS))
+        found = {group: parts.read(partial(self._group, group=group), value[group], group) for group in GROUPS if group in value}
+        return parts.whole([found.get(group, found.get(group.removesuffix("_senior"), others)) for group in GROUPS])
 
-    def _group(self, value: dict[str, Any], group: str) -> Cell:
-        amounts = value.get(group, value.get(group.removesuffix("_senior"), self.missing))
+    def _group(self, amounts: Any, group: str = "") -> Cell:
         if not self.by_place:
             return self.each.compile(amounts)
         if not isinstance(amounts, dict):
-            amounts = dict.fromkeys(PLACES, amounts)
-        _table(amounts, PLACES, Text(f"{group} 中", group), (group,))
-        return tuple(self.each.compile(amounts.get(place, self.missing)) for place in PLACES)
+            return (self.each.compile(amounts),) * len(PLACES)
+        parts = _Parts()
+        parts.keys(amounts, PLACES, Text(f"{group} 中", group))
+        return parts.whole([parts.read(self.each.compile, amounts.get(place, self.missing), place) for place in PLACES])
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ ROOT = "national"
 GRADES = ("official", "reported", "secondary", "assumed", "disputed")    # best first
 LEVELS = ("nation", "province", "city", "county")
 _ID = "[a-z]+(/[a-z]+)*"
+_CODE = "[0-9]{6}"
 LAST_LOOKED_AT = date(2030, 12, 31)     # as far as a file that is written today is looked through
+MOST_MEANT = 3          # regions that a misspelt word may have meant
 LONGEST_WORD = 60       # characters of an id or a name; the system takes no file name of thousands
 TOPICS = tuple(dict.fromkeys(name.split(".")[0] for name in PARAMETERS))
 
@@ -160,12 +162,15 @@ _PLAIN_TEXT = re.compile(rf"""^[ \t]*({"|".join(_CALLED)})[ \t]*=[ \t]*(?:"([^"\
 
 def _called(path: Path) -> tuple[Text, str]:
     """(name, code). Names written in another way than all of ours are read as TOML, which takes a hundred times as long."""
-    text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    except OSError:                                         # what is wrong with it is said to who asks for the region
+        return NO_NOTE, ""
     head = re.split(r"^[ \t]*\[", text, maxsplit=1, flags=re.M)[0]
     found: dict[str, Any] = {match[1]: match[2] or match[3] for match in _PLAIN_TEXT.finditer(head)}
     if len(found) < len(_CALLED) or '"""' in head or "'''" in head:
         found = {}
-        with suppress(InputError):                          # what is wrong with it is said to who asks for the region
+        with suppress(InputError):
             found = read_toml(path)[0]
     zh, en, code = (one if isinstance(one := found.get(key), str) else "" for key in _CALLED)
     return Text(zh, en), code
@@ -186,7 +191,7 @@ def region_id(word: object) -> str | None:
     word = str(word).strip()
     if len(word) > LONGEST_WORD:
         return None
-    if re.fullmatch(_ID, word) and (FOLDER / f"{word}.toml").is_file():
+    if word in region_ids():
         return word
     forms = [word, word.lower(), word + "市", word.removesuffix("市"), word.removesuffix("省")]
     if re.search("(自治州|自治区|地区|林区|盟)$", word):            # 延边朝鲜族自治州, 广西壮族自治区, 喀什地区
@@ -196,11 +201,21 @@ def region_id(word: object) -> str | None:
 
 
 def nearest_region(word: object) -> str:
+    """What regions may have been meant, or an empty text."""
+    if not isinstance(word, str | int):
+        return ""
     word = str(word).lower()
     if len(word) > LONGEST_WORD:
         return ""
     same = [id for id in region_ids() if id.rpartition("/")[2] == word]
-    return ", ".join(same) or nearest(word, [*region_ids(), *_names()])
+    return ", ".join(same) or nearest(word, [*region_ids(), *_names()]) or ", ".join(_half_right(word.removesuffix("市")))
+
+
+def _half_right(word: str) -> list[str]:
+    """Chinese names of two characters, of which one is as in the word: the first, in a few of them, or else the second, in only one."""
+    names = [name for name in _names() if len(name) == len(word) == 2]
+    begin, end = ([name for name in names if name[place] == word[place]] for place in (0, 1))
+    return sorted(begin) if 0 < len(begin) <= MOST_MEANT else end if not begin and len(end) == 1 else []
 
 
 @cache
@@ -257,6 +272,8 @@ class _RegionReader:
         if not data:
             self.wrong((), "文件是空的", "the file is empty")
             return None
+        if self.is_placed and not re.fullmatch(_ID, self.id):
+            self.wrong((), f"文件名只用小写字母：{self.id}", f"the name of the file is of small letters only: {self.id}")
         for key in data:
             if key not in self.KEYS:
                 self.add(unknown(key, key, self.KEYS), (key,))
@@ -266,8 +283,8 @@ class _RegionReader:
             self._head("verified", date)
         if head["level"] and head["level"] not in LEVELS:
             self.wrong(("level",), "没有这一级", "no such level", LEVELS)
-        if head["code"] and not re.fullmatch(r"\d{6}", head["code"]):
-            self.wrong(("code",), "行政区划代码为六位数字", "a GB/T 2260 code has six digits")
+        if head["code"] and not re.fullmatch(_CODE, head["code"]):
+            self.wrong(("code",), "行政区划代码为六位半角数字", "a GB/T 2260 code is six digits, of half width")
         if head["covers"] and head["covers"].day != 1:
             self.wrong(("covers",), "应为某月的第一天：模拟以月为单位", "is the first day of a month: months are what is simulated")
         parent = self._parent()
@@ -325,7 +342,7 @@ class _RegionReader:
             self.wrong(("level",), f"{parent.name.zh}以下是县级：level = \"county\"",
                        f"below {parent.name.en} is a county: level = \"county\"")
         begin = parent.code[:4 if is_below_city else 2]
-        if parent.id != ROOT and not code.startswith(begin):
+        if parent.id != ROOT and re.fullmatch(_CODE, code) and not code.startswith(begin):
             self.wrong(("code",), f"{parent.name.zh}的代码以 {begin} 开头", f"codes of {parent.name.en} begin with {begin}")
 
     def _placeholders(self, value: object, path: Keys) -> None:
@@ -343,8 +360,6 @@ class _RegionReader:
             if key != "code" and not (word == word.strip() and 0 < len(word) <= LONGEST_WORD):
                 self.wrong((key,), f"名称为 1 至 {LONGEST_WORD} 个字，首尾没有空格",
                            f"a name has 1 to {LONGEST_WORD} characters, and no blanks around it")
-        if self.is_placed and self.id != ROOT and not re.fullmatch(_ID, self.id):
-            self.wrong((), f"文件名只用小写字母：{self.id}", f"the name of the file is of small letters only: {self.id}")
         for id, ((zh, en), code) in region_names().items():
             others = {word.lower() for word in (zh, en, code) if word}
             taken = [key for key, word in own.items() if word.lower() in others]
@@ -408,10 +423,8 @@ class _RegionReader:
                                "should be [ { from = …, value = …, source = …, grade = … } ]")
                 else:
                     read = [self._entry(PARAMETERS[name], given, (*path, position)) for position, given in enumerate(dated)]
-                    found = [entry for entry in read if entry]
-                    if len(found) == len(dated):
-                        entries[name] = found
-                        self._dates_in_order(found, path)
+                    entries[name] = [entry for entry in read if entry]
+                    self._dates_in_order(dated, path)
         return entries
 
     def _entry(self, parameter: Parameter, given: dict[str, Any], path: Keys) -> Entry | None:
@@ -456,18 +469,20 @@ class _RegionReader:
         try:
             return parameter.kind.compile(value)
         except Malformed as error:
-            where = (*path, *error.within)
-            self.add(Problem(dotted(where), error.message, allowed=tuple(error.allowed),
-                             nearest=nearest(error.within[-1], error.allowed) if error.within else ""), where)
+            for problem, within in refused(error, path):
+                self.add(problem, within)
             return None
 
-    def _dates_in_order(self, found: list[Entry], path: Keys) -> None:
-        for position, (first, second) in enumerate(pairwise(found), 1):
-            if second.start <= first.start:
-                self.wrong((*path, position), f"不晚于上一条（{first.start}）", f"is not after the entry before it ({first.start})")
-            elif first.end and first.end >= second.start:
-                self.wrong((*path, position), f"与上一条在时间上重叠（{first.start} … {first.end}）",
-                           f"overlaps the entry before it ({first.start} … {first.end})")
+    def _dates_in_order(self, dated: list[dict[str, Any]], path: Keys) -> None:
+        for position, (first, second) in enumerate(pairwise(dated), 1):
+            start, end, turn = first.get("from"), first.get("until"), second.get("from")
+            if type(start) is not date or type(turn) is not date:
+                continue
+            if turn <= start:
+                self.wrong((*path, position), f"不晚于上一条（{start}）", f"is not after the entry before it ({start})")
+            elif type(end) is date and end >= turn:
+                self.wrong((*path, position), f"与上一条在时间上重叠（{start} … {end}）",
+                           f"overlaps the entry before it ({start} … {end})")
 
     def look_for_holes(self, found: Region) -> None:
         """Every parameter has a value from the first covered day on; whatever a parent covers has one already."""
@@ -503,6 +518,14 @@ class _RegionReader:
         tables: list[tuple[Keys, Entries]] = [((), found.entries), *((("plans", key), own) for key, (_, own) in found.plans.items())]
         return next(((*above, *entry.param.split("."), position) for above, own in tables
                      for position, one in enumerate(own.get(entry.param, ())) if one is entry), None)
+
+
+def refused(error: Malformed, path: Keys) -> Iterator[tuple[Problem, Keys]]:
+    """All that is wrong with a value that stands at a path, and where."""
+    for one in (error, *error.also):
+        within = (*path, *one.within)
+        close = nearest(one.word, one.allowed) if one.word else ""
+        yield Problem(dotted(within), one.message, allowed=tuple(one.allowed), nearest=close), within
 
 
 def _fen(span: Span) -> int:

@@ -95,9 +95,12 @@ def each(reads: Iterable[Callable[[], Any]]) -> list[Any]:
 
 
 def nearest(word: object, words: Iterable[object]) -> str:
-    """The closest known word, or an empty text."""
-    word = str(word)
-    return next(iter(get_close_matches(word, [str(known) for known in words], 1, 0.6)), "") if len(word) <= LONGEST else ""
+    """The closest known word, or an empty text; of names with dots, one that ends alike before any other."""
+    word, known = str(word), list(map(str, words))
+    if len(word) > LONGEST:
+        return ""
+    ends_alike = [one for one in known if "." in one and one.rpartition(".")[2] == word.rpartition(".")[2]]
+    return next(iter(get_close_matches(word, ends_alike or known, 1, 0 if ends_alike else 0.6)), "")
 
 
 _UNKNOWN = Text("没有这一项", "unknown key")

@@ -55,8 +55,9 @@ def verify(folder: str | Path, sample: int = 3) -> Proof:
         return Proof(files, (), (), Text("不认识这种运行，未复算", "not computed again: an unknown kind of run"))
     now = shards.provenance()
     if changed := [key for key in now if now[key] != about.get(key)]:
-        listed = ", ".join(changed)
-        return Proof(files, (), (), Text(f"由另一版本写成（{listed} 不同），未复算", f"not computed again: written with another {listed}"))
+        zh, en = ("、".join(shards.CALLED[key].zh for key in changed), ", ".join(shards.CALLED[key].en for key in changed))
+        return Proof(files, (), (), Text(f"由另一版本写成（不同之处：{zh}），未复算：请用写成它的版本核对",
+                                         f"not computed again: written by another version (other {en}); verify it with that one"))
     try:
         pieces, work = import_module(KINDS[about["kind"]]).rebuilt(folder)
         if list(found["pieces"]) != [piece.name for piece in pieces]:

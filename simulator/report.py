@@ -182,8 +182,8 @@ def html(found: Found, about: dict[str, Any], figures: dict[str, bytes]) -> byte
     plan, failed = found.plan, found.failed
     title = in_language(next((sweep.title for sweep in plan.sweeps() if sweep.title), "")) or say("批量模拟报告", "Report of a batch")
     parts = [f"<h1>{escape(title)}</h1>",
-             "<p>" + escape(say(f"共 {len(plan):,} 次运行，{failed:,} 次失败。金额单位：元。",
-                                f"{len(plan):,} {'run' if len(plan) == 1 else 'runs'}, {failed:,} failed. Amounts in yuan.")) + "</p>"]
+             "<p>" + escape(say(f"共 {plan.asked:,} 次运行，{failed:,} 次失败。金额单位：元。",
+                                f"{plan.asked:,} {'run' if plan.asked == 1 else 'runs'}, {failed:,} failed. Amounts in yuan.")) + "</p>"]
     if found.rows:
         parts += [_section(say("主账户人的结果", "What the account holders come to")), _distribution(found)]
     for name, heading in (("balance", say("余额走势", "Balance over time")), ("varied", say("随变动而变", "By what was varied"))):

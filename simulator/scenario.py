@@ -23,7 +23,7 @@ from simulator import money, months
 from simulator.language import Text
 from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, PLACES, REASONS, RELATIONS, Malformed
-from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, region, region_id
+from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, refused, region, region_id
 from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, each, nearest, nobody, unknown, visible
 from simulator.toml_files import line_numbers, line_of, number, parse_toml, read_toml
 
@@ -342,6 +342,9 @@ class Scenario(Part):
 
     def with_rules(self, rules: Mapping[str, Any]) -> Scenario:
         """The same scenario with what-ifs: {param: value} from the start, or {param: [{from, value}]}."""
+        if not isinstance(rules, Mapping):
+            raise InputError([Problem("rules", Text(f"应为表 {{ … }}，现为 {quoted(rules)}",
+                                                    f"should be a table {{ … }}, is {quoted(rules)}"))])
         dated = {name: given if isinstance(given, list) and given and isinstance(given[0], dict) and "from" in given[0]
                  else [{"from": months.first_day(self.start), "value": given}] for name, given in rules.items()}
         return self.varied(rules={**self.data.get("rules", {}), **dated}, expect=[])
@@ -366,9 +369,13 @@ def load(path: str | Path, changes: str | Sequence[str] = ()) -> Scenario:
     """Read a scenario file. `changes` are `a.b=value` texts put over it, or one. InputError with all problems."""
     data, text = read_toml(path)
     changes = [changes] if isinstance(changes, str) else changes
-    paths = each(partial(_set, data, change) for change in changes)
-    changed = {path: (_said(change), 0) for path, change in zip(paths, changes)}
-    return Scenario.from_dict(data, str(path), text, changed)
+    changed: Changed = {}
+
+    def change(given: str) -> None:
+        changed[_set(data, given)] = (_said(given), 0)
+    found: Scenario = each([*(partial(change, one) for one in changes),
+                            lambda: Scenario.from_dict(data, str(path), text, changed)])[-1]
+    return found
 
 
 def read(raw: bytes, file: str = "") -> Scenario:
@@ -574,8 +581,8 @@ class Check:
                         days.append(months.day(one["from"]))
                         what_if_entries(name, [one])
                     except Malformed as error:
-                        self.add(Problem(dotted((*at, "value")), error.message, allowed=tuple(error.allowed)),
-                                 (*at, "value"))
+                        for problem, within in refused(error, (*at, "value")):
+                            self.add(problem, within)
                     except ValueError:
                         self.wrong((*at, "from"), "应为 2025-07-01 这样的日期", "should be a date such as 2025-07-01")
                     except TypeError:                       # a list or a table for a word

@@ -20,7 +20,7 @@ import os
 import re
 import socket
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -39,6 +39,7 @@ MANIFEST, JOURNAL, LOCK, TEMPORARY = "manifest.json", "journal.jsonl", ".lock", 
 IN_FLIGHT = 128         # pieces handed out at a time, so that results do not pile up
 PATIENCE = 5            # seconds for a scheduler to answer
 _UNREADABLE = Text("清单读不懂", "the manifest cannot be read")
+MOST_NAMED = 5          # files that are not as they were
 MOST_BREAKS = 3         # workers lost one after another without a piece finished: it is the piece that kills them
 
 
@@ -59,10 +60,11 @@ class Piece:
 
 def run(folder: str | Path, about: dict[str, Any], pieces: list[Piece], work: Work,
         merge: Callable[[list[dict[str, Path]]], Iterable[tuple[str, bytes]]], inputs: dict[str, bytes] | None = None,
-        executor: Pool = None, resume: bool = False, progress: Progress = None) -> dict[str, Any]:
+        executor: Pool = None, resume: bool = False, progress: Progress = None, altered: Sequence[str] = ()) -> dict[str, Any]:
     """Do what is not yet done, and return the manifest. InputError if the folder is in use or holds something else.
 
     `executor` as for `results`. `progress(done, all)` is told the weights, first of what was done before.
+    `altered` are the inputs known not to be those that a run to go on with was begun with.
     """
     if executor is not None:
         _leave_if_reading()
@@ -72,7 +74,7 @@ def run(folder: str | Path, about: dict[str, Any], pieces: list[Piece], work: Wo
     except OSError as error:
         raise unwritable(folder, error) from None
     with _locked(folder):
-        store = _Store(folder, about, inputs, resume)
+        store = _Store(folder, about, inputs, resume, altered)
         if store.manifest and store.is_complete(pieces):
             (folder / JOURNAL).unlink(missing_ok=True)      # killed with nothing but that left to do
             if progress:
@@ -263,14 +265,15 @@ def _in_worker(started: "Event") -> None:
 class _Store:
     """The folder of a run. `pieces` are the finished ones: {name: {file: hash}}."""
 
-    def __init__(self, folder: Path, about: dict[str, Any], inputs: dict[str, bytes], resume: bool) -> None:
+    def __init__(self, folder: Path, about: dict[str, Any], inputs: dict[str, bytes], resume: bool,
+                 altered: Sequence[str] = ()) -> None:
         self.folder, self.about = folder, json.loads(json.dumps(about))
         self.inputs = {name: hash_of(content) for name, content in inputs.items()}
         self.manifest: dict[str, Any] | None = None
         self.pieces: dict[str, dict[str, str]] = {}
         found = read(folder)
         if found:
-            self._check_goes_on(found, resume)
+            self._check_goes_on(found, resume, altered)
         for leftover in folder.rglob(f"{TEMPORARY}*"):      # not before we know that all of this is ours
             if leftover.is_file():
                 leftover.unlink()
@@ -278,16 +281,19 @@ class _Store:
             self.manifest = found if "outputs" in found else None
             self.pieces = {name: files for name, files in found["pieces"].items() if self._is_intact(files)}
 
-    def _check_goes_on(self, found: dict[str, Any], resume: bool) -> None:
+    def _check_goes_on(self, found: dict[str, Any], resume: bool, altered: Sequence[str]) -> None:
         """InputError unless what is there is this run, and to be gone on with."""
         if not resume:
             self._refuse("已有一次运行的结果：用 --resume 继续，或另选文件夹",
                          "holds a run already: go on with --resume, or choose another folder")
-        other = [key for key in {**self.about, **found["about"]} if self.about.get(key) != found["about"].get(key)]
+        was = found["about"]
+        other = [key for key in {**self.about, **was} if self.about.get(key) != was.get(key)]
         if other or found["inputs"] != self.inputs:
-            listed = "、".join(other or self.inputs)
-            self._refuse(f"里面是另一次运行（不同之处：{listed}），不能混在一起",
-                         f"holds a different run (other {listed.replace('、', ', ')}), and they must not be mixed")
+            words = [_called(key, was.get(key), altered) for key in (other if self.about.get("kind") == was.get("kind") else ["kind"])]
+            words = words or [Text(name, name) for name in self.inputs]
+            self._refuse(f"里面是另一次运行（不同之处：{'；'.join(zh for zh, _ in words)}），不能混在一起：照原样继续，或另选文件夹",
+                         f"holds a different run (other {'; '.join(en for _, en in words)}), and they must not be mixed: "
+                         "go on with what it was begun with, or choose another folder")
 
     def _refuse(self, zh: str, en: str) -> NoReturn:
         raise InputError([Problem(str(self.folder), Text(zh, en))])
@@ -333,6 +339,27 @@ class _Store:
         _written(self.folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
         (self.folder / JOURNAL).unlink()
         return manifest
+
+
+# What a run is known by, and how that is said on the command line.
+CALLED = {
+    "kind": Text("运行的种类", "kind of run"), "scenarios": Text("情景", "scenarios"), "accounts": Text("账户数", "number of accounts"),
+    "seed": Text("随机种子", "seed"), "piece": Text("每块的账户数", "size of pieces"), "language": Text("语言", "language"),
+    "program": Text("程序版本", "version of the program"), "code": Text("程序代码", "code"),
+    "rules": Text("地区规则", "rules of regions"), "libraries": Text("所用的库", "libraries"),
+}
+_OPTIONS = {"language": "--lang", "seed": "--seed", "accounts": "--accounts"}
+
+
+def _called(key: str, was: object, altered: Sequence[str]) -> Text:
+    """What is not as it was, and how it was given then, or the files that it is about."""
+    zh, en = CALLED.get(key, Text(key, key))
+    if key in _OPTIONS:
+        return Text(f"{zh}，原为 {_OPTIONS[key]} {was}", f"{en}, it was {_OPTIONS[key]} {was}")
+    if key == "scenarios" and altered:
+        some = [*altered[:MOST_NAMED], *["…"] * (len(altered) > MOST_NAMED)]
+        return Text(f"{zh}，即 {'、'.join(some)}", f"{en}: {', '.join(some)}")
+    return Text(zh, en)
 
 
 def read(folder: str | Path) -> dict[str, Any] | None:
@@ -444,7 +471,7 @@ def _locked(folder: Path) -> Iterator[None]:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
             if not _try_lock(handle):
                 os.close(handle)
-                who = path.read_text("utf-8", "replace") if os.name == "posix" else ""
+                who = _holder(path)
                 raise InputError([Problem(str(folder), Text(f"另一个进程正在写这个文件夹（{who}）",
                                                             f"another process is writing to this folder ({who})"))])
             with suppress(FileNotFoundError):
@@ -468,6 +495,21 @@ def _locked(folder: Path) -> Iterator[None]:
             os.close(handle)
             with suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _holder(lock: Path) -> str:
+    """Who holds a lock, as far as that can be read: `process @ machine`."""
+    return lock.read_text("utf-8", "replace") if os.name == "posix" else ""
+
+
+def _writer(folder: Path) -> str | None:
+    """Who is writing to a folder; None if nobody is."""
+    with suppress(OSError):
+        handle = os.open(folder / LOCK, os.O_RDWR)
+        is_free = _try_lock(handle)
+        os.close(handle)
+        return None if is_free else _holder(folder / LOCK)
+    return None
 
 
 _held: set[int] = set()
@@ -558,6 +600,9 @@ def verify(folder: str | Path) -> list[Problem]:
         return [Problem("", _UNREADABLE, str(folder / MANIFEST))]
     if found is None:
         raise InputError([Problem(str(folder), Text("文件夹里没有运行结果", "there is no run in this folder"))])
+    if "outputs" not in found and (who := _writer(folder)) is not None:
+        return [Problem("", Text(f"另一个进程正在写这个文件夹（{who}）：等它完成",
+                                 f"another process is writing to this folder ({who}): wait until it has finished"), str(folder))]
     if "outputs" not in found:
         return [Problem("", Text("运行尚未完成：用 --resume 继续", "the run is not finished: go on with --resume"), str(folder / JOURNAL))]
     files = {**found["inputs"], **{name: hash for one in found["pieces"].values() for name, hash in one.items()},

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from simulator import months, policy
 from simulator.language import Text
 from simulator.parameters import PARAMETERS
-from simulator.problems import UNSEEN, Enough, InputError, Problem, Problems, dotted, unknown
+from simulator.problems import UNSEEN, Enough, InputError, Problem, Problems, dotted, each, unknown
 from simulator.scenario import LONGEST_NAME, LONGEST_TITLE, Scenario, put
 from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
 
@@ -95,9 +95,8 @@ class Sweep:
         data = copy.deepcopy(self._base)
         data["expect"] = []
         changed: dict[Keys, tuple[str, int]] = {}
-        changes = [(key, value, axis.line) for axis, place in zip(self.axes, self.chosen(number))
-                   for key, value in axis.changes(place)]
-        for key, value, line in sorted(changes, key=lambda change: change[0] != "start"):   # rules count from the start
+
+        def change(key: str, value: Any, line: int) -> None:
             try:
                 path = put(data, key, copy.deepcopy(value), key)
                 if twice := next((one for one in changed if path[:len(one)] == one or one[:len(path)] == path), None):
@@ -107,9 +106,16 @@ class Sweep:
             except InputError as error:
                 raise InputError([Problem(key, one.message, self.file, line, one.allowed, one.nearest)
                                   for one in error.problems]) from None
-        if ("region",) in changed:
-            _drop_foreign_plans(data)
-        return Scenario.from_dict(data, self.base_file, self.base_text, changed)
+
+        def checked() -> Scenario:
+            if ("region",) in changed:
+                _drop_foreign_plans(data)
+            return Scenario.from_dict(data, self.base_file, self.base_text, changed)
+        changes = [(key, value, axis.line) for axis, place in zip(self.axes, self.chosen(number))
+                   for key, value in axis.changes(place)]
+        changes.sort(key=lambda one: one[0] != "start")     # rules count from the start
+        found: Scenario = each([*(partial(change, *one) for one in changes), checked])[-1]
+        return found
 
 
 def _drop_foreign_plans(data: dict[str, Any]) -> None:
@@ -128,10 +134,16 @@ def is_sweep(data: dict[str, Any]) -> bool:
 def read_sweep(path: str | Path) -> Sweep:
     """Read a sweep file and its base. InputError with everything wrong with the sweep."""
     _, text = read_toml(path)
-    return made(str(path), text, *base_of(str(path), text))
+    return read(str(path), text)
 
 
-def base_of(file: str, text: str) -> tuple[str, str]:
+def read(file: str, text: str) -> Sweep:
+    """The same of a file's text."""
+    (base_file, base_text), _ = each([partial(_base_of, file, text), partial(_axes, file, text)])
+    return made(file, text, base_file, base_text)
+
+
+def _base_of(file: str, text: str) -> tuple[str, str]:
     """(name, text) of the base of a sweep."""
     data, _ = parse_toml(text.encode(), file)
     base = data.get("base")
@@ -154,14 +166,20 @@ def _is_file(path: Path) -> bool:
 
 @lru_cache(maxsize=64)
 def made(file: str, text: str, base_file: str, base_text: str) -> Sweep:
-    """The `Sweep` of a file's text."""
+    """The `Sweep` of a file's text and its base's."""
+    title, axes = _axes(file, text)
+    return Sweep(file, title, base_file, base_text, axes)
+
+
+def _axes(file: str, text: str) -> tuple[str, list[Axis]]:
+    """(title, axes) of a sweep."""
     data, _ = parse_toml(text.encode(), file)
     reader = _Reader(file, line_numbers(text))
     with suppress(Enough):
         axes = reader.axes(data)
     if reader.problems:
         raise InputError(sorted(reader.problems, key=lambda problem: problem.line))
-    return Sweep(file, data.get("title", ""), base_file, base_text, axes)
+    return data.get("title", ""), axes
 
 
 class _Reader:

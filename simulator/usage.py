@@ -85,7 +85,7 @@ class Command(_Spoken, TyperCommand):
         """As typer, which stops at the first that is wrong. InputError with what is wrong with any of the parameters."""
         try:
             return super().parse_args(ctx, list(args))
-        except TyperException:
+        except (TyperException, InputError):
             given, rest, _ = self.make_parser(ctx).parse_args(list(args))
             problems = []
             for param in self.get_params(ctx):
@@ -93,6 +93,8 @@ class Command(_Spoken, TyperCommand):
                     _, rest = param.handle_parse_result(ctx, given, rest)
                 except TyperException as error:
                     problems.append(problem(error))
+                except InputError as error:
+                    problems += error.problems
             if problems:
-                raise InputError(problems) from None
+                raise InputError(dict.fromkeys(problems)) from None
             raise

@@ -221,15 +221,19 @@ def test_a_bad_scenario_stops_nothing_else(files, tmp_path, command):  # noqa: F
     (files / "latin.toml").write_bytes(b"title = '\xe9'")
     (files / "expects.toml").write_text(BASE.replace("credit = 200.00", "credit = 200.01"), "utf-8")
     (files / "orphan.toml").write_text('base = "nowhere.toml"\n[grid]\nregion = "all"\n', "utf-8")
+    (files / "folder.toml").mkdir()
     code, out, _ = command("batch", files, "--out", tmp_path / "out", "--lang", "en")
-    assert code == 1 and "94 runs, 2 failed" in out and "bad.toml:10: people[0].wage" in out
+    assert code == 1 and "97 runs, 5 failed" in out and "bad.toml:10: people[0].wage" in out
     problems = {(Path(row["file"]).name, row["line"], row["key"]) for row in records(tmp_path / "out" / "problems.csv")}
     assert problems == {("bad.toml", "10", "people[0].wage"), ("bad.toml", "8", "people[0].sex"), ("broken.toml", "1", ""),
-                        ("latin.toml", "0", ""), ("expects.toml", "14", "expect 2025-01 我 credit"), ("orphan.toml", "1", "base")}
+                        ("latin.toml", "0", ""), ("folder.toml", "0", ""), ("expects.toml", "14", "expect 2025-01 我 credit"),
+                        ("orphan.toml", "1", "base")}
     assert len({row["run"] for row in records(tmp_path / "out" / "summary.csv")}) == 92
-    assert "bad.toml:10" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    report = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "bad.toml:10" in report and "97 runs, 5 failed" in report
     code, out, _ = command("batch", files, "--out", tmp_path / "out", "--lang", "en", "--resume", "--json")
-    assert code == 1 and json.loads(out)["failed"] == 2 and len(json.loads(out)["problems"]) == 6
+    assert code == 1 and len(json.loads(out)["problems"]) == 7
+    assert (json.loads(out)["runs"], json.loads(out)["failed"]) == (97, 5)
 
 
 def test_a_bad_value_of_a_sweep_is_said_once_with_its_line(files, tmp_path):
@@ -270,6 +274,21 @@ def test_a_sweep_that_cannot_be_is_refused_with_its_line(files, tmp_path, comman
     assert not (tmp_path / "out").exists()
 
 
+def test_all_that_is_wrong_with_a_sweep_is_said_at_once(files):
+    (files / "wrong.toml").write_text('base = "nowhere.toml"\ntite = "x"\n[grid]\nmonths = { from = 5, to = 2, step = -1 }\n'
+                                      '[[cases]]\nnam = "a"\n', "utf-8")
+    with pytest.raises(InputError) as error:
+        read_sweep(files / "wrong.toml")
+    assert [(one.line, one.key) for one in error.value.problems] == [
+        (1, "base"), (2, "tite"), (4, "grid.months"), (5, "cases[0].name"), (6, "cases[0].nam")]
+    (files / "wrong.toml").write_text('base = "base.toml"\n[grid]\nregon = ["kunshan"]\nrules.credit.employe_rate = [0.02]\n'
+                                      "people.0.wge = [1]\npeople.3.wage = [2]\n", "utf-8")
+    with pytest.raises(InputError) as error:
+        read_sweep(files / "wrong.toml").scenario(0)
+    assert {(one.line, one.key) for one in error.value.problems} == {
+        (3, "regon"), (4, "rules.credit.employe_rate"), (5, "people[0].wge"), (6, "people.3.wage")}
+
+
 def test_what_a_sweep_can_say(files):
     def sweep(text):
         (files / "s.toml").write_text(f'base = "base.toml"\n{text}', "utf-8")
@@ -305,14 +324,36 @@ def test_other_scenarios_another_language_or_other_code_is_another_run(done, fil
         assert code == 2
         return err
     assert "--resume" in refused()
-    assert "(other language)" in refused("--resume")
+    assert "(other language, it was --lang zh)" in refused("--resume")
     (files / "base.toml").write_text(BASE.replace("10000", "10001"), "utf-8")
     code, _, err = command("batch", files, "--out", done.folder, "--resume")
-    assert code == 2 and "不同之处：scenarios）" in err
+    assert code == 2 and "不同之处：情景，即 base.toml、sweep.toml）" in err and "另选文件夹" in err
     (files / "base.toml").write_text(BASE, "utf-8")
     monkeypatch.setattr(shards, "provenance", lambda: {**PROVENANCE, "rules": "changed"})
     code, _, err = command("batch", files, "--out", done.folder, "--resume")
-    assert code == 2 and "rules" in err
+    assert code == 2 and "（不同之处：地区规则）" in err
+    code, out, _ = command("verify", done.folder)
+    assert code == 0 and "由另一版本写成（不同之处：地区规则），未复算：请用写成它的版本核对" in out
+    code, out, _ = command("verify", done.folder, "--lang", "en")
+    assert code == 0 and "written by another version (other rules of regions); verify it with that one" in out
+
+
+def test_a_run_goes_on_by_whatever_path_its_files_are_called(files, tmp_path, monkeypatch):
+    (files / "orphan.toml").write_text('base = "nowhere.toml"\n[grid]\nregion = "all"\n', "utf-8")
+    batch(files, tmp_path / "undisturbed")
+    shutil.copytree(tmp_path / "undisturbed", tmp_path / "out")
+    (tmp_path / "out" / "summary.csv").unlink()             # so that there is something left to do
+    other = tmp_path / "other"
+    shutil.copytree(files, other)
+    (other / "base.toml").write_text(BASE.replace("10000", "10001"), "utf-8")
+    with pytest.raises(InputError, match=r"另一次运行（不同之处：情景，即 base.toml、sweep.toml）"):
+        batch(other, tmp_path / "out", resume=True)
+    with pytest.raises(InputError, match=r"即 sweep.toml、base.toml、kunshan.toml、shenzhen_tiers.toml、orphan.toml）"):
+        batch([files / "sweep.toml", files], tmp_path / "out", resume=True)      # the same in another order
+    monkeypatch.chdir(files)
+    for called in (tmp_path / files.name, "."):
+        found = batch(called, tmp_path / "out", resume=True)
+        assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "undisturbed") and found.runs == 92 and found.found.failed == 1
 
 
 PROVENANCE = shards.provenance()
@@ -453,7 +494,7 @@ def test_pictures_drawn_with_other_fonts_are_not_called_altered(done, monkeypatc
 def test_a_run_of_another_version_is_not_computed_again(done, monkeypatch):
     monkeypatch.setattr(shards, "provenance", lambda: {**PROVENANCE, "code": "newer"})
     found = proof.verify(done.folder)
-    assert found.ok and not found.recomputed and "another code" in found.note.en
+    assert found.ok and not found.recomputed and "another version (other code)" in found.note.en
 
 
 # ── killed ─────────────────────────────────────────────────────────────────────────────────────────

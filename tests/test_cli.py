@@ -303,6 +303,12 @@ def test_what_is_wrong_in_several_places_is_said_at_once(command, tmp_path):
 
 
 def test_a_career_is_for_women_only_as_in_a_scenario(command):
+    code, _, err = command("retirement", "1975年3月", "--sex", "f", "--career", "work", "--lang", "en")
+    assert [line.split(" ")[0] for line in err.splitlines()[1:]] == ["BIRTH", "--sex", "--career"]
+    code, _, err = command("run", SCENARIO, "--set", "people.Lyn.wage=3", "--set", "regon=x", "--set", "people.3.wage=1",
+                           "--set", "rules.credit.employe_rate=0.02", "--lang", "en")
+    assert code == 2 and [line.split("=")[0] for line in err.splitlines()[1:]] == [
+        "--set people.Lyn.wage", "--set people.3.wage", "--set regon", "--set rules.credit.employe_rate"]
     code, _, err = command("retirement", "1975", "--sex", "male", "--career", "cadre", "--lang", "en")
     assert code == 2 and "--career – `cadre` is for women only" in err and "BIRTH – should be a month" in err
     for who in (("male", "worker"), ("female", "cadre")):

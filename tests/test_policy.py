@@ -1,8 +1,14 @@
 """Region files: what they say, how they inherit, and how a wrong one is refused."""
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +17,7 @@ from simulator import money, months, policy
 from simulator.checking import check_paths
 from simulator.language import Text
 from simulator.parameters import NEVER, PARAMETERS, Malformed, Rate
-from simulator.problems import InputError
+from simulator.problems import InputError, nearest
 
 HEAD = '''name_zh = "试验市"
 name_en = "Testville"
@@ -156,9 +162,21 @@ def test_regions_come_in_order_with_their_names():
 
 
 @pytest.mark.parametrize("word, close", [("suzhou", "anhui/suzhou, jiangsu/suzhou"), ("SUZHOU", "anhui/suzhou, jiangsu/suzhou"),
-                                         ("bejing", "beijing"), ("昆山县", "昆山"), ("kunshan", "jiangsu/suzhou/kunshan"), ("xyz", "")])
+                                         ("bejing", "beijing"), ("昆山县", "昆山"), ("kunshan", "jiangsu/suzhou/kunshan"), ("xyz", ""),
+                                         ("达洲", "达州"), ("苏洲市", "苏州"), ("北惊", "北京, 北海"), ("深训", "深圳"),
+                                         ("门头沟", ""), ("打州", ""),
+                                         ("长辉", "长春, 长沙, 长治"), ("州辉", ""), ("酉圳", "深圳"), (None, ""), (320_584, "320583")])
 def test_the_region_that_was_probably_meant(word, close):
     assert policy.nearest_region(word) == close
+
+
+@pytest.mark.parametrize("word, close", [
+    ("employer_rate", "contribution.employer_rate"), ("flexible_base", "contribution.flexible_base"),
+    ("contribution.deductible", "pooling.deductible"), ("credit.employe_rate", "credit.employee_rate"), ("credt", "credit"),
+    ("intrest.rounding", "interest.rounding")])
+def test_the_parameter_that_was_probably_meant(word, close):
+    """One of that name under another heading comes before one that is only like it."""
+    assert nearest(word, (*policy.TOPICS, *PARAMETERS)) == close
 
 
 def message_of(function, *args, **named):
@@ -629,7 +647,7 @@ colour = 1
     (HEAD.replace("name_en", "#").replace("level", "#").replace('"999900"', '"99990"')
      .replace("parent", 'verified = "x"\nnote_zh = 1\nnote_en = 2\nparent'), "", [
         (0, "name_en", A_TEXT, (), ""), (0, "level", A_TEXT, (), ""),
-        (3, "code", ("行政区划代码为六位数字", "a GB/T 2260 code has six digits"), (), ""),
+        (3, "code", ("行政区划代码为六位半角数字", "a GB/T 2260 code is six digits, of half width"), (), ""),
         (6, "verified", A_DATE, (), ""), (7, "note_zh", ("应为文字", "should be a text"), (), ""),
         (8, "note_en", ("应为文字", "should be a text"), (), "")]),
     (HEAD.replace('"national"', '"bejing"'), "", [
@@ -712,14 +730,57 @@ settlement = [{{ from = 2021-01-01, value = "06-31", {TAKEN} }}, {{ from = 2022-
 relations = [{{ from = 2021-01-01, value = ["spouse", "child", "spouse"], {TAKEN} }}]
 """, [
         (11, "interest.settlement[0].value", ("应为 12-31 这样的日子：'06-31'", "a day such as 12-31: '06-31'"), (), ""),
-        (11, "interest.settlement[1].value", ("应为 12-31 这样的日子：'02-30'", "a day such as 12-31: '02-30'"), (), ""),
-        (13, "aid.relations[0].value", ("spouse 写了两次", "spouse is given twice"), (), "")]),
+        (11, "interest.settlement[1].value[1]", ("应为 12-31 这样的日子：'02-30'", "a day such as 12-31: '02-30'"), (), ""),
+        (13, "aid.relations[0].value[2]", ("spouse 写了两次", "spouse is given twice"), (), "")]),
 ])
 def test_each_mistake_is_told_in_both_languages_with_its_place_and_the_way_out(tmp_path, head, body, expected):
     found = problems(tmp_path, body, head)
     assert [(one.line, one.key, (one.message.zh, one.message.en), one.allowed if wanted[3] or not one.nearest else (), one.nearest)
             for one, wanted in zip(found, expected, strict=True)] == expected
     assert {one.file for one in found} == {str(tmp_path / "testville.toml")}
+
+
+@pytest.mark.parametrize("topic, value, said", [
+    ("pooling.deductible", '{ employe = 200.00, retiree = -150.00, retiree_senior = { teritary = 3, primary = "x" } }', [
+        ".employe: table has no employe", ": employee is missing", ".retiree: cannot be negative: -150.00",
+        ".retiree_senior.teritary: retiree_senior has no teritary", ".retiree_senior.primary: should be an amount: 'x'"]),
+    ("pooling.rate", "{ employee = 2, retiree = 3 }", [
+        f".{group}: a rate is between 0 and 1 (8.5 % is 0.085): {rate}" for group, rate in (("employee", 2), ("retiree", 3))]),
+    ("pooling.rate", "-2", [": cannot be negative: -2"]),
+    ("credit.deductions", "{ retired = 1, flexible = -1 }", [".retired: table has no retired", ".flexible: cannot be negative: -1"]),
+    ("credit.employee_age_bands", "[{ below = 45, rate = 2 }, { below = 40, amuont = 1 }, 3, { amount = -1 }]", [
+        "[0].rate: a rate is between 0 and 1 (8.5 % is 0.085): 2", "[1].amuont: age band has no amuont",
+        "[2]: should be a table { below = … }", "[3].amount: cannot be negative: -1"]),
+    ("waiting.months", "[{ over = 3, months = -6 }, { ovr = 1, months = 3 }, { over = 3, months = 3 }, { over = 2, months = 3 }]", [
+        "[0].months: a whole number from 0 to 999: -6", "[1].ovr: gap band has no ovr", "[1].over: a whole number from 0 to 999: None",
+        "[3]: bands go up by months of gap"]),
+    ("waiting.months", "1000", [": a whole number from 0 to 999: 1000"]),
+    ("withdrawal.reasons", '["death", "deaht", "death", 3]', [
+        "[1]: no such word: 'deaht'", "[2]: death is given twice", "[3]: no such word: 3"]),
+    ("contribution.fixed_monthly", '[1, 2, 3, 4, 5, 6, "x", 8, 9, 10, 11, -12]', [
+        "[6]: should be an amount: 'x'", "[11]: cannot be negative: -12"]),
+    ("contribution.fixed_monthly", "-12", [": cannot be negative: -12"]),
+    ("interest.settlement", '["31-12", "12-31", "06-31"]', ["[0]: a day such as 12-31: '31-12'", "[2]: a day such as 12-31: '06-31'"]),
+])
+def test_all_that_is_wrong_with_a_value_is_told_at_once_and_once(tmp_path, topic, value, said):
+    section, name = topic.split(".")
+    found = problems(tmp_path, f"[{section}]\n{name} = [{{ from = 2021-01-01, value = {value}, {TAKEN} }}]\n")
+    assert sorted(f"{one.key}: {one.message.en}" for one in found) == sorted(f"{topic}[0].value{one}" for one in said)
+    scenario = simulator.load(Path(__file__).parent.parent / "scenarios" / "kunshan.toml")
+    with pytest.raises(InputError) as error:                # and of a what-if
+        scenario.with_rules({topic: tomllib.loads(f"x = {value}", parse_float=Decimal)["x"]})
+    assert {one.key: one.message for one in error.value.problems} == {
+        one.key.replace(f"{topic}[0]", f"rules.{topic}[0]"): one.message for one in found}
+
+
+def test_a_bad_date_hides_no_order_of_the_others(tmp_path):
+    found = problems(tmp_path, base_floors("from = 2022-01-01, until = 2021-01-01, value = 1", "from = 2021-01-01, value = 1",
+                                           "from = 2023-01-01, until = 2024-01-01, value = -1", "from = 2023-06-01, value = 1",
+                                           "from = 2023, value = 1", "from = 2022-01-01, value = 1"))
+    assert {(one.line, one.message.en.split(":")[0]) for one in found} == {
+        (12, "`until` is a date not before `from`"), (13, "is not after the entry before it (2022-01-01)"),
+        (14, "cannot be negative"), (15, "overlaps the entry before it (2023-01-01 … 2024-01-01)"),
+        (16, "needs `from`, a date without quotes")}
 
 
 @pytest.mark.parametrize("name, value", [("contribution.base_ceiling", 4000), ("contribution.base_floor", 90000)])
@@ -809,11 +870,33 @@ def test_a_name_must_be_one_that_can_be_asked_for(tmp_path):
     assert checked(tmp_path, PLACED, "hubei/xin-cheng") == [(0, "", "the name of the file is of small letters only: hubei/xin-cheng")]
 
 
+def test_a_file_of_regions_that_cannot_be_read_or_asked_for_is_named(tmp_path):
+    """Under its id, or by its own names; and wherever all regions are gone through."""
+    for name, is_folder, said in (("xin-cheng", False, "the name of the file is of small letters only: xin-cheng"),
+                                  ("Xincheng", False, "the name of the file is of small letters only: Xincheng"),
+                                  ("xincheng", True, "cannot read: Is a directory")):
+        folder = tmp_path / name / "simulator"
+        shutil.copytree(Path(simulator.__file__).parent, folder, ignore=shutil.ignore_patterns("regions", "__pycache__", "dashboard"))
+        (folder / "regions").mkdir()
+        shutil.copy(policy.FOLDER / "national.toml", folder / "regions")
+        file = folder / "regions" / f"{name}.toml"
+        if is_folder:
+            file.mkdir()
+        else:
+            file.write_text(PLACED.replace('"city"', '"province"').replace("429998", "990000"), "utf-8")
+        for command in (["regions"], ["rules", name], *([] if is_folder else [["rules", "某新城"]])):
+            run = subprocess.run([sys.executable, "-m", "simulator", *command, "--lang", "en"], cwd=tmp_path / name, capture_output=True,
+                                 text=True, env={**os.environ, "PYTHONPATH": str(tmp_path / name)}, check=False)
+            assert run.returncode == 2 and run.stderr.splitlines()[1:] == [f"{file}: {said}"], run.stderr
+
+
 def test_a_region_inherits_from_its_folder_and_stands_below_it(tmp_path):
     assert checked(tmp_path, OWN.replace('"hubei"', '"hunan"'), "hubei/xincheng") == [
         (5, "parent", "a file at this place inherits from hubei: delete the line, or move the file to the folder of hunan")]
     assert checked(tmp_path, OWN.replace('"hubei"', '"湖北"'), "hubei/xincheng") == []
     assert checked(tmp_path, OWN.replace("429998", "439998")) == [(3, "code", "codes of Hubei begin with 42")]
+    for code in ("４２９９９８", "42９998", "43999"):
+        assert checked(tmp_path, OWN.replace("429998", code)) == [(3, "code", "a GB/T 2260 code is six digits, of half width")]
     below = "the file of a province lies in simulator/regions itself, that of a city in the folder of its province"
     assert checked(tmp_path, PLACED, "xincheng") == checked(tmp_path, PLACED.replace('"city"', '"province"'), "hubei/xincheng") == [
         (4, "level", below)]

@@ -1,4 +1,7 @@
 """From a scenario to its ledger."""
+from datetime import date
+
+import pandas as pd
 import pytest
 
 import simulator
@@ -91,6 +94,8 @@ def test_a_what_if_equal_to_the_law_changes_nothing():
     base = simulator.Scenario.from_dict(scenario())
     assert simulator.run(base.with_rules({"credit.employee_rate": 0.02})).flows == simulator.run(base).flows
     assert simulator.run(base.with_rules({"credit.employee_rate": 0.03})).row("2025-01").credit == 30_000
+    with pytest.raises(InputError, match="rules – 应为表"):
+        base.with_rules(None)
 
 
 def test_frozen_rules_stay_as_they_were():
@@ -133,6 +138,10 @@ def test_the_result_names_what_is_assumed_and_what_is_disputed():
 def test_what_a_result_has_not_is_said_with_what_it_has():
     result = simulator.run(scenario())
     assert result.row("2025-07") == result.row(2025 * 12 + 6) == result.row("2025-07", "我")
+    assert result.row(date(2025, 7, 31)) == result.row(result.ledger.index[6]) == result.row("2025-07")
+    for month in (None, 2025.07, [], pd.Timestamp("2025-07-01 08:00"), pd.Period("2030-01", "M"), date(2030, 1, 1)):
+        with pytest.raises(InputError, match="应为模拟期间内的月份"):
+            result.row(month)
     span = "2025-01 … 2026-12"
     for ask, key, said in (
             (lambda: result.row("2030-01"), "2030-01", span), (lambda: result.row(2), "2", span),

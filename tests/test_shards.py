@@ -158,6 +158,13 @@ def test_half_a_line_in_the_journal_costs_one_piece(undisturbed, tmp_path):
     assert bytes_of(tmp_path / "a") == undisturbed
 
 
+def test_verify_does_not_send_anybody_to_go_on_with_what_is_being_written(tmp_path):
+    told = []
+    finish(tmp_path / "a", progress=lambda done, total: told.append(str(verify(tmp_path / "a")[0])))
+    assert all(f"另一个进程正在写这个文件夹（{os.getpid()} @ " in one and "resume" not in one for one in told) and len(told) == 21
+    assert verify(tmp_path / "a") == []
+
+
 def test_verify_sees_what_does_not_belong_and_a_changed_manifest(undisturbed, tmp_path):
     folder = tmp_path / "undisturbed"
     (folder / "part" / "020.bin").write_bytes(b"")
