@@ -1014,7 +1014,7 @@ class _Sheet:
                 other = f"{_day(call.day)} {self.timeline.names[link.giver if column == 'aid_received' else link.taker]}"
                 self.put(column, ["min(", *formula, ")"], call.result[0], because=[
                     *self.read(answers[call.number], "aid.start", "aid.relations", "aid.uses", "aid.across_cities",
-                               "aid.across_provinces"), *self.read(call, "aid.money", "aid.wallet_transfer")],
+                               "aid.across_provinces"), *self.read(call, "aid.money", "aid.wallet_transfer", "aid.wallet_transfers")],
                     detail=Text(f"{other}（第 {number} 项授权，{relation.zh}）", f"{other} (authorisation {number}, {relation.en})"))
 
     # ── 6 ──
