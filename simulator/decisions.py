@@ -89,7 +89,7 @@ ANSWERS: dict[str, Answers] = {
         mutual_aid.OWN_MONEY_NOT_ENOUGH: (Text("可用于购买的账户资金不足", "not enough of the money that may pay it"),
                                           "spending.commercial_keep"),
         mutual_aid.OWN_ACCOUNT_FROZEN: (Text("断缴期间账户冻结", "the account is frozen in a gap"), "arrears.account_usable"),
-        mutual_aid.WALLET_LIMIT: (Text("超过医保钱包当日限额", "over the wallet's limit of the day"), "aid.wallet_transfer"),
+        mutual_aid.WALLET_LIMIT: (Text("超过医保钱包当日限额", "over the wallet's limit of the day"), "aid.wallet_transfers"),
     },
 }
 ANSWERS["aid"] = ANSWERS["premium"]

@@ -237,6 +237,42 @@ def test_a_file_in_other_hands_is_left_alone_and_compared():
     assert all(id in loader.in_other_hands().values() for id, *_ in loader.differences())
 
 
+@pytest.mark.parametrize("id, param, day, value, other, grade", [
+    ("national", "arrears.retroactive_months", "2026-01-01", {"employer": 999, "own": 3}, None, "secondary"),   # no text limits it not
+    ("jiangxi/nanchang", "arrears.retroactive_months", "2026-01-01", {"employer": 999, "own": 3}, None, "secondary"),
+    ("beijing", "arrears.retroactive_months", "2026-01-01", {"employer": 999, "own": 3}, None, "secondary"),
+    ("national", "aid.wallet_transfers", "2025-09-24", 3, 1, "disputed"),           # 3 × 2,000 a day, or 2,000 in all
+    ("shaanxi/xian", "aid.wallet_transfers", "2025-11-04", 1, 3, "disputed"),
+    ("national", "arrears.waiver_months", "2022-08-01", 3, None, "assumed"),        # of small employers where the reserve allows
+    ("hebei/baoding", "aid.start", "2021-06-01", date(2022, 1, 1), None, "assumed"),
+    ("hubei/xiangyang", "aid.start", "2021-06-01", date(2023, 2, 1), None, "assumed"),
+    ("national", "aid.start", "2026-01-01", date(2021, 4, 22), None, "assumed"),    # the guideline opens nothing by itself
+    ("xinjiang/changji", "contribution.employer_rate", "2024-02-29", Decimal("0.095"), None, "assumed"),
+    ("xinjiang/changji", "contribution.employer_rate", "2025-02-28", Decimal("0.075"), None, "reported"),
+    ("xinjiang/changji", "contribution.employer_rate", "2025-03-01", Decimal("0.095"), None, "secondary"),
+    ("xinjiang/tacheng", "contribution.employer_rate", "2024-03-01", Decimal("0.075"), None, "reported"),
+    ("xinjiang/yili", "contribution.employer_rate", "2024-03-01", Decimal("0.075"), None, "secondary"),
+    ("xinjiang/yili", "contribution.employer_rate", "2025-03-01", Decimal("0.095"), None, "assumed"),
+    ("shanghai", "contribution.employer_rate", "2024-12-01", Decimal("0.09"), Decimal("0.1"), "disputed"),
+    ("chongqing", "contribution.base_floor", "2026-01-01", 4553, None, "secondary"),        # a figure for the year
+    ("chongqing", "contribution.base_ceiling", "2026-08-25", 22765, None, "secondary"),
+    ("tianjin", "contribution.base_floor", "2024-12-31", 5013, None, "reported"),
+    ("tianjin", "contribution.base_floor", "2025-09-17", 5013, 5124, "disputed"),           # from January, or from publication
+    ("tianjin", "contribution.base_ceiling", "2025-01-01", 25065, 25620, "disputed"),
+    ("tianjin", "contribution.base_ceiling", "2025-09-18", 25620, None, "official"),
+])
+def test_what_sources_leave_open_is_not_shown_as_sure(id, param, day, value, other, grade):
+    span = policy.rules(id).on(day)[param]
+    assert (span.value, span.entry.other, span.grade) == (value, other, grade)
+    assert span.entry.note or grade in policy.GRADES[:3]
+
+
+@pytest.mark.parametrize("id", ["shandong/weihai", "hubei/jingzhou"])
+def test_long_residence_elsewhere_opens_the_account_in_two_more_cities(id):
+    assert "remote_residence" in policy.rules(id).on("2026-01-01")["withdrawal.reasons"].value
+    assert "remote_residence" not in policy.rules(id.split("/")[0]).on("2026-01-01")["withdrawal.reasons"].value
+
+
 def test_facts_on_single_cities_name_what_they_rest_on():
     codes = {row["adcode"]: row["name_zh"] for row in table("prefectures.csv")}
     for row in table("city_facts.csv"):

@@ -474,12 +474,12 @@ def test_a_receiver_with_enough_money_leaves_the_giver_alone():
     assert result.row("2025-01", "我").aid_given == 0 and result.row("2025-01", "妻子").spent == 30000
 
 
-def test_siblings_may_be_helped_only_since_2024():
+def test_siblings_may_be_helped_only_since_every_province_has_it():
     brother = {"name": "弟弟", "birth": "1990-01", "sex": "male", "insured": "resident"}
-    bills = [event("medical", on, "弟弟", place="pharmacy", amount=100) for on in ("2024-07-10", "2024-08-10")]
-    result = run([ME, brother], bills, start="2024-07", length=2,
+    bills = [event("medical", on, "弟弟", place="pharmacy", amount=100) for on in ("2024-08-10", "2024-12-08", "2024-12-09")]
+    result = run([ME, brother], bills, start="2024-08", length=5,
                  aid=[{"from": "我", "to": "弟弟", "relation": "sibling", "since": "2024-01"}])
-    assert [result.row(month, "弟弟").aid_received for month in ("2024-07", "2024-08")] == [0, 10000]
+    assert [result.row(month, "弟弟").aid_received for month in ("2024-08", "2024-12")] == [0, 10000]        # of the last bill
     assert result.decisions[0].param == "aid.relations"
 
 
@@ -1158,6 +1158,19 @@ BOTH = ["medical", "premium"]
 def test_the_wallets_daily_limit_is_the_givers_for_all_relatives():
     given, refused = two_relatives([("T", BOTH), ("U", BOTH)], [("T", 3500), ("U", 8000)], region="hebei/shijiazhuang")
     assert given == 600000 and len(refused) == 1            # three transfers of 2,000.00 a day, whomever they help
+
+
+def test_in_shaanxi_the_wallet_gives_2000_a_day_in_all():
+    family = [{**ME, "opening": {"carried": 9000}}, {"name": "T", "birth": "1950-01", "sex": "female", "insured": "resident",
+                                                     "region": "beijing"}]
+    result = simulator.run({
+        "region": "shaanxi/xian", "start": "2026-02", "months": 1, "people": family,
+        "aid": [{"from": "我", "to": "T", "relation": "parent", "since": "2026-01"}],
+        "events": [event("medical", "2026-02-10", "T", place="pharmacy", amount=3500)]})
+    assert result.row("2026-02", "我").aid_given == 200000
+    assert [(one.param, one.span.grade, one.span.entry.other) for one in result.decisions] == [("aid.wallet_transfers", "disputed", 3)]
+    sources = dict(result.explain("2026-02", "我")["aid_given"].sources)
+    assert {"aid.wallet_transfer", "aid.wallet_transfers"} < set(sources) and sources["aid.wallet_transfers"].value == 1
 
 
 def test_a_relative_counts_once_however_many_authorisations_there_are():
