@@ -82,7 +82,7 @@ def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None
             axes.plot(days[max(0, known - 1):], yuan[max(0, known - 1):], color=colour, lw=0.4 if is_faint else 1.4,
                       ls=(0, (4, 2)), zorder=1 if is_faint else 2)
             if not is_faint:
-                ends.append((yuan[-1], name, colour))
+                ends.append((yuan[-1], days[-1], name, colour))
             drawn.append(yuan)
         if len(results) == 1:
             _mark_events(axes, results[0], who or results[0].holder)
@@ -91,7 +91,7 @@ def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None
         lowest, highest = min(map(min, drawn)), max(map(max, drawn))
         if lowest < highest / 2:                            # else a zero line would press the curves flat
             axes.set_ylim(bottom=min(0, lowest))
-        _label_ends(axes, days[-1], ends)
+        _label_ends(axes, ends)
         _balances_over_time(axes)
         axes.set_xlabel(footnote(results), loc="left", fontsize=8, color="#666666", labelpad=10)
         return figure
@@ -157,7 +157,7 @@ def month_step(length: int) -> int:
 
 def series(result: Result, who: str | None = None) -> tuple[list[date], list[float]]:
     """The days and balances in yuan that a chart shows: the opening, then every month's end."""
-    flows = result.flows[who or result.holder]
+    flows = result.flows[result.name_of(who)]
     start = result.scenario.start
     days = [months.first_day(start)] + [months.last_day(start + position) for position in range(len(flows))]
     return days, [flows[0].opening / 100] + [row.closing / 100 for row in flows]
@@ -203,18 +203,19 @@ def _colours(results: Sequence[Result]) -> Sequence[str]:
     return [colours.get(number, FAINT) for number in range(len(results))]
 
 
-def _label_ends(axes: Axes, day: date, ends: list[tuple[float, str, str]]) -> None:
+def _label_ends(axes: Axes, ends: list[tuple[float, Any, str, str]]) -> None:
     """Name each line at its end, pushed apart where the names would overlap, around where the lines end."""
+    from matplotlib.patheffects import withStroke
     ends = sorted(ends)
     low, high = axes.get_ylim()
     step = (high - low) * 0.055
     places: list[float] = []
-    for yuan, _, _ in ends:
+    for yuan, *_ in ends:
         places.append(yuan if not places else max(yuan, places[-1] + step))
-    shift = (sum(places) - sum(yuan for yuan, _, _ in ends)) / len(ends)
-    for place, (yuan, name, colour) in zip(places, ends):
+    shift = (sum(places) - sum(yuan for yuan, *_ in ends)) / len(ends)
+    for place, (yuan, day, name, colour) in zip(places, ends):
         axes.annotate(f"  {name} {yuan:,.2f}", (day, yuan), (day, place - shift), color=colour, fontsize=9, va="center",
-                      annotation_clip=False)
+                      annotation_clip=False, path_effects=[withStroke(linewidth=3, foreground="white")])   # over a longer line
 
 
 def event_name(result: Result, event: Any) -> str:

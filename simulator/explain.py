@@ -23,9 +23,9 @@ from simulator.language import Text, in_language, say
 from simulator.law import account as law
 from simulator.law import arrears, interest, pooling, retirement
 from simulator.law.month import household_month
-from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError, no_such_month, no_such_person
+from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError
 from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
-from simulator.problems import InputError
+from simulator.problems import each
 
 if TYPE_CHECKING:
     from simulator.decisions import Decision
@@ -161,21 +161,13 @@ class Explanation:
         return "\n".join(rows)
 
 
-def explain(result: Result, month: str, who: str | None = None) -> Explanation:
-    """Why every number of a month (`2025-07`) is what it is, for a person of the result (the first one by default).
+def explain(result: Result, month: str | int, who: str | None = None) -> Explanation:
+    """Why every number of a month (`2025-07` or its number) is what it is, for a person of the result (the first one by default).
 
     Raises InputError for a month or person that is not there, LedgerError if a column does not add up.
     """
-    scenario, names = result.scenario, result.people
-    first, last = (months.month_text(number) for number in (scenario.start, scenario.end - 1))
-    problems = []
-    if not (months.MONTH.fullmatch(str(month)) and first <= str(month) <= last):
-        problems.append(no_such_month(result, month))
-    if who is not None and who not in names:
-        problems.append(no_such_person(result, who))
-    if problems:
-        raise InputError(problems)
-    return _Sheet(result, months.month_number(str(month)), names.index(who or names[0])).explanation()
+    number, name = each([lambda: result.month_number(month), lambda: result.name_of(who)])
+    return _Sheet(result, number, result.people.index(name)).explanation()
 
 
 # ── the law, watched ───────────────────────────────────────────────────────────────────────────────
