@@ -382,9 +382,6 @@ def rules(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     book, day, names = each([lambda: policy.rules(region, plan), lambda: _day(on, "--on"), lambda: _parameters(param)])
-    if plan and plan not in book.region.all_plans():
-        raise InputError([unknown("--plan", plan, tuple(book.region.all_plans()),
-                                  what=Text(f"没有这个参保档次：{plan}", f"no such plan: {plan}"))])
     if day < book.region.covers and not history:
         raise InputError([Problem("--on", Text(f"{book.region.name.zh} 的规则自 {book.region.covers} 起有记录",
                                                f"the rules of {book.region.name.en} are known from {book.region.covers} on"))])
@@ -509,7 +506,7 @@ def population(
 ) -> None:
     from simulator import shards
     from simulator.populations.run import population as run_population
-    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume(out):
+    with _told_to_resume(out), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
         result = run_population(file, accounts, seed, out, executor, workers, resume, progress)
     if as_json:
         print_json(result.data())
