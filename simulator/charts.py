@@ -136,16 +136,22 @@ def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
 
 
 def _balances_over_time(axes: Axes) -> None:
-    """Yuan upwards, months along, and as little else as possible."""
+    """Yuan upwards, months along."""
     from matplotlib.dates import DateFormatter, date2num, num2date
-    from matplotlib.ticker import FixedLocator, FuncFormatter
-    axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    from matplotlib.ticker import FixedLocator
+    in_yuan(axes, say("月末余额（元）", "closing balance (yuan)"))
     start, end = (months.month_number(num2date(number).date()) for number in axes.get_xlim())
     step = month_step(end - start)
     ends = [months.last_day(month) for month in range(start, end + 1) if (month + 1) % step == 0]
     axes.xaxis.set_major_locator(FixedLocator([one for day in ends if axes.get_xlim()[0] <= (one := date2num(day)) <= axes.get_xlim()[1]]))
     axes.xaxis.set_major_formatter(DateFormatter("%Y-%m"))
+
+
+def in_yuan(axes: Axes, label: str, **font: Any) -> None:
+    """Yuan upwards, and as little else as possible."""
+    from matplotlib.ticker import FuncFormatter
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.set_ylabel(label, **font)
     axes.grid(axis="y", color="#dddddd", lw=0.7)
     axes.spines[["top", "right"]].set_visible(False)
 

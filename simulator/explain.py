@@ -211,6 +211,13 @@ class Call:
         """The row in which this call, or one within it, read a parameter; None if it did not."""
         return self.read.get(param, next((row for call in self.calls if (row := call.row_of(param)) is not None), None))
 
+    def row_read(self, param: str) -> int:
+        """The same. LedgerError if the law did not read it."""
+        row = self.row_of(param)
+        if row is None:
+            raise LedgerError(f"{self.name} did not read {param}")
+        return row
+
 
 class _Row:
     """A row of rules that notes who reads what."""
@@ -412,10 +419,7 @@ class _Sheet:
     def rule(self, call: Call, param: str, shown: Text | str | int | None = None, label: Text | None = None,
              day: date | None = None) -> Operand:
         """An operand that a rule gives. LedgerError if the law did not read it in this call."""
-        row = call.row_of(param)
-        if row is None:
-            raise LedgerError(f"{call.name} did not read {param}")
-        return self.rule_of_row(row, param, shown, label, day)
+        return self.rule_of_row(call.row_read(param), param, shown, label, day)
 
     def rules(self, call: Call, *params: str) -> list[Operand]:
         return [self.rule(call, param) for param in params]
@@ -692,11 +696,9 @@ class _Sheet:
 
     def by_fault(self, call: Call, param: str, fault: int) -> Operand:
         """A rule that counts months by whose fault it was."""
-        row = call.row_of(param)
-        if row is None:
-            raise LedgerError(f"{call.name} did not read {param}")
+        row = call.row_read(param)
         count: int = getattr(self.timeline.rows[row], PARAMETERS[param].field)[fault]
-        return self.rule(call, param, Text("不限", "no limit") if count == FOREVER else _months(count))
+        return self.rule_of_row(row, param, Text("不限", "no limit") if count == FOREVER else _months(count))
 
     def back_paid(self, place: int) -> Text:
         name = months.month_text(self.start + place)

@@ -159,7 +159,7 @@ class Result:
         """The sum of a money column over the span, fen. InputError if there is no such column or person."""
         if column not in (allowed := (*MONEY_COLUMNS, "employer_premium")):
             raise InputError([unknown("column", column, allowed, what=Text(f"明细中没有这一金额列：{column}",
-                                                                           f"the ledger has no column of money {column}"))])
+                                                                           f"the ledger has no money column {column}"))])
         return sum(getattr(row, column) for row in self.flows[self.name_of(who)])
 
     def summary(self, who: str | None = None) -> dict[str, int]:
