@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from simulator import labels, money, months, shards
+from simulator.columns import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
 from simulator.language import Text, language, say, use_language
-from simulator.ledger import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
 from simulator.parameters import STATUSES
 from simulator.problems import UNSEEN, InputError, Problem, visible
 from simulator.toml_files import files_in

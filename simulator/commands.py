@@ -613,7 +613,7 @@ def check(
 
 
 def _expectation_lines(wrong: Iterable[Unexpected]) -> list[str]:
-    from simulator.ledger import MONEY_COLUMNS
+    from simulator.columns import MONEY_COLUMNS
 
     def text(column: str, value: Any) -> Any:
         return money.plain(value) if column in MONEY_COLUMNS else value

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from unicodedata import east_asian_width
 
 from simulator import labels, money, months, policy
+from simulator.columns import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS
 from simulator.language import Text, in_language, say
 from simulator.law import account as law
 from simulator.law import arrears, interest, pooling, retirement
 from simulator.law.month import household_month
-from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError
+from simulator.ledger import LedgerError
 from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
 from simulator.problems import each
 

@@ -13,8 +13,8 @@ from stat import S_IMODE
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
+from simulator.columns import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.language import Text, say
-from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown, unwritable
 

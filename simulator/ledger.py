@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import labels, money, months
+from simulator.columns import COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS, TEXT_COLUMNS
 from simulator.language import Text, say
 from simulator.law.account import Flows, broken
 from simulator.parameters import STATUSES
@@ -22,19 +23,6 @@ if TYPE_CHECKING:
     from simulator.policy import Span
     from simulator.scenario import Scenario
     from simulator.timeline import Timeline
-
-# The columns of the contract, in its order.
-COLUMNS = (
-    "month", "person", "region", "status", "base", "opening", "credit", "back_credit", "interest", "refund",
-    "transfer_in", "spent", "aid_given", "premium_given", "withdrawn", "transfer_out", "closing", "current", "carried",
-    "withdrawable", "medical", "reimbursed", "aid_received", "cash_paid", "eligible", "gap_months", "waiting_months",
-    "arrears", "late_fee_accrued", "late_fee_paid", "premium_paid", "contributed_months")
-COUNT_COLUMNS = ("eligible", "gap_months", "waiting_months", "contributed_months")
-TEXT_COLUMNS = ("month", "person", "region", "status")
-MONEY_COLUMNS = tuple(name for name in COLUMNS if name not in (*COUNT_COLUMNS, *TEXT_COLUMNS))
-INFLOWS = ("credit", "back_credit", "interest", "refund", "transfer_in")
-OUTFLOWS = ("spent", "aid_given", "premium_given", "withdrawn", "transfer_out")
-
 
 Unexpected: TypeAlias = tuple[str, str, str, Any, Any]       # month, who, column, what was expected, what was found
 

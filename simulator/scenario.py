@@ -20,8 +20,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from simulator import money, months
+from simulator.columns import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.language import Text
-from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, PLACES, REASONS, RELATIONS, Malformed
 from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, region, region_id
 from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, each, nearest, nobody, unknown, visible

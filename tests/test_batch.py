@@ -23,8 +23,8 @@ import simulator
 from simulator import batches, money, proof, shards
 from simulator.batches import SUMMED, Batch, Plan, batch, decimals, fen_of
 from simulator.checking import check_file
+from simulator.columns import COLUMNS, MONEY_COLUMNS
 from simulator.language import use_language
-from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.problems import InputError
 from simulator.spreadsheet import Sheet, workbook
 from simulator.sweep import read_sweep

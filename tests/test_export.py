@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 import simulator
 from simulator import cli, export
 from simulator.bookkeeping import ledger_beancount
+from simulator.columns import COLUMNS, MONEY_COLUMNS
 from simulator.language import use_language
-from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.spreadsheet import Sheet, workbook
 
 SCENARIOS = sorted(path for path in (Path(__file__).parent.parent / "scenarios").rglob("*.toml") if path.parent.name != "population")

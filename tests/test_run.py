@@ -7,8 +7,9 @@ import pytest
 
 import simulator
 from simulator import ledger, money
+from simulator.columns import COLUMNS, MONEY_COLUMNS
 from simulator.law.account import Flows
-from simulator.ledger import COLUMNS, MONEY_COLUMNS, LedgerError
+from simulator.ledger import LedgerError
 from simulator.problems import InputError
 
 
