@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from simulator import labels, money, months, shards
+from simulator.columns import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
 from simulator.language import Text, language, say, use_language
-from simulator.ledger import COLUMNS, COUNT_COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS
 from simulator.parameters import STATUSES
 from simulator.problems import UNSEEN, InputError, Problem, visible
 from simulator.toml_files import files_in
@@ -284,7 +284,10 @@ def _rows(run: int, source: dict[str, Any], place: int, result: Result) -> Itera
     scenario = result.scenario
     title = scenario.title or Path(source["file"]).stem
     if "runs" in source:
-        title = " ".join([title, *(f"{key.split('.')[-1]}={_shown(value)}" for key, value in _sweep(source).names(place).items())])
+        names = _sweep(source).names(place)
+        short = [key.split(".")[-1] for key in names]       # of two that are alike, the whole
+        title = " ".join([title, *(f"{key if short.count(last) > 1 else last}={_shown(value)}"
+                                   for last, (key, value) in zip(short, names.items()))])
     head = {"run": run, "name": title, "file": source["file"]}
     projected = result.projected_from and result.projected_from.isoformat()
     for person, flows in result.flows.items():
@@ -303,7 +306,8 @@ def _unexpected(source: dict[str, Any], result: Result) -> Iterator[Problem]:
     for month, who, column, expected, found in result.expectations():
         lines = line_numbers(source["text"]) if lines is None else lines
         place = next(place for place, one in enumerate(result.scenario.expect) if column in one
-                     and str(one["month"])[:7] == month and one.get("who", result.holder) == who)
+                     and str(one["month"])[:7] == month and one.get("who", result.holder) == who
+                     and (money.fen(one[column]) if column in MONEY_COLUMNS else one[column]) == expected)
         if column in MONEY_COLUMNS:
             expected, found = money.plain(expected), money.plain(found)
         yield Problem(f"expect {month} {who} {column}", Text(f"期望 {expected}，实得 {found}", f"expected {expected}, found {found}"),

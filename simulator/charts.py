@@ -82,7 +82,7 @@ def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None
             axes.plot(days[max(0, known - 1):], yuan[max(0, known - 1):], color=colour, lw=0.4 if is_faint else 1.4,
                       ls=(0, (4, 2)), zorder=1 if is_faint else 2)
             if not is_faint:
-                ends.append((yuan[-1], name, colour))
+                ends.append((yuan[-1], days[-1], name, colour))
             drawn.append(yuan)
         if len(results) == 1:
             _mark_events(axes, results[0], who or results[0].holder)
@@ -91,7 +91,7 @@ def balance_figure(results: Sequence[Result], names: Sequence[str] | None = None
         lowest, highest = min(map(min, drawn)), max(map(max, drawn))
         if lowest < highest / 2:                            # else a zero line would press the curves flat
             axes.set_ylim(bottom=min(0, lowest))
-        _label_ends(axes, days[-1], ends)
+        _label_ends(axes, ends)
         _balances_over_time(axes)
         axes.set_xlabel(footnote(results), loc="left", fontsize=8, color="#666666", labelpad=10)
         return figure
@@ -136,16 +136,22 @@ def fan_figure(result: PopulationResult, group: int | None = None) -> Figure:
 
 
 def _balances_over_time(axes: Axes) -> None:
-    """Yuan upwards, months along, and as little else as possible."""
+    """Yuan upwards, months along."""
     from matplotlib.dates import DateFormatter, date2num, num2date
-    from matplotlib.ticker import FixedLocator, FuncFormatter
-    axes.set_ylabel(say("月末余额（元）", "closing balance (yuan)"))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    from matplotlib.ticker import FixedLocator
+    in_yuan(axes, say("月末余额（元）", "closing balance (yuan)"))
     start, end = (months.month_number(num2date(number).date()) for number in axes.get_xlim())
     step = month_step(end - start)
     ends = [months.last_day(month) for month in range(start, end + 1) if (month + 1) % step == 0]
     axes.xaxis.set_major_locator(FixedLocator([one for day in ends if axes.get_xlim()[0] <= (one := date2num(day)) <= axes.get_xlim()[1]]))
     axes.xaxis.set_major_formatter(DateFormatter("%Y-%m"))
+
+
+def in_yuan(axes: Axes, label: str, **font: Any) -> None:
+    """Yuan upwards, and as little else as possible."""
+    from matplotlib.ticker import FuncFormatter
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.set_ylabel(label, **font)
     axes.grid(axis="y", color="#dddddd", lw=0.7)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -157,7 +163,7 @@ def month_step(length: int) -> int:
 
 def series(result: Result, who: str | None = None) -> tuple[list[date], list[float]]:
     """The days and balances in yuan that a chart shows: the opening, then every month's end."""
-    flows = result.flows[who or result.holder]
+    flows = result.flows[result.name_of(who)]
     start = result.scenario.start
     days = [months.first_day(start)] + [months.last_day(start + position) for position in range(len(flows))]
     return days, [flows[0].opening / 100] + [row.closing / 100 for row in flows]
@@ -207,18 +213,19 @@ def _colours(results: Sequence[Result]) -> Sequence[str]:
     return [colours.get(number, FAINT) for number in range(len(results))]
 
 
-def _label_ends(axes: Axes, day: date, ends: list[tuple[float, str, str]]) -> None:
+def _label_ends(axes: Axes, ends: list[tuple[float, Any, str, str]]) -> None:
     """Name each line at its end, pushed apart where the names would overlap, around where the lines end."""
+    from matplotlib.patheffects import withStroke
     ends = sorted(ends)
     low, high = axes.get_ylim()
     step = (high - low) * 0.055
     places: list[float] = []
-    for yuan, _, _ in ends:
+    for yuan, *_ in ends:
         places.append(yuan if not places else max(yuan, places[-1] + step))
-    shift = (sum(places) - sum(yuan for yuan, _, _ in ends)) / len(ends)
-    for place, (yuan, name, colour) in zip(places, ends):
+    shift = (sum(places) - sum(yuan for yuan, *_ in ends)) / len(ends)
+    for place, (yuan, day, name, colour) in zip(places, ends):
         axes.annotate(f"  {name} {yuan:,.2f}", (day, yuan), (day, place - shift), color=colour, fontsize=9, va="center",
-                      annotation_clip=False)
+                      annotation_clip=False, path_effects=[withStroke(linewidth=3, foreground="white")])   # over a longer line
 
 
 def event_name(result: Result, event: Any) -> str:

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             try:
                 _commands().print_json({"problems": [_commands().problem_data(problem) for problem in error.problems]})
                 sys.stdout.flush()
-            except BrokenPipeError:                         # whoever has gone did not want it; the exit code stays
+            except OSError:                                 # a reader who has gone, a full disk: the exit code stays
                 os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
         print(say(f"输入有 {len(error.problems)} 处问题：", f"{len(error.problems)} problem(s) with the input:"), file=sys.stderr)
         print(error, file=sys.stderr)

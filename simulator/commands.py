@@ -123,7 +123,7 @@ ALWAYS = ("opening", "credit", "interest", "spent", "closing", "medical", "reimb
 
 def _summary_columns(summaries: Iterable[dict[str, int]]) -> list[str]:
     """The columns of a table of summaries: some always, and every other flow that occurs, so that each row adds up."""
-    from simulator.ledger import INFLOWS, OUTFLOWS
+    from simulator.columns import INFLOWS, OUTFLOWS
     order = ("opening", *INFLOWS, *OUTFLOWS, "closing", "medical", "reimbursed", "aid_received", "cash_paid", "premium_paid")
     occurs = {name for summary in summaries for name in order if summary[name]}
     return [name for name in order if name in ALWAYS or name in occurs]
@@ -381,9 +381,6 @@ def rules(
     as_json: Json = False, lang: Lang = None,
 ) -> None:
     book, day, names = each([lambda: policy.rules(region, plan), lambda: _day(on, "--on"), lambda: _parameters(param)])
-    if plan and plan not in book.region.all_plans():
-        raise InputError([unknown("--plan", plan, tuple(book.region.all_plans()),
-                                  what=Text(f"没有这个参保档次：{plan}", f"no such plan: {plan}"))])
     if day < book.region.covers and not history:
         raise InputError([Problem("--on", Text(f"{book.region.name.zh} 的规则自 {book.region.covers} 起有记录",
                                                f"the rules of {book.region.name.en} are known from {book.region.covers} on"))])
@@ -508,7 +505,7 @@ def population(
 ) -> None:
     from simulator import shards
     from simulator.populations.run import population as run_population
-    with shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress, _told_to_resume(out):
+    with _told_to_resume(out), shards.cluster(scheduler) if scheduler else nullcontext() as executor, _progress() as progress:
         result = run_population(file, accounts, seed, out, executor, workers, resume, progress)
     if as_json:
         print_json(result.data())
@@ -616,7 +613,7 @@ def check(
 
 
 def _expectation_lines(wrong: Iterable[Unexpected]) -> list[str]:
-    from simulator.ledger import MONEY_COLUMNS
+    from simulator.columns import MONEY_COLUMNS
 
     def text(column: str, value: Any) -> Any:
         return money.plain(value) if column in MONEY_COLUMNS else value

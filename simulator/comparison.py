@@ -51,10 +51,10 @@ class Comparison:
 
 def compare(*scenarios: str | Path | dict[str, Any] | Scenario) -> Comparison:
     """Run several scenarios (paths, dicts or `Scenario`s) and put them side by side: a `Comparison`. InputError if there are none."""
-    from simulator.engine import run_many
+    from simulator.engine import run
     if not scenarios:
         raise InputError([Problem("", Text("没有可比较的情景", "there are no scenarios to compare"))])
-    return Comparison(tuple(run_many(scenarios)))
+    return Comparison(tuple(map(run, scenarios)))
 
 
 def region_words(regions: str | None) -> list[str]:

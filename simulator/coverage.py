@@ -36,7 +36,7 @@ TOPIC_NAMES = {
 
 @cache
 def in_force(region: Region) -> dict[str, Entry]:
-    """{param: Entry} as of the day on which the region was last checked, its own before those it inherits."""
+    """{param: Entry} in force: its own as of the day on which the region was last checked, else inherited, as of its parent's."""
     found = dict(in_force(region.parent)) if region.parent else {}
     for param, dated in region.entries.items():
         begun = [entry for entry in dated if entry.start <= region.verified]

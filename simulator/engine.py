@@ -1,8 +1,7 @@
 """Runs one scenario: its timeline through the law, month by month, into a `Result`."""
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from simulator.law.rules import Rules
     from simulator.parameters import Cell
 
-WORTH_A_PROCESS = 20        # fewer runs than this are done before another process has started
 _PARAMETER_OF_FIELD = {parameter.field: parameter.name for parameter in PARAMETERS.values()}
 
 
@@ -46,17 +44,6 @@ def run(scenario: str | Path | dict[str, Any] | Scenario) -> Result:
     scenario = _as_scenario(scenario)
     timeline = Timeline(scenario)
     return Result(scenario, *_computed(timeline), timeline)
-
-
-def run_many(scenarios: Iterable[str | Path | dict[str, Any] | Scenario], workers: int | None = None) -> list[Result]:
-    """Run many scenarios, in several processes where that pays: a list of `Result`s in their order."""
-    scenarios = [_as_scenario(scenario) for scenario in scenarios]
-    workers = min(workers or os.cpu_count() or 1, len(scenarios) // WORTH_A_PROCESS)
-    if workers < 2:
-        return [run(scenario) for scenario in scenarios]
-    from concurrent.futures import ProcessPoolExecutor
-    with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(run, scenarios, chunksize=max(1, len(scenarios) // (4 * workers))))
 
 
 def _as_scenario(scenario: str | Path | dict[str, Any] | Scenario) -> Scenario:

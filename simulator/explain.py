@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from unicodedata import east_asian_width
 
 from simulator import labels, money, months, policy
+from simulator.columns import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS
 from simulator.language import Text, in_language, say
 from simulator.law import account as law
 from simulator.law import arrears, interest, mutual_aid, pooling, retirement
 from simulator.law.month import household_month
-from simulator.ledger import COLUMNS, INFLOWS, OUTFLOWS, TEXT_COLUMNS, LedgerError, no_such_month, no_such_person
+from simulator.ledger import LedgerError
 from simulator.parameters import FOREVER, PARAMETERS, PLACES, REASONS, RELATIONS, STATUSES, Rounding
-from simulator.problems import InputError
+from simulator.problems import each
 
 if TYPE_CHECKING:
     from simulator.decisions import Decision
@@ -162,21 +163,13 @@ class Explanation:
         return "\n".join(rows)
 
 
-def explain(result: Result, month: str, who: str | None = None) -> Explanation:
-    """Why every number of a month (`2025-07`) is what it is, for a person of the result (the first one by default).
+def explain(result: Result, month: str | int, who: str | None = None) -> Explanation:
+    """Why every number of a month (`2025-07` or its number) is what it is, for a person of the result (the first one by default).
 
     Raises InputError for a month or person that is not there, LedgerError if a column does not add up.
     """
-    scenario, names = result.scenario, result.people
-    first, last = (months.month_text(number) for number in (scenario.start, scenario.end - 1))
-    problems = []
-    if not (months.MONTH.fullmatch(str(month)) and first <= str(month) <= last):
-        problems.append(no_such_month(result, month))
-    if who is not None and who not in names:
-        problems.append(no_such_person(result, who))
-    if problems:
-        raise InputError(problems)
-    return _Sheet(result, months.month_number(str(month)), names.index(who or names[0])).explanation()
+    number, name = each([lambda: result.month_number(month), lambda: result.name_of(who)])
+    return _Sheet(result, number, result.people.index(name)).explanation()
 
 
 # ── the law, watched ───────────────────────────────────────────────────────────────────────────────
@@ -219,6 +212,13 @@ class Call:
     def row_of(self, param: str) -> int | None:
         """The row in which this call, or one within it, read a parameter; None if it did not."""
         return self.read.get(param, next((row for call in self.calls if (row := call.row_of(param)) is not None), None))
+
+    def row_read(self, param: str) -> int:
+        """The same. LedgerError if the law did not read it."""
+        row = self.row_of(param)
+        if row is None:
+            raise LedgerError(f"{self.name} did not read {param}")
+        return row
 
 
 class _Row:
@@ -421,10 +421,7 @@ class _Sheet:
     def rule(self, call: Call, param: str, shown: Text | str | int | None = None, label: Text | None = None,
              day: date | None = None) -> Operand:
         """An operand that a rule gives. LedgerError if the law did not read it in this call."""
-        row = call.row_of(param)
-        if row is None:
-            raise LedgerError(f"{call.name} did not read {param}")
-        return self.rule_of_row(row, param, shown, label, day)
+        return self.rule_of_row(call.row_read(param), param, shown, label, day)
 
     def rules(self, call: Call, *params: str) -> list[Operand]:
         return [self.rule(call, param) for param in params]
@@ -703,11 +700,9 @@ class _Sheet:
 
     def by_fault(self, call: Call, param: str, fault: int) -> Operand:
         """A rule that counts months by whose fault it was."""
-        row = call.row_of(param)
-        if row is None:
-            raise LedgerError(f"{call.name} did not read {param}")
+        row = call.row_read(param)
         count: int = getattr(self.timeline.rows[row], PARAMETERS[param].field)[fault]
-        return self.rule(call, param, Text("不限", "no limit") if count == FOREVER else _months(count))
+        return self.rule_of_row(row, param, Text("不限", "no limit") if count == FOREVER else _months(count))
 
     def back_paid(self, place: int) -> Text:
         name = months.month_text(self.start + place)

@@ -9,11 +9,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_IMODE
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
+from simulator.columns import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.language import Text, say
-from simulator.ledger import COLUMNS, COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError, Problem, unknown, unwritable
 
@@ -184,7 +185,8 @@ def ledger_parquet(result: Result) -> bytes:
 def written_whole(path: str | Path) -> Iterator[str]:
     """A temporary name beside `path` that becomes `path` only when all went well. InputError if it cannot be.
 
-    Where `path` is a link, it goes on to be one, to the file written; a pipe or a device is not replaced by a file.
+    Where `path` is a link, it goes on to be one, to the file written; a file that was there before leaves its mode, so that
+    what only its owner could read stays so; a pipe or a device is not replaced by a file.
     """
     path, temporary = Path(os.path.realpath(path)), None
     try:
@@ -195,7 +197,7 @@ def written_whole(path: str | Path) -> Iterator[str]:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         yield temporary
-        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).chmod(S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
         raise unwritable(path, error) from None

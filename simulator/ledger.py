@@ -9,10 +9,11 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator import labels, money, months
+from simulator.columns import COLUMNS, INFLOWS, MONEY_COLUMNS, OUTFLOWS, TEXT_COLUMNS
 from simulator.language import Text, in_language, say
 from simulator.law.account import Flows, broken
 from simulator.parameters import STATUSES
-from simulator.problems import InputError, Problem, nobody, unknown
+from simulator.problems import InputError, Problem, each, nobody, unknown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,19 +24,6 @@ if TYPE_CHECKING:
     from simulator.policy import Span
     from simulator.scenario import Scenario
     from simulator.timeline import Timeline
-
-# The columns of the contract, in its order.
-COLUMNS = (
-    "month", "person", "region", "status", "base", "opening", "credit", "back_credit", "interest", "refund",
-    "transfer_in", "spent", "aid_given", "premium_given", "withdrawn", "transfer_out", "closing", "current", "carried",
-    "withdrawable", "medical", "reimbursed", "aid_received", "cash_paid", "eligible", "gap_months", "waiting_months",
-    "arrears", "late_fee_accrued", "late_fee_paid", "premium_paid", "contributed_months")
-COUNT_COLUMNS = ("eligible", "gap_months", "waiting_months", "contributed_months")
-TEXT_COLUMNS = ("month", "person", "region", "status")
-MONEY_COLUMNS = tuple(name for name in COLUMNS if name not in (*COUNT_COLUMNS, *TEXT_COLUMNS))
-INFLOWS = ("credit", "back_credit", "interest", "refund", "transfer_in")
-OUTFLOWS = ("spent", "aid_given", "premium_given", "withdrawn", "transfer_out")
-
 
 Unexpected: TypeAlias = tuple[str, str, str, Any, Any]       # month, who, column, what was expected, what was found
 
@@ -59,17 +47,6 @@ def check_household(rows: list[Flows]) -> None:
     """What a household's accounts give its members, the members receive. Raises LedgerError."""
     if sum(row.aid_given for row in rows) != sum(row.aid_received for row in rows):
         raise LedgerError("aid given is not aid received")
-
-
-def no_such_person(result: Result, who: str) -> Problem:
-    """What is wrong with a name that nobody in a result has."""
-    return unknown("who", who, result.people, what=nobody(who))
-
-
-def no_such_month(result: Result, month: object) -> Problem:
-    """What is wrong with a month that is none, or beyond the span of a result."""
-    first, last = (months.month_text(number) for number in (result.scenario.start, result.scenario.end - 1))
-    return Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"), allowed=(f"{first} … {last}",))
 
 
 class Result:
@@ -112,22 +89,30 @@ class Result:
         about = ", ".join(filter(None, (in_language(scenario.title), scenario.region, f"{first} … {last}", self.holder)))
         return f"<Result: {about}{f' + {others}' if others else ''}>"
 
-    def _of(self, who: str | None) -> list[Flows]:
-        """The months of a person, of the holder if none is named. InputError if there is nobody of that name."""
+    def name_of(self, who: str | None = None) -> str:
+        """The name of a person, of the holder if none is named. InputError if there is nobody of that name."""
         if who and who not in self.flows:
-            raise InputError([no_such_person(self, who)])
-        return self.flows[who or self.holder]
+            raise InputError([unknown("who", who, self.people, what=nobody(who))])
+        return who or self.holder
 
-    def row(self, month: str | int | date | pd.Period, who: str | None = None) -> Flows:
-        """The `Flows` of a month: `2025-07`, a date or one of the ledger's index, or its number. InputError if there is no such
-        month or person."""
-        number, rows = month, self._of(who)
+    def month_number(self, month: str | int | date | pd.Period) -> int:
+        """The number of a month (`2025-07`, a day of it, a month of the ledger's index, or its number). InputError if it is none of
+        the span."""
+        number = month
         if not isinstance(month, Integral):
             with suppress(ValueError):
                 number = months.month_number(month if isinstance(month, date) else str(month))
         if not isinstance(number, Integral) or not self.scenario.start <= number < self.scenario.end:
-            raise InputError([no_such_month(self, month)])
-        return rows[number - self.scenario.start]
+            first, last = (months.month_text(one) for one in (self.scenario.start, self.scenario.end - 1))
+            raise InputError([Problem(str(month), Text("应为模拟期间内的月份", "should be a month of the simulated span"),
+                                      allowed=(f"{first} … {last}",))])
+        return int(number)
+
+    def row(self, month: str | int | date | pd.Period, who: str | None = None) -> Flows:
+        """The `Flows` of a month, as `month_number` takes it. InputError if there is no such month or person."""
+        number, name = each([lambda: self.month_number(month), lambda: self.name_of(who)])
+        row: Flows = self.flows[name][number - self.scenario.start]
+        return row
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The ledger row by row, in fen: dicts by column, months first, people in their order."""
@@ -162,19 +147,19 @@ class Result:
 
     def total(self, column: str, who: str | None = None) -> int:
         """The sum of a money column over the span, fen. InputError if there is no such column or person."""
-        if column not in Flows._fields:
-            raise InputError([unknown("column", column, (*MONEY_COLUMNS, "employer_premium"),
-                                      what=Text(f"明细中没有这一列：{column}", f"the ledger has no column {column}"))])
-        return sum(getattr(row, column) for row in self._of(who))
+        if column not in (allowed := (*MONEY_COLUMNS, "employer_premium")):
+            raise InputError([unknown("column", column, allowed, what=Text(f"明细中没有这一金额列：{column}",
+                                                                           f"the ledger has no money column {column}"))])
+        return sum(getattr(row, column) for row in self.flows[self.name_of(who)])
 
     def summary(self, who: str | None = None) -> dict[str, int]:
         """Key figures of a person over the span: {column: fen}, from the opening to the closing balance."""
-        return _summed(self._of(who))
+        return _summed(self.flows[self.name_of(who)])
 
     def years(self, who: str | None = None) -> dict[int, dict[str, int]]:
         """The same key figures of each calendar year: {year: {column: fen}}."""
         years: dict[int, list[Flows]] = {}
-        for month, row in enumerate(self._of(who), self.scenario.start):
+        for month, row in enumerate(self.flows[self.name_of(who)], self.scenario.start):
             years.setdefault(month // 12, []).append(row)
         return {year: _summed(rows) for year, rows in years.items()}
 
@@ -258,8 +243,8 @@ class Result:
                     wrong.append((record["month"], who, column, value, record[column]))
         return wrong
 
-    def explain(self, month: str, who: str | None = None) -> Explanation:
-        """Why every number of a month (`2025-07`) is what it is: an `Explanation`."""
+    def explain(self, month: str | int, who: str | None = None) -> Explanation:
+        """Why every number of a month (`2025-07` or its number) is what it is: an `Explanation`."""
         from simulator.explain import explain
         return explain(self, month, who)
 

@@ -416,7 +416,7 @@ class ByPayer(_OfEach):
 class ByGroup(_OfEach):
     """A value by group of patients and, if `by_place`, by place of care.
 
-    Groups left out: a `_senior` group is as its elders are young, residents get `missing`.
+    Groups left out: a `_senior` group is as the younger one, residents get `missing`.
     """
     each: Kind
     by_place: bool = True

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import labels, money, months
-from simulator.charts import COLOURS, MOST_LABELLED, styled
+from simulator.charts import COLOURS, MOST_LABELLED, in_yuan, styled
 from simulator.language import in_language, language, say
 
 if TYPE_CHECKING:
     import numpy as np
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -72,7 +71,7 @@ def _balance(found: Found, ledgers: list[Path]) -> Figure:
         axes.plot(days, shares[2], color=COLOURS[0], lw=2, label=say("中位数", "median"))
     axes.legend(loc="upper left", frameon=False, fontsize=9)
     axes.set_title(say("个人账户余额", "Balance of the personal account"), loc="left", fontsize=13, pad=12)
-    _in_yuan(axes)
+    in_yuan(axes, say("元", "yuan"), fontsize=8)
     return figure
 
 
@@ -136,17 +135,9 @@ def _varied(found: Found, names: list[str]) -> Figure:
         axes.set_xticks(range(len(groups)), _named(name, groups), rotation=60 if len(groups) > 6 else 0,
                         fontsize=7 if len(groups) > 12 else 8)
         axes.set_title(_heading(name), loc="left", fontsize=10)
-        _in_yuan(axes)
+        in_yuan(axes, say("元", "yuan"), fontsize=8)
     figure.suptitle(say("期末余额：中位数与 5–95 %", "Closing balance: median and 5–95 %"), fontsize=12)
     return figure
-
-
-def _in_yuan(axes: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_ylabel(say("元", "yuan"), fontsize=8)
-    axes.grid(axis="y", color="#dddddd", lw=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _heading(name: str) -> str:

@@ -20,8 +20,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from simulator import money, months
+from simulator.columns import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.language import Text
-from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS, PLACES, REASONS, RELATIONS, Malformed
 from simulator.policy import TOPICS, WHAT_IF, Entry, nearest_region, refused, region, region_id
 from simulator.problems import UNSEEN, Enough, InputError, Keys, Problem, Problems, dotted, each, nearest, nobody, unknown, visible
@@ -335,10 +335,9 @@ class Scenario(Part):
 
     def in_region(self, word: str) -> Scenario:
         """The same scenario in another region. Its expectations and plans, which were of the first, are dropped."""
-        found = region(word)
-        people = [{key: value for key, value in person.items() if key != "plan" or value in found.all_plans()}
-                  for person in self.data["people"]]
-        return self.varied(region=found.id, people=people, expect=[])
+        data = {**self.data, "region": region(word).id, "people": [dict(person) for person in self.data["people"]], "expect": []}
+        drop_foreign_plans(data)
+        return Scenario.from_dict(data)
 
     def with_rules(self, rules: Mapping[str, Any]) -> Scenario:
         """The same scenario with what-ifs: {param: value} from the start, or {param: [{from, value}]}."""
@@ -348,6 +347,14 @@ class Scenario(Part):
         dated = {name: given if isinstance(given, list) and given and isinstance(given[0], dict) and "from" in given[0]
                  else [{"from": months.first_day(self.start), "value": given}] for name, given in rules.items()}
         return self.varied(rules={**self.data.get("rules", {}), **dated}, expect=[])
+
+
+def drop_foreign_plans(data: dict[str, Any]) -> None:
+    """Drop the plans that the region of a scenario does not have; who has a region of his own keeps the plan of that."""
+    id = _region_id(data.get("region"))
+    for person in listed(data.get("people")) if id else ():
+        if isinstance(person, dict) and person.get("plan") and not person.get("region") and person["plan"] not in region(id).all_plans():
+            del person["plan"]
 
 
 def placed(scenario: Scenario, problems: Iterable[Problem]) -> list[Problem]:
@@ -426,6 +433,8 @@ def put(data: dict[str, Any], key: str, value: Any, where: str) -> Keys:
         for position, part in enumerate(parts):
             step = int(part) if isinstance(place, list) else part
             path += (step,)
+            if isinstance(step, int) and step < 0:          # which would count from the end
+                raise IndexError
             if position == len(parts) - 1:
                 place[step] = value
             else:

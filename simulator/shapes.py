@@ -33,7 +33,7 @@ def schemas() -> dict[str, Schema]:
 
 def scenario() -> Schema:
     """The shape of a scenario file."""
-    from simulator.ledger import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
+    from simulator.columns import COLUMNS, MONEY_COLUMNS, TEXT_COLUMNS
     from simulator.scenario import Scenario
     found = _bare(Scenario.model_json_schema(by_alias=True))
     kinds = _Kinds()

@@ -12,7 +12,6 @@ from simulator.problems import InputError, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
 MADE = datetime(2000, 1, 1)         # the time a workbook is made is none of its contents
 MOST_ROWS = 1_048_575               # below the head of a sheet

@@ -29,7 +29,7 @@ from simulator import months, policy
 from simulator.language import Text
 from simulator.parameters import PARAMETERS
 from simulator.problems import UNSEEN, Enough, InputError, Problem, Problems, dotted, each, unknown
-from simulator.scenario import LONGEST_NAME, LONGEST_TITLE, Scenario, put
+from simulator.scenario import LONGEST_NAME, LONGEST_TITLE, Scenario, drop_foreign_plans, put
 from simulator.toml_files import line_numbers, line_of, parse_toml, read_toml
 
 if TYPE_CHECKING:
@@ -109,22 +109,13 @@ class Sweep:
 
         def checked() -> Scenario:
             if ("region",) in changed:
-                _drop_foreign_plans(data)
+                drop_foreign_plans(data)
             return Scenario.from_dict(data, self.base_file, self.base_text, changed)
         changes = [(key, value, axis.line) for axis, place in zip(self.axes, self.chosen(number))
                    for key, value in axis.changes(place)]
         changes.sort(key=lambda one: one[0] != "start")     # rules count from the start
         found: Scenario = each([*(partial(change, *one) for one in changes), checked])[-1]
         return found
-
-
-def _drop_foreign_plans(data: dict[str, Any]) -> None:
-    """A plan of the base's region means nothing in one that does not have it."""
-    id = policy.region_id(data["region"])
-    for person in data.get("people") or () if id else ():
-        if isinstance(person, dict) and person.get("plan") and not person.get("region") \
-                and person["plan"] not in policy.region(id).all_plans():
-            del person["plan"]
 
 
 def is_sweep(data: dict[str, Any]) -> bool:

@@ -243,7 +243,7 @@ def line_numbers(text: str) -> dict[Keys, int]:
     """{path: line} of a valid TOML text; a path is a tuple of keys and, in arrays, positions."""
     try:
         return _Scanner(text).document()
-    except (IndexError, AttributeError):                    # odd but valid TOML: better no line than a crash
+    except (IndexError, ValueError):                        # odd but valid TOML: better no line than a crash
         return {}
 
 

@@ -23,8 +23,8 @@ import simulator
 from simulator import batches, money, proof, shards
 from simulator.batches import SUMMED, Batch, Plan, batch, decimals, fen_of
 from simulator.checking import check_file
+from simulator.columns import COLUMNS, MONEY_COLUMNS
 from simulator.language import use_language
-from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.problems import InputError
 from simulator.spreadsheet import Sheet, workbook
 from simulator.sweep import read_sweep
@@ -219,14 +219,14 @@ def test_a_bad_scenario_stops_nothing_else(files, tmp_path, command):  # noqa: F
     (files / "bad.toml").write_text(BASE.replace("wage = 10000", "wage = -5").replace("male", "mail"), "utf-8")
     (files / "broken.toml").write_text("title = \nmonths = 3\n", "utf-8")
     (files / "latin.toml").write_bytes(b"title = '\xe9'")
-    (files / "expects.toml").write_text(BASE.replace("credit = 200.00", "credit = 200.01"), "utf-8")
+    (files / "expects.toml").write_text(BASE + '[[expect]]\nmonth = "2025-01"\ncredit = 200.01\n', "utf-8")
     (files / "orphan.toml").write_text('base = "nowhere.toml"\n[grid]\nregion = "all"\n', "utf-8")
     (files / "folder.toml").mkdir()
     code, out, _ = command("batch", files, "--out", tmp_path / "out", "--lang", "en")
     assert code == 1 and "97 runs, 5 failed" in out and "bad.toml:10: people[0].wage" in out
     problems = {(Path(row["file"]).name, row["line"], row["key"]) for row in records(tmp_path / "out" / "problems.csv")}
     assert problems == {("bad.toml", "10", "people[0].wage"), ("bad.toml", "8", "people[0].sex"), ("broken.toml", "1", ""),
-                        ("latin.toml", "0", ""), ("folder.toml", "0", ""), ("expects.toml", "14", "expect 2025-01 我 credit"),
+                        ("latin.toml", "0", ""), ("folder.toml", "0", ""), ("expects.toml", "17", "expect 2025-01 我 credit"),
                         ("orphan.toml", "1", "base")}
     assert len({row["run"] for row in records(tmp_path / "out" / "summary.csv")}) == 92
     report = (tmp_path / "out" / "report.html").read_text("utf-8")
@@ -234,6 +234,13 @@ def test_a_bad_scenario_stops_nothing_else(files, tmp_path, command):  # noqa: F
     code, out, _ = command("batch", files, "--out", tmp_path / "out", "--lang", "en", "--resume", "--json")
     assert code == 1 and len(json.loads(out)["problems"]) == 7
     assert (json.loads(out)["runs"], json.loads(out)["failed"]) == (97, 5)
+
+
+def test_what_ends_alike_is_named_in_full(files, tmp_path):
+    (files / "s.toml").write_text('base = "base.toml"\n[grid]\npeople.0.wage = [8000]\nrules.contribution.employee_rate = [0.02]\n'
+                                  'rules.credit.employee_rate = [0.01]\n')
+    assert set(simulator.batch(files / "s.toml", tmp_path / "out", workers=1).summary.name) == {
+        "基准 wage=8000 rules.contribution.employee_rate=0.02 rules.credit.employee_rate=0.01"}
 
 
 def test_a_bad_value_of_a_sweep_is_said_once_with_its_line(files, tmp_path):

@@ -3,6 +3,7 @@ import io
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import matplotlib
 
@@ -25,6 +26,13 @@ def test_the_line_goes_through_the_closing_balances():
     result = simulator.run(scenario())
     days, yuan = charts.series(result)
     assert len(days) == 25 and yuan[0] == 0 and yuan[-1] == result.row("2026-12").closing / 100
+
+
+def test_every_line_is_named_where_it_ends():
+    figure = simulator.compare(*({**scenario(months=length), "title": title}
+                                 for title, length in (("short", 6), ("long", 24), ("mid", 12)))).plot()
+    ends = {text.get_text().split()[0]: text.xy[0] for text in figure.axes[0].texts}
+    assert ends == {"short": date(2025, 6, 30), "long": date(2026, 12, 31), "mid": date(2025, 12, 31)}
 
 
 def test_every_glyph_is_drawn(tmp_path):

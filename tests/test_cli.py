@@ -4,13 +4,16 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-from simulator import cli, labels
-from simulator.ledger import INFLOWS, OUTFLOWS
+from simulator import batches, cli, labels, shards
+from simulator.columns import INFLOWS, OUTFLOWS
+from simulator.populations import run as populations
 
 SCENARIO = Path(__file__).parent.parent / "scenarios" / "beijing_employee.toml"
 
@@ -407,6 +410,30 @@ def test_a_reader_of_problems_who_has_gone_changes_no_exit_code():
         started.stdout.close()
         err = started.stderr.read().decode()
     assert started.returncode == 2 and "cannot be f" in err and "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full")
+def test_problems_are_said_where_the_output_is_full():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "simulator", "run", "nofile.toml", "--json", "--lang", "en"], stdout=full,
+                              stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2 and done.stderr == "1 problem(s) with the input:\nnofile.toml: cannot read: No such file or directory\n"
+
+
+@pytest.mark.parametrize("name", ["batch", "population"])
+def test_a_cluster_that_loses_its_workers_is_said(command, monkeypatch, tmp_path, name):
+    @contextmanager
+    def cluster(_):
+        try:
+            yield None
+        except ZeroDivisionError as error:
+            raise BrokenExecutor from error
+
+    monkeypatch.setattr(shards, "cluster", cluster)
+    for module in (batches, populations):
+        monkeypatch.setattr(module, name, lambda *_: 1 / 0, raising=False)
+    assert command(name, SCENARIO, "--out", tmp_path / "o", "--scheduler", "tcp://x:1", "--lang", "en") == (
+        1, "", "stopped: a worker process died.\n")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")

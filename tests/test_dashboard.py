@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 import simulator
 from simulator import charts, cli, gaps, labels, months, policy, questions, scenario, scenario_text
+from simulator.columns import COLUMNS
 from simulator.dashboard import account, chart, fields, items, state, tables, words
 from simulator.language import in_language, use_language
-from simulator.ledger import COLUMNS
 from simulator.parameters import PARAMETERS
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load, read

@@ -15,10 +15,11 @@ from pydantic import AfterValidator
 import simulator
 from simulator import cli, policy, shapes
 from simulator.batches import Batch
+from simulator.columns import COLUMNS
 from simulator.comparison import Comparison
 from simulator.decisions import Decision
 from simulator.language import language, use_language
-from simulator.ledger import COLUMNS, Result
+from simulator.ledger import Result
 from simulator.parameters import PARAMETERS
 from simulator.policy import Entry, Region, RuleBook, Source, Span
 from simulator.problems import InputError, Problem

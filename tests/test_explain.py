@@ -10,9 +10,10 @@ from hypothesis import given, settings
 
 import simulator
 from simulator import engine, explain, months
+from simulator.columns import COLUMNS, TEXT_COLUMNS
 from simulator.language import LANGUAGES, use_language
 from simulator.law import credit
-from simulator.ledger import COLUMNS, TEXT_COLUMNS, LedgerError
+from simulator.ledger import LedgerError
 from simulator.problems import InputError
 
 GALLERY = Path(__file__).parent.parent / "scenarios"

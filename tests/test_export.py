@@ -1,5 +1,6 @@
 """Ledgers as files: Excel holds the exact amounts and runs nothing, and another program's books agree with ours."""
 import io
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from openpyxl import load_workbook
 import simulator
 from simulator import cli, export
 from simulator.bookkeeping import ledger_beancount
+from simulator.columns import COLUMNS, MONEY_COLUMNS
 from simulator.language import use_language
-from simulator.ledger import COLUMNS, MONEY_COLUMNS
 from simulator.spreadsheet import Sheet, workbook
 
 SCENARIOS = sorted(path for path in (Path(__file__).parent.parent / "scenarios").rglob("*.toml") if path.parent.name != "population")
@@ -24,6 +25,18 @@ def household(names):
                "opening": {"carried": "1234567890.12" if name == names[0] else 0}, "medical": {"tertiary": "999.99"}} for name in names]
     aid = [{"from": names[0], "to": names[1], "relation": "parent", "since": "2025-02"}] if len(names) > 1 else []
     return simulator.run({"title": '=1+"1"\\', "region": "beijing", "start": "2025-11", "months": 15, "people": people, "aid": aid})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files")
+def test_a_file_that_only_its_owner_could_read_stays_so(tmp_path):
+    out, new = tmp_path / "out.csv", tmp_path / "new.csv"
+    out.touch(0o600)
+    for path in (out, new):
+        export.ledger_to(household(["A"]), path)
+    assert out.stat().st_mode & 0o777 == 0o600 and out.stat().st_size == new.stat().st_size
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert new.stat().st_mode == plain.stat().st_mode
 
 
 # ── Excel ──────────────────────────────────────────────────────────────────────────────────────────

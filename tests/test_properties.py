@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import simulator
 from simulator import money, months, policy, questions
+from simulator.columns import INFLOWS, OUTFLOWS
 from simulator.law.account import Flows, Pockets
-from simulator.ledger import INFLOWS, OUTFLOWS
 from simulator.parameters import PARAMETERS, REASONS
 from simulator.scenario import load, read
 from simulator.scenario_text import to_toml

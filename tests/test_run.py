@@ -1,4 +1,7 @@
 """From a scenario to its ledger."""
+import pickle
+import subprocess
+import sys
 from datetime import date
 
 import pandas as pd
@@ -6,9 +9,9 @@ import pytest
 
 import simulator
 from simulator import ledger, money
-from simulator.engine import run_many
+from simulator.columns import COLUMNS, MONEY_COLUMNS
 from simulator.law.account import Flows
-from simulator.ledger import COLUMNS, MONEY_COLUMNS, LedgerError
+from simulator.ledger import LedgerError
 from simulator.problems import InputError
 
 
@@ -142,12 +145,20 @@ def test_what_a_result_has_not_is_said_with_what_it_has():
     for month in (None, 2025.07, [], pd.Timestamp("2025-07-01 08:00"), pd.Period("2030-01", "M"), date(2030, 1, 1)):
         with pytest.raises(InputError, match="应为模拟期间内的月份"):
             result.row(month)
+    assert result.row("2025-07") == result.row("2025-07-15")
+    assert result.explain("2025-07") == result.explain(2025 * 12 + 6, "我") == result.explain("2025-07-15")
+    with pytest.raises(InputError) as caught:
+        result.row("July", "他")
+    assert [problem.key for problem in caught.value.problems] == ["July", "who"]
     span = "2025-01 … 2026-12"
     for ask, key, said in (
             (lambda: result.row("2030-01"), "2030-01", span), (lambda: result.row(2), "2", span),
             (lambda: result.row("July"), "July", span), (lambda: result.row("2025-01", "他"), "who", "我"),
             (lambda: result.summary("他"), "who", "我"), (lambda: result.total("credit", "他"), "who", "我"),
-            (lambda: result.total("credits"), "column", "credit"), (lambda: result.total("foo"), "column", "opening")):
+            (lambda: result.total("credits"), "column", "credit"), (lambda: result.total("foo"), "column", "opening"),
+            (lambda: result.total("area"), "column", "opening"), (lambda: result.total("eligible"), "column", "opening"),
+            (lambda: result.explain("2030-01"), "2030-01", span), (lambda: result.explain("2025-07", "他"), "who", "我"),
+            (lambda: result.plot(who="他"), "who", "我")):
         with pytest.raises(InputError) as caught:
             ask()
         problem, = caught.value.problems
@@ -172,14 +183,22 @@ def test_compare_puts_results_side_by_side():
     assert list(table.columns) == ["北京", "上海"] and table.loc["closing", "北京"] == simulator.run(base).summary()["closing"] / 100
 
 
-def test_many_runs_in_several_processes_are_the_same_runs():
-    scenarios = [scenario(months=6, person={"wage": 5000 + 100 * number}, events=[
-        {"on": "2025-02-10", "who": "我", "type": "withdraw", "reason": "serious_illness"}]) for number in range(40)]
-    alone, together = run_many(scenarios, workers=1), run_many(scenarios, workers=2)
-    assert [one.flows for one in together] == [one.flows for one in alone]
-    assert [one.decisions for one in together] == [one.decisions for one in alone]
-    assert [one.lowest_grade for one in together] == [one.lowest_grade for one in alone]
-    assert list(together[-1].records()) == list(alone[-1].records())
-    wrong = [*scenarios[:39], scenario(start="2020-01")]
-    with pytest.raises(InputError, match="2021-01"):
-        run_many(wrong, workers=2)
+def test_a_result_travels_between_processes():
+    result = simulator.run(scenario(events=[{"on": "2025-02-10", "who": "我", "type": "withdraw", "reason": "serious_illness"}]))
+    arrived = pickle.loads(pickle.dumps(result))            # noqa: S301  # our own
+    assert (arrived.flows, arrived.decisions, arrived.used) == (result.flows, result.decisions, result.used) and result.decisions
+    assert (arrived.lowest_grade, arrived.projected_from) == (result.lowest_grade, result.projected_from)
+    assert list(arrived.records()) == list(result.records())
+    with pytest.raises(InputError, match="2021-01") as wrong:
+        simulator.run(scenario(start="2020-01"))
+    assert pickle.loads(pickle.dumps(wrong.value)).problems == wrong.value.problems      # noqa: S301
+
+
+def test_a_script_may_compare_many_without_a_guard(tmp_path):
+    """No processes are started, which would read the script again."""
+    base = simulator.Scenario.from_dict(scenario(months=1))
+    (tmp_path / "script.py").write_text(
+        "import multiprocessing\nmultiprocessing.set_start_method('spawn')\nimport simulator\n"
+        f"print(len(simulator.compare(*[{base.data}] * 45).results))\n", "utf-8")
+    done = subprocess.run([sys.executable, tmp_path / "script.py"], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("45\n", "")

@@ -9,6 +9,8 @@ from simulator import engine, money, policy, timeline
 from simulator.language import use_language
 from simulator.problems import InputError
 from simulator.scenario import Scenario, load
+from simulator.scenario_text import to_toml
+from simulator.sweep import read_sweep
 
 GOOD = '''title = "试"
 region = "北京"
@@ -255,6 +257,7 @@ def test_set_changes_a_value_by_position_or_name(tmp_path):
     (["people=[3]", "people.0.wage=3"], "key=value"),
     (["people.1.wage=3"], "there is no people[1]; there are 1"),
     (["events.1=3"], "there is no events[1]; there are 1"),
+    (["events.-1.amount=3"], "there is no events[-1]; there are 1"),
     (["rules=3"], "--set rules=3: rules – should be a table"),
     (["rules=3", "rules.credit.employee_rate=0.03"], "key=value"),
     (["rules={x = 3}"], "no such parameter"),
@@ -281,6 +284,21 @@ def test_variations_leave_the_first_scenario_alone(tmp_path):
     assert scenario.in_region("上海").region == "shanghai" and scenario.region == "beijing"
     changed = scenario.with_rules({"credit.employee_rate": 0.03})
     assert changed.what_if[0].compiled == 30000 and not scenario.what_if
+
+
+def test_who_has_a_region_of_his_own_keeps_its_plan_elsewhere(tmp_path):
+    """Chongqing's first tier: 256.25 a month and nothing credited, wherever the others of the household are."""
+    own = {"name": "A", "birth": "1988-03", "sex": "male", "insured": "flexible", "wage": 8000, "region": "chongqing", "plan": "tier_one"}
+    data = {"region": "chongqing", "start": "2025-01", "months": 1,
+            "people": [own, {**own, "name": "B", "region": "chongqing", "plan": ""}, {**own, "name": "C"}]}
+    del data["people"][2]["region"]
+    moved = Scenario.from_dict(data).in_region("shanghai")
+    assert [person.plan for person in moved.people] == ["tier_one", "", ""]
+    row = engine.run(moved).row("2025-01", "A")
+    assert (row.credit, row.premium_paid) == (0, 256_25)
+    (tmp_path / "base.toml").write_text(to_toml(data), "utf-8")
+    (tmp_path / "sweep.toml").write_text('base = "base.toml"\n[grid]\nregion = ["shanghai"]\n')
+    assert read_sweep(tmp_path / "sweep.toml").scenario(0) == moved
 
 
 def test_what_the_rules_find_wrong_has_its_place_in_the_file(tmp_path):

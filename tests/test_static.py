@@ -10,8 +10,8 @@ import pytest
 
 import simulator
 from simulator import engine, months, policy, shapes, sweep
+from simulator.columns import COLUMNS, TEXT_COLUMNS
 from simulator.law.rules import Rules
-from simulator.ledger import COLUMNS, TEXT_COLUMNS
 from simulator.parameters import PARAMETERS
 from simulator.populations.run import population
 

@@ -50,6 +50,11 @@ def test_what_has_no_line_takes_the_one_above_it():
     assert line_of(lines, ("nowhere",)) == 0
 
 
+def test_what_the_scanner_does_not_read_has_no_lines():
+    for text in ("= 1", "a = ]", "a", "a = [1"):
+        assert line_numbers(text) == {}
+
+
 # ── what is wrong with a file, in Chinese ──
 
 @pytest.mark.parametrize("text, line, zh", [

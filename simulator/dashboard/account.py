@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from simulator import charts, labels
+from simulator.columns import INFLOWS, OUTFLOWS
 from simulator.dashboard import chart, household, state, tables, why, words
 from simulator.dashboard.files import downloads, saving
 from simulator.language import Text, in_language, say
-from simulator.ledger import INFLOWS, OUTFLOWS
 from simulator.months import month_text
 from simulator.policy import region
 from simulator.problems import InputError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from simulator import money, months
+from simulator import charts, money, months
 from simulator.dashboard import chart, fields, state, tables
 from simulator.dashboard.words import plain
 from simulator.language import Text, in_language, language, say, use_language
@@ -196,7 +196,8 @@ def _files(result: Result, group: int | None, _: str) -> None:
     def figure(kind: str) -> bytes:
         use_language(spoken)
         image = io.BytesIO()
-        result.plot(group).savefig(image, format=kind, bbox_inches="tight")
+        with charts.styled():
+            result.plot(group).savefig(image, format=kind, bbox_inches="tight")
         return image.getvalue()
 
     labelled = {"flows.csv": say("流量 CSV", "Flows CSV"), "balances.csv": say("余额 CSV", "Balances CSV"),

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from simulator import labels, money, policy
+from simulator.columns import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.dashboard import fields
 from simulator.dashboard.words import person, plain
 from simulator.export import harmless
 from simulator.language import language, say
-from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import PARAMETERS
 
 if TYPE_CHECKING:

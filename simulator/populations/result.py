@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator import labels, money, months
+from simulator.columns import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.export import csv_bytes, harmless
 from simulator.language import Text, language, say
 from simulator.law.account import Flows
-from simulator.ledger import COUNT_COLUMNS, MONEY_COLUMNS
 from simulator.parameters import STATUSES
 from simulator.policy import GRADES
 from simulator.populations import sketch
