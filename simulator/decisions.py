@@ -128,7 +128,7 @@ def decision(timeline: Timeline, month: int, number: int, code: int, amount_fen:
         table, _ = timeline.table(rules_of, timeline.areas.index(event.region))
     if code == 0:
         due = None
-        if kind in _WORKING_DAYS:
+        if kind in _WORKING_DAYS and amount_fen:
             count = getattr(table.row_on(day), PARAMETERS[_WORKING_DAYS[kind]].field)
             due = date.fromordinal(months.working_day_after(day.toordinal(), count))
         return Decision(months.month_text(month), day, who, kind, True, amount_fen, _NOTED.get(kind, _GRANTED), due=due,

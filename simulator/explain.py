@@ -237,7 +237,7 @@ class _Row:
 # No steps of their own: what they do is done by the step that calls them.
 PARTS = {f"month.{name}" for name in (
     "begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill", "note_aid", "giver_status",
-    "taker_status", "row_on", "note_if_paid", "shorten_gap", "count_as_paid", "in_part", "not_frozen", "may_draw")}
+    "taker_status", "row_on", "note_if_paid", "shorten_gap", "count_as_paid", "in_part", "waits_with_a_part", "not_frozen", "may_draw")}
 
 
 class _Watch:
@@ -766,7 +766,11 @@ class _Sheet:
 
     def waiting(self, counts: Call) -> None:
         now, before, left = self.row.waiting_months, self.before.waiting_months, counts.before[self.who].waiting_months
-        waits = zip(counts.every("waiting.wait_after_gap", "waiting.first_wait"), counts.every("waiting.from_this_month"))
+        waits = zip(*([call for call in counts.calls if call.name in names] for names in (
+            ("waiting.wait_after_gap", "waiting.first_wait"), ("waiting.from_this_month",))))
+        reckoned = counts.own("month.wait_in_reckoning")
+        good = [call for call in (*self.opened.every("month.make_good"), *[reckoned] * bool(reckoned))
+                if call.after[self.who].waiting_months < call.before[self.who].waiting_months]
         begun = max(waits, key=lambda wait: wait[1].result, default=None)
         formula: Formula = Text("上月尚余，缴费一个月减一", "what was left, one less for a month paid")
         numbers, because = _counted(OPENING, before, now), self.running_wait()
@@ -783,9 +787,8 @@ class _Sheet:
                 numbers = _counted(Text("等待", "wait"), wait.result, now)
         elif self.before.is_retiring:
             formula, because = Text("退休后不再等待", "retirement ends the wait"), self.around(self.years)
-        elif left < before:
-            asked = next(gap for gap in self.opened.every("month.make_good")
-                         if gap.after[self.who].waiting_months < gap.before[self.who].waiting_months).own("arrears.is_retroactive")
+        elif good:
+            asked = good[0].one("arrears.is_retroactive")
             most = self.by_fault(asked, "arrears.retroactive_months", asked.fault)
             formula = Text(f"断缴 {asked.gap_months} 个月已全部补缴，视同未断缴（{most.label.zh}：{most.shown.zh}）",
                            f"the gap of {_months(asked.gap_months).en} is paid in full, as if it had not been "
@@ -904,12 +907,13 @@ class _Sheet:
 
     def pool(self, pays: Call, name: Text, comes_back: Call | None) -> None:
         """The pool's part of a bill, of a prepaid one perhaps with the call that brings it back; in a gap, what it would have paid."""
-        call, in_wait = pays.one("pooling.outpatient_share", "pooling.inpatient_share"), pays.own("money.share")
+        call = pays.one("pooling.outpatient_share", "pooling.inpatient_share")
         if call is None:
             return
+        in_wait = pays.own("month.pool_share").own("money.share")
         column: str | None = "reimbursed"
         detail = name
-        if not self.row.eligible and not in_wait:
+        if not self.row.eligible and (self.row.gap_months or not call.rules.waiting_pool_share_ppm):
             column, detail = None, _joined(_COLON, (name, Text("若补缴可追补报销", "reimbursed if the gap is paid")))
         elif comes_back and comes_back.own("month.pay_refund"):
             column = "refund"                               # within the month
@@ -1117,7 +1121,7 @@ class _Sheet:
         gained = sum(call.after[act.to].pockets) - sum(call.before[act.to].pockets) if act.to >= 0 else -1
         is_inherited = gained == (amount if settled or act.to != call.who else 0)
         reason = labels.REASONS[REASONS[act.what]]
-        because = self.rules(call, "withdrawal.reasons", "withdrawal.closing_reasons")
+        because = self.rules(call, "withdrawal.reasons", *["withdrawal.closing_reasons"] * bool(settled))
         detail = Text(f"{_day(act.day)} {reason.zh}", f"{_day(act.day)} {reason.en}")
         if call.who == self.who:
             for column, coming in (("transfer_in", before.arriving_fen), ("refund", before.refund_fen)):

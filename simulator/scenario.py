@@ -636,6 +636,8 @@ class _ScenarioCheck(Check):
                 self.wrong(("events", position, "place"), "药店不能住院", "nobody stays in hospital at a pharmacy", PLACES[1:])
             if one.get("type") == "withdraw" and one.get("to") and one.get("to") == one.get("who"):
                 self.wrong(("events", position, "to"), "继承人应为他人", "an heir is somebody else")
+            elif one.get("type") == "withdraw" and one.get("to") and one.get("reason", "death") != "death":
+                self.wrong(("events", position, "to"), "只有死亡（death）才有继承人", "only who has died (`death`) has an heir")
             self._within(one.get("on"), first, last, ("events", position, "on"))
         for position, one in enumerate(listed(data.get("aid"))):
             if isinstance(one, dict):

@@ -101,6 +101,8 @@ class Timeline:
         acts = given["acts"].get(month, ())
         if acts:
             acts = tuple(self._act(who, area, number, event) for number, event in acts)
+        if is_dead:                                         # bills and wages are answered, too: whatever the act, it is refused
+            acts += tuple(law.Act(number, law.STOP, event.on.toordinal(), row) for number, event in given["others"].get(month, ()))
         place_in_span, (statutory, flexible) = month - self.scenario.start, self.statutory(who, row)
         return law.Person(                                  # in the order of its fields: this is done for every month
             row, turns, place_in_span, day, last_day, calendar_month, months.age_in(month, person.birth), given["is_female"],
@@ -122,15 +124,18 @@ class Timeline:
         own = [(number, event) for number, event in enumerate(self.events) if event.who == person.name]
         acts: dict[int, list[tuple[int, Event]]] = {}
         bills: dict[int, list[MedicalEvent]] = {}
+        others: dict[int, list[tuple[int, Event]]] = {}
         for number, event in own:
             if event.type == "medical":
                 bills.setdefault(months.month_number(event.on), []).append(event)
-            elif event.type != "wage":
+            if event.type == "medical" or event.type == "wage":
+                others.setdefault(months.month_number(event.on), []).append((number, event))
+            else:
                 acts.setdefault(months.month_number(event.on), []).append((number, event))
         wages, first_wages = _wages([event for _, event in own])
         return {
             "wages": wages, "first_wages": first_wages,
-            "bills": bills, "acts": acts, "is_female": int(person.sex == "female"),
+            "bills": bills, "acts": acts, "others": others, "is_female": int(person.sex == "female"),
             "regular": [(getattr(person.medical, place), position) for position, place in enumerate(PLACES)
                         if getattr(person.medical, place)],
         }

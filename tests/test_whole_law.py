@@ -7,6 +7,7 @@ from law_rules import rules
 
 import simulator
 from simulator import money, months, questions
+from simulator.explain import explain
 from simulator.law import arrears, mutual_aid, retirement, transfer, waiting, withdrawal
 from simulator.law import month as lawful
 from simulator.law.account import (
@@ -20,7 +21,6 @@ from simulator.law.account import (
     QUIT,
     RESIDENT,
     RETIREE,
-    Account,
     Aid,
     AidGiven,
     Bill,
@@ -792,27 +792,28 @@ def test_to_resume_and_stop_without_a_premium_between_is_one_gap():
     assert ledger.gap_months.tolist()[7:] == [7, 8, 9] and ledger.arrears.tolist()[7:] == [0, 0, 0]
 
 
-def test_who_leaves_the_scheme_leaves_the_gap_behind():
-    """Three months, and after leaving and coming back others: each gap is within the three that may be paid later, 900.00 a month."""
+def test_what_is_missed_after_leaving_and_coming_back_is_another_gap():
+    """Three months and three others, all without a premium: each gap is within the three that may be paid later, 900.00 a month."""
     ledger = alone("shaanxi/xian", "2022-09", 7, insured="flexible", contributed_months=50, events=[
         ("2022-10-01", "stop", {"cause": "job_loss"}), ("2022-12-20", "withdraw", {"reason": "quit"}),
         ("2023-01-05", "resume", {}), ("2023-01-20", "stop", {"cause": "job_loss"})])
-    assert ledger.gap_months.tolist() == [0, 1, 2, 3, 1, 2, 3]
+    assert ledger.gap_months.tolist() == [0, 1, 2, 3, 4, 5, 6]
     assert ledger.arrears.tolist() == [900.0 * months for months in range(7)]
 
 
-def test_bills_of_a_gap_come_after_this_years_money_where_that_pays_first():
-    """Zhejiang: this year's 1,000 would have paid the bill of 140.00 before the pool: there is nothing to refund."""
-    ledger = alone("zhejiang", "2027-09", 6, medical={"tertiary": 140}, opening={"current": 2000}, events=[
-        ("2027-10-11", "stop", {"cause": "own_choice"}), ("2027-12-02", "back_pay", {}), ("2028-01-25", "back_pay", {})])
-    assert ledger.refund.tolist() == [0] * 6
+def test_bills_of_a_gap_are_refunded_as_they_were_paid_though_this_years_money_would_have_come_first():
+    """Wenzhou: half of the bill of 1,000.00, of which this year's money would have paid 280.00 before the pool did."""
+    ledger = alone("zhejiang/wenzhou", "2023-10", 9, wage=7000, contributed_months=140, opening={"current": 300, "carried": 5200}, events=[
+        ("2024-03-05", "stop", {"cause": "job_loss"}), ("2024-04-20", "medical", {"place": "tertiary", "amount": 1000}),
+        ("2024-05-06", "resume", {"wage": 8000}), ("2024-05-20", "back_pay", {})])
+    assert ledger.refund.tolist() == [0] * 7 + [500, 0]
 
 
 def test_a_gap_after_leaving_is_not_shortened_by_paying_what_was_owed_before():
     ledger = alone("yunnan/dali", "2021-10", 7, insured="flexible", contributed_months=50, events=[
         ("2021-11-01", "stop", {"cause": "employer_arrears"}), ("2021-12-07", "withdraw", {"reason": "quit"}),
         ("2022-03-09", "back_pay", {})])
-    assert ledger.gap_months.tolist() == [0, 1, 2, 1, 2, 3, 4]
+    assert ledger.gap_months.tolist() == [0, 1, 2, 3, 4, 3, 4]
 
 
 def test_a_refund_is_paid_out_where_the_plan_has_no_account():
@@ -830,15 +831,16 @@ def test_what_is_due_on_the_last_day_knows_the_rates_of_the_month():
     assert ledger.late_fee_accrued.iloc[2] == 39.11
 
 
-def test_making_a_short_gap_good_does_not_lift_the_wait_for_a_longer_one():
+def test_the_months_of_a_gap_made_good_are_waited_off_as_if_they_had_been_paid():
+    """One of six; seven of the six that the twenty-six before them, never made good, would have brought then."""
     ledger = alone("guangdong/dongguan", "2028-04", 26, insured="flexible", contributed_months=50, events=[
         ("2028-05-23", "stop", {"cause": "employer_arrears"}), ("2030-01-09", "resume", {}),
         ("2030-03-02", "stop", {"cause": "own_choice"}), ("2030-04-16", "back_pay", {})])
-    assert ledger.waiting_months.tolist()[21:] == [6, 5, 5, 5, 5]
+    assert ledger.waiting_months.tolist()[21:] == [6, 5, 5, 4, 4]
     ledger = alone("shaanxi/xian", "2021-11", 39, contributed_months=50, events=[
         ("2021-12-31", "stop", {"cause": "job_loss"}), ("2024-02-01", "stop", {"cause": "employer_arrears"}),
         ("2024-09-01", "resume", {"insured": "flexible"}), ("2024-12-14", "back_pay", {})])
-    assert ledger.waiting_months.tolist()[34:] == [6, 5, 4, 3, 2] and ledger.arrears.iloc[-1] == 0
+    assert ledger.waiting_months.tolist()[34:] == [6, 5, 4, 0, 0] and ledger.arrears.iloc[-1] == 0
 
 
 def test_who_went_over_to_the_resident_scheme_helps_nobody():
@@ -973,11 +975,10 @@ def test_a_retiree_who_comes_back_is_in_no_gap():
 @pytest.mark.parametrize("is_inpatient", [0, 1])
 def test_what_the_pool_leaves_in_a_wait_counts_to_no_ceiling(is_inpatient):
     """A wait pays half: of 1,000.01 for which the pool would pay, 500.01 are paid, and only these count."""
-    account = Account(Pockets(0, 0, 0), EMPLOYEE, 0, 0)
-    account.pool = PoolYear(10, 20, 200_000, 300_000)
-    bill = Bill(0, 0, is_inpatient, 0, 0, 0)
-    assert lawful.in_part(100_001, account, bill, rules(waiting_pool_share=Decimal("0.5"))) == 50_001
-    assert account.pool == (PoolYear(10, 20, 200_000, 250_000) if is_inpatient else PoolYear(10, 20, 150_000, 300_000))
+    before, bill = PoolYear(10, 20, 200_000, 300_000), Bill(0, 0, is_inpatient, 0, 0, 0)
+    paid_fen, pool = lawful.in_part(100_001, before, bill, rules(waiting_pool_share=Decimal("0.5")))
+    assert paid_fen == 50_001
+    assert pool == (PoolYear(10, 20, 200_000, 250_000) if is_inpatient else PoolYear(10, 20, 150_000, 300_000))
 
 
 def test_a_resident_may_pay_back_what_led_to_an_earlier_wait():
@@ -1095,11 +1096,11 @@ def test_the_second_segment_of_a_bill_is_rounded_with_the_first():
 
 
 def test_a_wait_does_not_outlast_what_led_to_it_but_an_earlier_one_goes_on():
-    """Shantou: twelve months missed bring six of waiting, of which two are left; two months more, paid back at once, add none."""
+    """Shantou: twelve months missed bring six of waiting, of which two are left; two months more, paid back at once, are they."""
     ledger = alone("guangdong/shantou", "2024-12", 37, insured="flexible", contributed_months=60, events=[
         ("2026-04-07", "stop", {"cause": "job_loss"}), ("2027-04-25", "resume", {}), ("2027-08-01", "stop", {"cause": "own_choice"}),
         ("2027-10-01", "resume", {"insured": "resident"}), ("2027-10-06", "back_pay", {})])
-    assert ledger.waiting_months.tolist()[-9:] == [6, 5, 4, 3, 3, 3, 2, 1, 0]
+    assert ledger.waiting_months.tolist()[-9:] == [6, 5, 4, 3, 3, 3, 0, 0, 0]
 
 
 def test_a_shorter_wait_does_not_replace_a_longer_one():
@@ -1280,3 +1281,93 @@ def test_nothing_more_is_paid_to_the_heirs_of_who_has_died():
     result = run(events=asked, rules=law)
     assert [one.granted for one in result.decisions] == [False, False] and "去世" in result.decisions[1].reason.zh
     assert result.row("2025-05").withdrawn == 0 < result.row("2025-05").closing
+
+
+# ── a refund, a wait and the scheme left ──
+
+def test_what_is_made_good_is_refunded_as_the_wait_of_then_says_and_is_waited_off():
+    """Urumqi: the first six months wait, March among them, paid in May; Hainan pays half meanwhile: of 500.00 for March 150.00, no more
+    for April. Chongqing: four months of the employer's cannot be made good, June can: the six of waiting began with it."""
+    urumqi = alone("xinjiang/urumqi", "2024-01", 8, [
+        ("2024-01-02", "resume", {"insured": "flexible"}), ("2024-03-01", "stop", {"cause": "own_choice"}), ("2024-04-01", "resume", {}),
+        ("2024-05-02", "back_pay", {})], insured="none", wage=6500, medical={"primary": 150})
+    assert urumqi.refund.sum() == 0 and urumqi.waiting_months.tolist() == [6, 5, 5, 4, 2, 1, 0, 0]
+    hainan = alone("hainan", "2025-01", 7, [
+        ("2025-01-06", "resume", {"insured": "flexible"}), ("2025-03-06", "stop", {"cause": "own_choice"}), ("2025-04-06", "resume", {}),
+        ("2025-04-20", "back_pay", {})], insured="none", wage=5500, medical={"secondary": 500})
+    assert hainan.refund.tolist() == [0, 0, 0, 150, 0, 0, 0] and hainan.waiting_months.tolist() == [6, 5, 5, 3, 2, 1, 0]
+    chongqing = alone("chongqing", "2024-01", 12, [
+        ("2024-02-02", "stop", {"cause": "employer_arrears"}), ("2024-06-02", "stop", {"cause": "own_choice"}),
+        ("2024-07-02", "resume", {"insured": "flexible"}), ("2024-07-03", "back_pay", {})],
+        wage=7000, contributed_months=90, medical={"secondary": 400})
+    assert chongqing.refund.sum() == 0 and chongqing.waiting_months.tolist() == [0] * 6 + [5, 4, 3, 2, 1, 0]
+
+
+def test_leaving_for_a_day_ends_no_gap_and_no_wait():
+    """Qingyang: eleven months missed bring six of waiting, also when A gives the scheme up on their last day."""
+    stop, back = ("2025-02-10", "stop", {"cause": "own_choice"}), ("2026-01-01", "resume", {})
+    for events in ([stop, back], [stop, ("2025-12-31", "withdraw", {"reason": "quit"}), back]):
+        ledger = alone("gansu/qingyang", "2025-01", 20, events, insured="flexible", contributed_months=60)
+        assert ledger.waiting_months.tolist()[11:] == [0, 6, 5, 4, 3, 2, 1, 0, 0]
+    ledger = alone("chongqing", "2024-01", 12, [
+        ("2024-02-02", "stop", {"cause": "own_choice"}), ("2024-06-02", "resume", {}), ("2024-07-31", "withdraw", {"reason": "quit"}),
+        ("2024-08-01", "resume", {})], insured="flexible", contributed_months=90)
+    assert ledger.waiting_months.tolist()[5:] == [6, 5, 4, 3, 2, 1, 0]
+
+
+def test_joining_the_army_ends_the_insurance_and_the_account():
+    ledger = alone("guangdong/zhuhai", "2025-08", 4, [("2025-09-10", "withdraw", {"reason": "enlisted"})], opening={"carried": 880})
+    assert ledger.status.tolist() == ["employee", "employee", "none", "none"]
+    assert (ledger.credit.iloc[2], ledger.closing.iloc[1], ledger.gap_months.iloc[3]) == (0, 0, 2)
+
+
+def test_whom_a_what_if_leaves_the_account_has_nothing_credited_after_leaving():
+    ledger = alone("guangdong/zhuhai", "2024-10", 4, [
+        ("2024-10-24", "stop", {"cause": "employer_arrears"}), ("2024-12-11", "withdraw", {"reason": "enlisted"}),
+        ("2025-01-21", "back_pay", {})], {"withdrawal.closing_reasons": [{"from": "2021-01-01", "value": ["death"]}]})
+    assert ledger.back_credit.iloc[3] == 0 < ledger.premium_paid.iloc[3]
+
+
+def test_no_bill_is_noted_of_a_gap_that_can_no_longer_be_made_good():
+    """Suzhou takes three months back; of the fourth nothing is promised. Chongqing reimburses three of the employer's."""
+    for region, cause, months_ in (("jiangsu/suzhou", "own_choice", ("2025-04", "2025-05")),
+                                   ("chongqing", "employer_arrears", ("2025-04", "2025-05"))):
+        result = simulator.run({
+            "title": "late", "region": region, "start": "2025-01", "months": 6,
+            "people": [{"name": "A", "birth": "1988-02", "sex": "female", "insured": "employee", "wage": 6000, "contributed_months": 60,
+                        "medical": {"secondary": 1000}}],
+            "events": [{"on": "2025-02-02", "who": "A", "type": "stop", "cause": cause}]})
+        said = ["若补缴可追补报销" in explain(result, month).text() for month in months_]
+        assert said == [True, False]
+
+
+def test_a_bill_and_a_wage_of_the_dead_are_answered_too():
+    result = simulator.run({
+        "title": "after", "region": "gansu/qingyang", "start": "2025-01", "months": 4,
+        "people": [{"name": "A", "birth": "1983-03", "sex": "male", "insured": "employee", "wage": 5000, "opening": {"carried": 500}}],
+        "events": [{"on": "2025-01-20", "who": "A", "type": "withdraw", "reason": "death"},
+                   {"on": "2025-01-25", "who": "A", "type": "medical", "place": "pharmacy", "amount": 50},
+                   {"on": "2025-02-05", "who": "A", "type": "medical", "place": "pharmacy", "amount": 77},
+                   {"on": "2025-03-05", "who": "A", "type": "wage", "amount": 7000}]})
+    assert [(str(one.day), one.type, one.granted) for one in result.decisions] == [
+        ("2025-01-20", "withdraw", True), ("2025-02-05", "medical", False), ("2025-03-05", "wage", False)]
+    assert result.ledger.medical.tolist() == [50, 0, 0, 0] and "has died" in result.decisions[1].reason.en
+    assert result.decisions[1].due is None
+
+
+def test_only_the_dead_have_heirs():
+    death, quits = ({"on": "2025-01-20", "who": "A", "type": "withdraw", "reason": reason, "to": "B"} for reason in ("death", "quit"))
+    household = {"title": "heir", "region": "beijing", "start": "2025-01", "months": 1, "people": [
+        {"name": name, "birth": "1983-03", "sex": "male", "insured": "employee", "wage": 5000} for name in "AB"]}
+    simulator.run({**household, "events": [death]})
+    with pytest.raises(InputError) as refused:
+        simulator.run({**household, "events": [quits]})
+    assert "events[0].to" in str(refused.value) and "`death`" in refused.value.problems[0].message.en
+
+
+def test_where_nothing_is_paid_out_no_day_is_promised():
+    result = simulator.run({
+        "title": "empty", "region": "beijing", "start": "2025-01", "months": 1,
+        "people": [{"name": "A", "birth": "1983-03", "sex": "male", "insured": "none"}],
+        "events": [{"on": "2025-01-20", "who": "A", "type": "withdraw", "reason": "death"}]})
+    assert [(one.granted, one.amount_fen, one.due) for one in result.decisions] == [(True, 0, None)]

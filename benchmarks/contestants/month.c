@@ -58,7 +58,7 @@ struct person {
     int64_t current, carried, current_product, carried_product;
     struct pool pool, pool_if_paid;
     struct dues dues;
-    int64_t status, wage, declared, contributed, continuous, unpaid_by, gap_months, lost, wait_gap, owed_months, waiting, is_retiring;
+    int64_t status, wage, declared, contributed, continuous, unpaid_by, gap_months, lost, wait_gap, owed_months, waiting, waiting_if_paid, is_retiring;
     int64_t gaps;
     struct gap gap[MOST_GAPS];
     struct missed missed[MONTHS];
@@ -154,7 +154,7 @@ static void be_born(struct person *p, uint64_t key, const struct world *w)
     p->dues.row = -1;
     p->status = g->status;
     p->unpaid_by = PAYING;
-    p->gap_months = p->lost = p->owed_months = p->waiting = p->is_retiring = p->gaps = 0;
+    p->gap_months = p->lost = p->owed_months = p->waiting = p->waiting_if_paid = p->is_retiring = p->gaps = 0;
     p->wait_gap = -1;
 }
 
@@ -409,6 +409,11 @@ static inline int is_payable(const struct gap *gap, const struct rules *r)
     return gap->is_owed && gap->length <= r->arrears_back_pay_months[gap->fault];
 }
 
+static inline int is_retroactive(const struct gap *gap, const struct rules *r)
+{
+    return gap->length <= r->arrears_retroactive_months[gap->fault];
+}
+
 static void back_pay(struct person *p, int64_t place, const struct month *month, const struct world *w, struct tally *t)
 {
     int64_t day = month->first_day + 9;
@@ -427,7 +432,7 @@ static void back_pay(struct person *p, int64_t place, const struct month *month,
         p->contributed += gap->length;
         p->owed_months -= gap->length;
         gap->is_owed = 0;
-        if (gap->length > r->arrears_retroactive_months[gap->fault])
+        if (!is_retroactive(gap, r))
             continue;
         if (number == p->gaps - 1) {
             p->pool = p->pool_if_paid;
@@ -436,10 +441,12 @@ static void back_pay(struct person *p, int64_t place, const struct month *month,
         if (gap->first >= place - p->gap_months) {          /* as if the gap had not been */
             p->gap_months -= gap->length;
             p->continuous += gap->length;
+            p->waiting = most(0, p->waiting - gap->length);
         } else if (gap->first == p->wait_gap) {
             p->continuous += gap->length + p->lost;
             p->waiting = p->lost = 0;
-        }
+        } else if (gap->first > p->wait_gap)
+            p->waiting = most(0, p->waiting - gap->length);
         p->current += gap->refund;
         t->refund += gap->refund;
     }
@@ -450,8 +457,11 @@ static void count_months(struct person *p, int64_t place, const struct rules *r)
     if (p->status == RETIREE)
         return;
     if (p->unpaid_by >= 0) {
-        if (p->gap_months++ == 0)
+        if (p->gap_months++ == 0) {
             p->pool_if_paid = p->pool;
+            p->waiting_if_paid = p->waiting;
+        }
+        p->waiting_if_paid = most(0, p->waiting_if_paid - 1);
         return;
     }
     int64_t wait = 0;
@@ -472,6 +482,9 @@ static void count_months(struct person *p, int64_t place, const struct rules *r)
         p->waiting = wait + 1;
     else if (p->waiting > 0)
         p->waiting--;
+    p->waiting_if_paid = least(p->waiting, most(0, p->waiting_if_paid - 1));
+    if (p->waiting > p->waiting_if_paid && !p->gap[p->gaps - 1].is_owed && is_retroactive(&p->gap[p->gaps - 1], r))
+        p->waiting = p->waiting_if_paid;                    /* as if the latest gap had not been */
     p->contributed++;
     p->continuous++;
 }
@@ -509,7 +522,8 @@ static void pay_bill(struct person *p, const struct bill *bill, int64_t age, con
     t->medical += due;
     if (t->eligible)
         paid = pool_share(&p->pool, bill, p->status, age, r);
-    if (p->owed_months > 0 && p->gap[p->gaps - 1].is_owed)
+    const struct gap *last = &p->gap[p->gaps - 1];
+    if (p->owed_months > 0 && is_payable(last, r) && is_retroactive(last, r) && p->waiting_if_paid == 0)
         *(p->unpaid_by >= 0 ? &p->gap[p->gaps - 1].refund : &p->gap[p->gaps - 1].later_refund)
             += most(0, pool_share(&p->pool_if_paid, bill, p->status, age, r) - paid);
     t->reimbursed += paid;
@@ -580,7 +594,7 @@ static inline void live_month(struct person *p, int64_t place, const struct worl
     if (has_just_retired) {
         p->status = RETIREE;
         p->unpaid_by = PAYING;
-        p->is_retiring = p->gap_months = p->waiting = 0;
+        p->is_retiring = p->gap_months = p->waiting = p->waiting_if_paid = 0;
     }
     if (acts & STOPS) {
         p->unpaid_by = p->cause == EMPLOYER_ARREARS && p->status == EMPLOYEE ? BY_EMPLOYER : BY_ONESELF;

@@ -73,11 +73,11 @@ class Account:
     `is_new` is 1 for whom the employee scheme is new: no month was ever paid in it. `status_left` is how those who left
     the scheme were insured. `wage_fen` is the wage now, `declared_fen` the one the base rests on. `gap_first` is the
     place in the span of the first of `gap_months` without a premium. `unpaid_by` is the fault for which premiums are
-    not paid, or -1. `pool_if_paid` counts as if the gap had been paid, in case it will be, and `lost_months` are the
-    continuous months the gap has cost. From `wait_gap_first` until `wait_gap_until`, places in the span, were the months
-    without a premium that led to the latest wait, by the rules for a `wait_status`, `wait_gap_months` of them not made
-    good; `earlier_wait_months` would be left of the wait before. `last_gap` is the place in the span of the first month
-    missed in the latest gap, or -1.
+    not paid, or -1. `pool_if_paid` counts as if the gaps from the place `reckoned_from` on had been paid, in case they
+    will be, and `waiting_if_paid` is the wait that would be left then; `lost_months` are the continuous months the gap
+    has cost. From `wait_gap_first` until `wait_gap_until`, places in the span, were the months without a premium that led
+    to the latest wait, by the rules for a `wait_status`, `wait_gap_months` of them not made good; `earlier_wait_months`
+    would be left of the wait before. `last_gap` is the place in the span of the first month missed in the latest gap, or -1.
     `arriving_fen` is money on its way from another area, `refund_fen` all that will come back for prepaid bills.
     """
     pockets: Pockets
@@ -98,6 +98,7 @@ class Account:
     gap_months: int
     gap_first: int
     gap_number: int
+    reckoned_from: int
     lost_months: int
     wait_gap_first: int
     wait_gap_until: int
@@ -107,6 +108,7 @@ class Account:
     missed_months: int
     last_gap: int
     waiting_months: int
+    waiting_if_paid: int
     is_closed: int
     is_dead: int
     is_retiring: int
@@ -132,7 +134,7 @@ def begin(account: Account, pockets: Pockets, status: int, wage_fen: int, contri
     account.last_gap = -1
     account.gap_months = account.gap_number = account.lost_months = account.missed_months = 0
     account.gap_first = account.wait_gap_first = account.wait_gap_until = account.wait_gap_months = 0
-    account.wait_status = account.earlier_wait_months = 0
+    account.wait_status = account.earlier_wait_months = account.waiting_if_paid = account.reckoned_from = 0
     account.waiting_months = account.is_closed = account.is_dead = account.is_retiring = 0
     account.arriving_fen = account.arriving_month = account.reserved_fen = account.refund_fen = 0
 

@@ -94,6 +94,27 @@ def is_retroactive(fault: int, gap_months: int, rules: Rules) -> bool:
     return gap_months <= rules.arrears_retroactive_months[fault]
 
 
+def counts_as_none(missed: Missed, first: int, rules: Rules) -> bool:
+    """Whether a gap is as if it had not been once it is paid in full, and may still be, or has been."""
+    length = missed.gap_length[first]
+    if not is_retroactive(missed.fault[first], length, rules):
+        return False
+    for place in range(first, first + length):              # the earliest month that is owed is the first to be out of reach
+        if missed.is_owed[place]:
+            return is_payable(missed, place, rules)
+    return True
+
+
+def are_made_good(missed: Missed, last_gap: int, since: int, rules: Rules) -> bool:
+    """Whether all gaps from a place on have been made good, the last of them and those before it."""
+    first = last_gap
+    while first >= since:
+        if missed.gap_owed[first] > 0 or not counts_as_none(missed, first, rules):
+            return False
+        first = missed.gap_before[first]
+    return True
+
+
 def outstanding(missed: Missed, last_gap: int, start_month: int, on_day: int, rules: Rules) -> tuple[int, int]:
     """What is owed on a day, of what may still be paid, gap by gap from the last one back: (principal_fen, late_fee_fen)."""
     principal_fen = fee_fen = 0

@@ -267,7 +267,7 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
     has_just_retired = account.is_retiring == 1
     if has_just_retired:                                    # premiums, and with them gaps and waits, are over
         account.status, account.is_retiring, account.unpaid_by = RETIREE, 0, -1
-        account.gap_months = account.waiting_months = account.earlier_wait_months = 0
+        end_gap_and_wait(account)
     new_wage_fen, growth_ppm = person.new_wage_fen, person.wage_growth_ppm
     for place in range(len(person.acts)):
         act = person.acts[place]
@@ -318,7 +318,7 @@ def open_month(account: Account, person: Person, missed: Missed, rows: list[Rule
         miss(account, person, missed, dues.base_fen, rules)  # not before the month is over can it be paid back
 
     # 4
-    count_months(account, person, is_paid, repaid_years, rules)
+    count_months(account, person, missed, is_paid, repaid_years, rules)
     tally.gap_months, tally.waiting_months = account.gap_months, account.waiting_months
     tally.eligible = int(status != NONE and is_paid and account.waiting_months == 0)
 
@@ -382,13 +382,14 @@ def miss(account: Account, person: Person, missed: Missed, base_fen: int, rules:
     status = EMPLOYEE if fault == BY_EMPLOYER else FLEXIBLE
     if status == FLEXIBLE and account.status == EMPLOYEE:
         base_fen = contribution.flexible_base(account.declared_fen, rules)
-    is_first = (account.gap_months == 0                     # as it is again for whom has left the scheme
-                or missed.gap[place - 1] == 0 or missed.gap[place - 1] != account.gap_number or missed.fault[place - 1] != fault)
+    is_first = (account.gap_months == 0 or missed.gap[place - 1] == 0
+                or missed.gap[place - 1] != account.gap_number      # as it is after leaving the scheme
+                or missed.fault[place - 1] != fault)
     if is_first:
         account.gap_number += 1
         account.lost_months = 0
-        if place == 0 or missed.gap[place - 1] == 0 or not arrears.is_payable(missed, place - 1, rules):
-            account.pool_if_paid = account.pool             # no gap just before it will ever be made good
+        if place == 0 or missed.gap[place - 1] == 0 or not arrears.counts_as_none(missed, account.last_gap, rules):
+            account.pool_if_paid, account.reckoned_from = account.pool, place   # no gap just before it will ever be made good
     missed.is_owed[place], missed.fault[place], missed.gap[place] = 1, fault, account.gap_number
     missed.gap_place[place] = 1 if is_first else missed.gap_place[place - 1] + 1
     if is_first:
@@ -431,7 +432,7 @@ def back_pay(account: Account, person: Person, missed: Missed, act: Act, rules: 
         tally.premium_paid += missed.own_fen[place]
         tally.employer_premium += missed.employer_fen[place]
         tally.late_fee_paid += arrears.month_late_fee(missed, place, start_month, act.day, rules)
-        credit_fen = 0 if account.is_closed else missed.credit_fen[place]
+        credit_fen = 0 if account.is_closed or account.status == NONE else missed.credit_fen[place]
         free_fen = crediting.freely_withdrawable(credit_fen, rules)
         tally.back_credit += credit_fen
         account.pockets = credited(account.pockets, credit_fen, free_fen)
@@ -462,7 +463,7 @@ def make_good(account: Account, person: Person, missed: Missed, place: int, tall
     if not arrears.is_retroactive(missed.fault[place], length, rules):
         return
     until = first + length
-    if missed.gap[place] == account.gap_number:
+    if first == account.last_gap:
         until = person.month + 1                            # the bills of a wait after the gap too
         account.pool = account.pool_if_paid
         if account.unpaid_by >= 0:                          # what is missed from now on is a gap of its own
@@ -486,17 +487,25 @@ def pay_refund(account: Account, refund_fen: int, tally: Tally, rules: Rules) ->
 
 
 def shorten_gap(account: Account, missed: Missed, first: int, length: int, rules: Rules) -> None:
-    """Months made good no longer count in the months without a premium that go on, or in those that led to the wait."""
+    """Months made good no longer count in the months without a premium that go on, or in those that led to the wait.
+
+    Of a wait that was left before them they are waited off, as paid months are.
+    """
     if account.gap_months > 0 and first >= account.gap_first:
         account.gap_months -= length
+        account.waiting_months = max(0, account.waiting_months - length)
         count_as_paid(account, missed, first, first + length)
     elif account.wait_gap_first <= first < account.wait_gap_until:
         account.wait_gap_months -= length
-        if account.status != NONE and waiting.is_continuous(account.wait_status, account.wait_gap_months, rules):
+        account.earlier_wait_months = max(0, account.earlier_wait_months - length)
+        if waiting.is_continuous(account.wait_status, account.wait_gap_months, rules):
             count_as_paid(account, missed, account.wait_gap_first, account.wait_gap_until)
             account.continuous_months += account.lost_months
-            account.waiting_months = account.earlier_wait_months
-            account.earlier_wait_months = account.lost_months = account.wait_gap_until = 0
+            account.lost_months = 0
+        if waiting.wait_after_gap(account.wait_status, account.wait_gap_months, 0, rules) == 0:
+            account.waiting_months, account.wait_gap_until = account.earlier_wait_months, account.wait_gap_first
+    elif first >= account.wait_gap_until:
+        account.waiting_months = max(0, account.waiting_months - length)
 
 
 def count_as_paid(account: Account, missed: Missed, first: int, until: int) -> None:
@@ -507,36 +516,64 @@ def count_as_paid(account: Account, missed: Missed, first: int, until: int) -> N
             account.continuous_months += 1
 
 
-def count_months(account: Account, person: Person, is_paid: bool, repaid_years: int, rules: Rules) -> None:
+def count_months(account: Account, person: Person, missed: Missed, is_paid: bool, repaid_years: int, rules: Rules) -> None:
     """Months of contribution, of gap and of waiting, as of this month."""
     status = account.status
     if status == RETIREE:                                   # who comes back as one owes no premium either
-        account.gap_months = 0
+        end_gap_and_wait(account)
         return
     if status == NONE and account.contributed_months == 0:
         return
     if status == NONE or not is_paid:                       # another month without a premium
+        if status == EMPLOYEE or status == FLEXIBLE:
+            miss_in_reckoning(account, person, missed, rules)
         if account.gap_months == 0:
             account.gap_first = person.month
         account.gap_months += 1
         return
-    wait, left = 0, max(0, account.waiting_months - 1)      # a paid month is waited off
-    if account.gap_months > 0:
-        wait = waiting.from_this_month(waiting.wait_after_gap(status, account.gap_months, repaid_years, rules), rules)
+    left = max(0, account.waiting_months - 1)               # a paid month is waited off
+    if account.is_new and status != RESIDENT:
+        left = max(left, waiting.from_this_month(waiting.first_wait(status, rules), rules))
+        account.is_new = 0
+    wait = waiting.from_this_month(waiting.wait_after_gap(status, account.gap_months, repaid_years, rules), rules)
+    unpaid_months = account.gap_months
+    if unpaid_months > 0:
         if status != RESIDENT and not waiting.is_continuous(status, account.gap_months, rules):
             account.lost_months, account.continuous_months = account.continuous_months, 0
             if wait >= left:
                 account.wait_gap_months, account.earlier_wait_months = account.gap_months, left + 1
                 account.wait_gap_first, account.wait_gap_until, account.wait_status = account.gap_first, person.month, status
         elif status == RESIDENT and wait >= left:
-            account.wait_gap_until = account.wait_gap_first     # nothing paid later shortens the wait of a resident
+            account.wait_gap_first = account.wait_gap_until = person.month  # nothing paid later shortens the wait of a resident
         account.gap_months = 0
     if status != RESIDENT:
-        if account.is_new:
-            wait = max(wait, waiting.from_this_month(waiting.first_wait(status, rules), rules))
-            account.is_new = 0
         count_paid_month(account)
     account.waiting_months, account.earlier_wait_months = max(wait, left), max(0, account.earlier_wait_months - 1)
+    wait_in_reckoning(account, person, missed, unpaid_months, rules)
+
+
+def miss_in_reckoning(account: Account, person: Person, missed: Missed, rules: Rules) -> None:
+    """What would be left of waits in a missed month, had it been paid, and the gaps before it that may still be made good."""
+    left, wait = account.waiting_if_paid, 0
+    if account.reckoned_from == person.month:               # what was missed before it stays missed
+        status = EMPLOYEE if missed.fault[person.month] == BY_EMPLOYER else FLEXIBLE
+        left, wait = account.waiting_months, waiting.wait_after_gap(status, account.gap_months, 0, rules)
+        if account.is_new:
+            wait = max(wait, waiting.first_wait(status, rules))
+    account.waiting_if_paid = max(waiting.from_this_month(wait, rules), left - 1, 0)
+
+
+def wait_in_reckoning(account: Account, person: Person, missed: Missed, unpaid_months: int, rules: Rules) -> None:
+    """The same in a paid month after so many without a premium; there is no other wait once those gaps have been made good."""
+    if account.status == RESIDENT or account.last_gap < 0:
+        account.waiting_if_paid = account.waiting_months
+        return
+    unpaid_months = min(unpaid_months, person.month - account.last_gap - missed.gap_length[account.last_gap])
+    wait = waiting.from_this_month(waiting.wait_after_gap(account.status, unpaid_months, 0, rules), rules)
+    account.waiting_if_paid = min(account.waiting_months, max(wait, account.waiting_if_paid - 1))
+    if account.waiting_if_paid < account.waiting_months and arrears.are_made_good(
+            missed, account.last_gap, account.reckoned_from, rules):
+        account.waiting_months = account.waiting_if_paid
 
 
 def count_paid_month(account: Account, months: int = 1) -> None:
@@ -640,47 +677,51 @@ def pool_pays(account: Account, person: Person, missed: Missed, bill: Bill, tall
 
     While a gap may still be made good, note what the pool would have paid beyond it if the gap had not been.
     """
-    cost_fen, paid_fen, before_fen = bill.cost_fen, 0, 0
-    pockets = account.pockets
-    if rules.spending_before_pool == spending.CURRENT_MONEY and not bill.is_inpatient and not bill.is_prepaid:
-        pockets, before_fen = spending.pay_before_pool(pockets, min(cost_fen, not_frozen(account)), rules)
-        cost_fen -= before_fen
-    is_paid = tally.eligible or (account.waiting_months > 0 and account.gap_months == 0 and rules.waiting_pool_share_ppm > 0)
-    if is_paid:
-        account.pockets = pockets
-        paid_fen, account.pool = pool_share(cost_fen, bill, account.status, person.age, account.pool, rules)
-        if not tally.eligible:
-            paid_fen = in_part(paid_fen, account, bill, rules)
-    if account.missed_months > 0 and missed.gap_owed[account.last_gap] > 0:
-        note_if_paid(cost_fen, paid_fen, account, person, missed, bill, rules)
-    return (paid_fen, before_fen) if is_paid else (0, 0)
+    paid_fen = before_fen = 0
+    if tally.eligible or waits_with_a_part(account, rules):
+        if rules.spending_before_pool == spending.CURRENT_MONEY and not bill.is_inpatient and not bill.is_prepaid:
+            account.pockets, before_fen = spending.pay_before_pool(account.pockets, min(bill.cost_fen, not_frozen(account)), rules)
+        paid_fen, account.pool = pool_share(bill.cost_fen - before_fen, bill, account.status, person.age, account.pool,
+                                            account.waiting_months, rules)
+    if account.missed_months > 0 and missed.gap_owed[account.last_gap] > 0 and arrears.counts_as_none(missed, account.last_gap, rules):
+        note_if_paid(bill.cost_fen - before_fen, paid_fen, account, person, missed, bill, rules)
+    return paid_fen, before_fen
 
 
-def in_part(paid_fen: int, account: Account, bill: Bill, rules: Rules) -> int:
-    """The part of what the pool pays that it pays in a wait; what it does not pay counts to no ceiling."""
-    part_fen = share(paid_fen, rules.waiting_pool_share_ppm, rules.pooling_rounding)
-    pool, left_fen = account.pool, paid_fen - part_fen
-    if bill.is_inpatient:
-        account.pool = PoolYear(pool.deductible, pool.cost, pool.paid, pool.inpatient_paid - left_fen)
-    else:
-        account.pool = PoolYear(pool.deductible, pool.cost, pool.paid - left_fen, pool.inpatient_paid)
-    return part_fen
+def waits_with_a_part(account: Account, rules: Rules) -> bool:
+    """Whether somebody is in a wait in which the pool pays a part."""
+    return (account.waiting_months > 0 and account.gap_months == 0 and account.status != NONE
+            and rules.waiting_pool_share_ppm > 0)
 
 
 def note_if_paid(cost_fen: int, paid_fen: int, account: Account, person: Person, missed: Missed, bill: Bill,
                  rules: Rules) -> None:
     """What the pool would have paid beyond what it has, if the latest gap had not been. What it has paid it leaves."""
-    if account.status == EMPLOYEE or account.status == FLEXIBLE or account.status == RETIREE:
-        would_pay_fen, account.pool_if_paid = pool_share(cost_fen, bill, account.status, person.age, account.pool_if_paid, rules)
+    is_insured = account.status == EMPLOYEE or account.status == FLEXIBLE or account.status == RETIREE
+    if is_insured and (account.waiting_if_paid == 0 or rules.waiting_pool_share_ppm > 0):
+        would_pay_fen, account.pool_if_paid = pool_share(cost_fen, bill, account.status, person.age, account.pool_if_paid,
+                                                         account.waiting_if_paid, rules)
         missed.refund_fen[person.month] += max(0, would_pay_fen - paid_fen)
 
 
-def pool_share(cost_fen: int, bill: Bill, status: int, age: int, pool: PoolYear, rules: Rules) -> tuple[int, PoolYear]:
-    """The pool's part of a cost by kind and place of care. Returns (paid_fen, pool)."""
+def pool_share(cost_fen: int, bill: Bill, status: int, age: int, pool: PoolYear, waiting_months: int,
+               rules: Rules) -> tuple[int, PoolYear]:
+    """The pool's part of a cost by kind and place of care, less of it in a wait. Returns (paid_fen, pool)."""
     group = pooling.patient_group(status, age, rules)
     if bill.is_inpatient:
-        return pooling.inpatient_share(cost_fen, bill.place, group, pool, rules)
-    return pooling.outpatient_share(cost_fen, bill.place, group, pool, rules)
+        paid_fen, pool = pooling.inpatient_share(cost_fen, bill.place, group, pool, rules)
+    else:
+        paid_fen, pool = pooling.outpatient_share(cost_fen, bill.place, group, pool, rules)
+    return in_part(paid_fen, pool, bill, rules) if waiting_months > 0 else (paid_fen, pool)
+
+
+def in_part(paid_fen: int, pool: PoolYear, bill: Bill, rules: Rules) -> tuple[int, PoolYear]:
+    """The part of what the pool pays that it pays in a wait; what it does not pay counts to no ceiling."""
+    part_fen = share(paid_fen, rules.waiting_pool_share_ppm, rules.pooling_rounding)
+    left_fen = paid_fen - part_fen
+    if bill.is_inpatient:
+        return part_fen, PoolYear(pool.deductible, pool.cost, pool.paid, pool.inpatient_paid - left_fen)
+    return part_fen, PoolYear(pool.deductible, pool.cost, pool.paid - left_fen, pool.inpatient_paid)
 
 
 def own_account_pays(account: Account, due_fen: int, tally: Tally, rules: Rules) -> int:
@@ -889,10 +930,10 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
         for place in range(person.month + 1, person.month + 1 + MONTHS_AHEAD):
             missed[who].coming_back_fen[place] = 0
         account.is_closed = 1
-        if withdrawal.ends_insurance(act.what, account.status):
-            leave(account)
     else:
         account.pockets = withdrawal.take(account.pockets, amount_fen)
+    if withdrawal.ends_insurance(act.what, account.status):
+        leave(account)
     if act.what == DEATH:
         die(account, person, missed[who])
     if act.to >= 0 and not accounts[act.to].is_closed and accounts[act.to].status in (EMPLOYEE, FLEXIBLE, RETIREE):
@@ -906,16 +947,22 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
 
 
 def leave(account: Account) -> None:
-    """The insurance ends."""
+    """The insurance ends. Months without a premium go on, as does a wait; what is missed after coming back is another gap."""
     if account.status != NONE:
         account.status_left = account.status
     account.status, account.unpaid_by, account.is_retiring = NONE, -1, 0
-    account.gap_months = account.waiting_months = account.earlier_wait_months = 0
+    account.gap_number += 1
+
+
+def end_gap_and_wait(account: Account) -> None:
+    """Nothing is missed any more, nor waited for."""
+    account.gap_months = account.waiting_months = account.waiting_if_paid = account.earlier_wait_months = 0
 
 
 def die(account: Account, person: Person, missed: Missed) -> None:
     """The insurance ends for good, and nothing is owed any more."""
     leave(account)
+    end_gap_and_wait(account)
     account.is_dead = 1
     account.contributed_months = account.continuous_months = account.missed_months = 0
     for place in range(person.month + 1):

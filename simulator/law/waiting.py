@@ -24,6 +24,8 @@ def is_continuous(status: int, unpaid_months: int, rules: Rules) -> bool:
 
 def wait_after_gap(status: int, unpaid_months: int, repaid_years: int, rules: Rules) -> int:
     """Months of waiting after a gap, counted from the first month that waits."""
+    if unpaid_months == 0:
+        return 0
     if status == RESIDENT:
         return resident_wait(unpaid_months, repaid_years, rules)
     if is_continuous(status, unpaid_months, rules):
@@ -56,8 +58,6 @@ def resident_wait(unpaid_months: int, repaid_years: int, rules: Rules) -> int:
 
     Long gaps keep a least wait whatever is paid back.
     """
-    if unpaid_months == 0:
-        return 0
     missed_years = max(1, unpaid_months // 12)
     wait = (rules.waiting_resident_months
             + max(0, missed_years - 1 - repaid_years) * rules.waiting_resident_year_months)

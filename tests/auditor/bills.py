@@ -1,7 +1,7 @@
 """Medical bills: the pool, the own account, relatives' accounts, cash (national.md 5.6)."""
 from collections import defaultdict
 
-from . import aid, pool, purse, status
+from . import aid, gaps, pool, purse, status
 from .calendar import after_working_days, age, month_of
 from .people import Bill, read_bill
 
@@ -45,12 +45,12 @@ def pay(now, bill):
     share = 0
     if status.is_covered(person):
         share = 1
-    elif person.wait and not person.stopped:
+    elif person.wait and not person.stopped and person.kind != "none":
         share = here["waiting.pool_share"]      # 3.12: half the benefits in some areas
     before, paid = 0, 0
-    if here["spending.before_pool"] == "current money" and bill.kind == "outpatient" and not bill.prepaid:
-        before = min(left, may_spend(now, person), person.current)
     if share:                                   # where the pool pays nothing, nothing comes before it
+        if here["spending.before_pool"] == "current money" and bill.kind == "outpatient" and not bill.prepaid:
+            before = min(left, may_spend(now, person), person.current)
         left -= purse.spend(person, before, ("current",), "spent")
         paid = pool_pays(here, person, bill, left, share, person.used)
     note_as_if(here, person, bill, bill.cost - before, paid)
@@ -74,11 +74,15 @@ def pool_pays(here, person, bill, cost, share, used):
 
 
 def note_as_if(here, person, bill, cost, paid):
-    """3.1, "treated retroactively": while a gap is owed, what the pool would have paid more had it been paid."""
+    """3.1, "treated retroactively": while a gap is owed that may be made good, what the pool would have paid more had it been paid.
+
+    Had it been, there might still have been a wait.
+    """
     gap = person.latest_gap
-    if gap is None or not gap.unpaid:
+    if gap is None or not gaps.counts_as_none(here, gap):
         return
-    more = max(0, pool_pays(here, person, bill, cost, 1, person.as_if) - paid)
+    share = here["waiting.pool_share"] if person.as_if_wait else 1
+    more = max(0, pool_pays(here, person, bill, cost, share, person.as_if) - paid) if share else 0
     if person.missed_now in gap.unpaid:
         gap.due += more
     else:

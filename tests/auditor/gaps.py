@@ -11,8 +11,10 @@ def miss(now, person):
         person.outside += 1
         return
     fault = "employer" if person.stopped == "employer_arrears" else "own"
-    if not person.stretch or person.stretch[-1].fault != fault or person.stretch[-1].last != now.month - 1:
+    person.as_if_wait = max(0, person.as_if_wait - 1)           # as if this month, too, had been paid
+    if (not person.stretch or person.stretch[-1].fault != fault or person.stretch[-1].last != now.month - 1 or person.has_left):
         begin(now, person, fault)
+    person.has_left = False
     gap = person.stretch[-1]
     if gap not in person.debts:         # all of it was paid, to no avail, and it goes on
         person.debts.append(gap)
@@ -23,13 +25,24 @@ def miss(now, person):
 
 
 def begin(now, person, fault):
-    """The as-if reckoning begins with a gap, unless the one just before it may still be paid, too."""
-    before = person.latest
-    if not before or before.last != now.month - 1 or not arrears.payable(now.here(person), before):
-        person.as_if = copy(person.used)
-    gap = Gap(fault)
+    """The as-if reckoning begins with a gap, unless the one just before it may still be made good, or has been.
+
+    Paid, its first month would have ended what was missed before, with the wait that this brings.
+    """
+    here, before, gap = now.here(person), person.latest, Gap(fault)
+    if not before or before.last != now.month - 1 or not counts_as_none(here, before):
+        person.as_if, person.as_if_paid = copy(person.used), []
+        person.as_if_wait = max(0, person.wait - 1, wait_of(here, "employee" if fault == "employer" else "flexible",
+                                                            person.gap_months, person.is_new))
+    person.as_if_paid.append(gap)
     person.stretch.append(gap)
     person.latest = gap
+
+
+def counts_as_none(here, gap):
+    """3.1: short enough, and all that is unpaid of it may still be paid."""
+    return (gap.length <= here.of_cause("arrears.retroactive_months", gap.fault)
+            and len(arrears.payable(here, gap)) == len(gap.unpaid))
 
 
 def missed(now, person, fault):
@@ -45,22 +58,37 @@ def missed(now, person, fault):
 def resume(now, here, person, first_time):
     """A paid month ends a gap. 3.3, 3.7: after a long one an area lets people wait; at a first enrolment too."""
     person.wait, person.earlier_wait = max(0, person.wait - 1), max(0, person.earlier_wait - 1)
-    if person.gap_months or first_time:
-        wait = wait_of(here, person, first_time, person.gap_months)
+    person.gap_before = person.gap_months
+    if first_time:
+        person.wait = max(person.wait, wait_of(here, person.kind, 0, first_time))
+    if person.gap_months:
+        wait = wait_of(here, person.kind, person.gap_months)
         if wait >= person.wait:
             person.earlier_wait = person.wait
             person.wait, person.wait_for, person.wait_outside, person.resumed = wait, person.stretch, person.outside, now.month
-            person.waits_as, person.paid_years = person.kind, 0
+            person.waits_as, person.paid_years, person.waited_off = person.kind, 0, []
     person.stretch, person.outside = [], 0
 
 
-def wait_of(here, person, first_time, gap):
-    if person.kind == "resident":
+def wait_on(now, person):
+    """A paid month of the wait that there would be, had the gaps been paid; once they have been, there is no other."""
+    here = now.here(person)
+    if person.kind == "resident" or not person.latest:      # what is paid later does not shorten a resident's
+        person.as_if_wait = person.wait
+        return
+    after = min(person.gap_before, now.month - person.latest.last - 1)      # months missed since, outside
+    person.as_if_wait = min(person.wait, max(person.as_if_wait - 1, wait_of(here, person.kind, after)))
+    if all(not gap.unpaid and counts_as_none(here, gap) for gap in person.as_if_paid):
+        person.wait = person.as_if_wait
+
+
+def wait_of(here, kind, gap, first_time=False):
+    if kind == "resident":
         months = resident_wait(here, gap) if gap else 0
     else:
-        months = wait_after(here, person.kind, gap)
+        months = wait_after(here, kind, gap) if gap else 0
         if first_time:
-            months = max(months, here.of_payer("waiting.first_enrolment_months", person.kind))
+            months = max(months, here.of_payer("waiting.first_enrolment_months", kind))
     return months + (1 if months and here["waiting.starts"] == "month after payment" else 0)
 
 
@@ -135,10 +163,19 @@ def paid_in_full(now, here, person, gap):
         person.used = copy(person.as_if)
     if gap in person.stretch:
         person.stretch.remove(gap)           # what is missed from now on is a gap of its own
+        wait_off(person, gap)
     elif gap in person.wait_for:
         person.wait_for.remove(gap)
+        person.earlier_wait = max(0, person.earlier_wait - gap.length)
         left = person.wait_outside + sum(gap.length for gap in person.wait_for)
         if person.resumed == now.month:
-            person.wait = max(person.earlier_wait, wait_of(now.here(person), person, False, left))
+            person.wait = max(person.earlier_wait, wait_of(now.here(person), person.kind, left))
         elif person.waits_as != "resident" and not wait_after(now.here(person), person.waits_as, left):
-            person.wait = person.earlier_wait
+            person.wait, person.waited_off, person.wait_for = person.earlier_wait, person.wait_for, []
+    elif gap in person.waited_off or person.resumed is None or gap.last >= person.resumed:
+        wait_off(person, gap)
+
+
+def wait_off(person, gap):
+    """It is as if its months had been paid, and paid months are waited off."""
+    person.wait = max(0, person.wait - gap.length)

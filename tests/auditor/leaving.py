@@ -71,24 +71,34 @@ def withdraw(now, person, event):
 
 
 def pay_out(now, person, event):
+    if pays_out(now, person, event) and event["reason"] in (LEAVING if person.kind != "resident" else ("death", "emigration")):
+        leave(person)
+
+
+def pays_out(now, person, event):
+    """Pays, if there is a right to it; whether it did."""
     day, reason = event["on"], event["reason"]
     here = now.here(person, day)
     wanted = fen(event["amount"]) if "amount" in event else None
     if person.closed or reason not in here["withdrawal.reasons"]:
-        return
+        return False
     if reason not in ("death", "free") and any(column == "transfer_in" for _, column, _ in person.arriving):
-        return          # source 2.3: not while a move is under way
+        return False    # source 2.3: not while a move is under way
     if reason == "free":
         wanted = person.withdrawable if wanted is None else wanted
-        if wanted <= person.withdrawable:
-            purse.spend(person, wanted, ("withdrawable",), "withdrawn")
+        if not 0 < wanted <= person.withdrawable:
+            return False
+        purse.spend(person, wanted, ("withdrawable",), "withdrawn")
     elif reason in here["withdrawal.closing_reasons"]:
-        if wanted is None or wanted == person.balance:
-            close(now, person, event)
+        if wanted is not None and wanted != person.balance:
+            return False
+        close(now, person, event)
     else:
         wanted = person.balance if wanted is None else wanted
-        if wanted <= person.balance:
-            purse.spend(person, wanted, ("withdrawable", "carried", "current"), "withdrawn")
+        if not 0 < wanted <= person.balance:
+            return False
+        purse.spend(person, wanted, ("withdrawable", "carried", "current"), "withdrawn")
+    return True
 
 
 def close(now, person, event):
@@ -108,9 +118,6 @@ def close(now, person, event):
     else:
         person.row["withdrawn"] += amount
     person.closed = True
-    ends_cover = LEAVING if person.kind != "resident" else ("death", "emigration")
-    if event["reason"] in ends_cover:
-        leave(person)
 
 
 def leave(person):

@@ -5,7 +5,7 @@ from datetime import date
 from . import aid, arrears, bills, gaps, leaving, pool, premium, purse, status
 from .calendar import calendar_month, first_day, last_day, month_name, month_of, read_month
 from .interest import settles_in
-from .people import Person, read_link
+from .people import PAYING, Person, read_link
 from .rules import Rules, region_called
 
 FLOWS_IN = ("credit", "back_credit", "interest", "refund", "transfer_in")
@@ -67,6 +67,8 @@ class Month:
         for person in self.people:              # the month that runs is not missed before
             if status.misses(person):
                 gaps.miss(self, person)
+            elif person.kind in PAYING or person.kind == "resident":
+                gaps.wait_on(self, person)
         for link in self.links:
             aid.freeze(self, link)
         for person in self.people:

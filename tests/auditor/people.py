@@ -68,6 +68,7 @@ class Person:
         self.stretch = []                     # the gaps that run without a paid month between them
         self.wait_for = []                    # those that led to the wait
         self.waits_as = None                  # and as what
+        self.waited_off = []                  # gaps whose months, once made good, are months of the wait that runs
         self.wait_outside = 0                 # and the months outside that did
         self.earlier_wait = 0                 # what would be left of the wait before, without them
         self.resumed = None                   # in which month
@@ -77,6 +78,10 @@ class Person:
         self.wait = 0                         # months of waiting left; only paid months count
         self.used = pool.Used()               # of the yearly limits
         self.as_if = None                     # the same, had the latest gap been paid
+        self.as_if_wait = 0                   # and what would be left of the wait
+        self.as_if_paid = []                  # the gaps taken for paid in it
+        self.gap_before = 0                   # how many months were missed just before this one, if it is paid
+        self.has_left = False                 # the scheme, since the last month missed
 
         self.next_kind = self.next_region = None
         self.has_just_retired = False

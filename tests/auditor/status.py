@@ -10,8 +10,10 @@ def take_effect(person):
     person.has_just_retired = person.next_kind == "retiree"
     if person.next_kind:
         person.kind, person.next_kind = person.next_kind, None
-        person.stopped, person.stretch, person.outside = None, [], 0
-        person.wait = person.earlier_wait = 0
+        person.stopped, person.has_left = None, True
+        if person.dead or person.kind == "retiree":         # who has left otherwise goes on without a premium, and then waiting
+            person.stretch, person.outside = [], 0
+            person.wait = person.earlier_wait = person.as_if_wait = 0
     if person.next_region:
         person.region, person.next_region = person.next_region, None
 
