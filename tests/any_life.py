@@ -177,8 +177,8 @@ def events(draw, names, regions, start, length, kinds=None):
         one = {"on": first + timedelta(draw(days)), **draw(events_of(names, regions, kinds))}
         if one.get("place") == "pharmacy":
             one.pop("kind", None)                           # no pharmacy has beds
-        if one["type"] == "withdraw" and one.get("to") == one["who"]:
-            del one["to"]                                   # an heir is somebody else
+        if one["type"] == "withdraw" and (one.get("to") == one["who"] or one["reason"] != "death"):
+            one.pop("to", None)                             # an heir is somebody else, of who has died
         found.append(one)
         if one["type"] == "stop":                           # which often has a sequel
             after = sorted(one["on"] + timedelta(days) for days in draw(st.lists(st.integers(0, 200), max_size=2)))

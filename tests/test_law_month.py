@@ -966,11 +966,6 @@ def test_the_dead_are_dead_where_their_heirs_are_refused(changes, amount, answer
     assert (one.gap_months, one.waiting_months, one.contributed_months, one.missed_months) == (0, 0, 0, 0)
 
 
-def test_the_dead_ask_for_nothing_more_in_the_month():
-    one = full(is_dead=1, arriving_fen=0)
-    assert withdraws(one, QUIT)[:2] == (law.HAS_DIED, 0) and one.is_closed == 0
-
-
 def test_death_ends_the_insurance_where_it_does_not_close_the_account():
     one = full(arriving_fen=0)
     answer, fen, flows, _, missed = withdraws(one, DEATH, withdrawal_closing_reasons=(0,) * len(REASONS))

@@ -1315,6 +1315,17 @@ def test_leaving_for_a_day_ends_no_gap_and_no_wait():
     assert ledger.waiting_months.tolist()[5:] == [6, 5, 4, 3, 2, 1, 0]
 
 
+def test_the_dead_ask_for_nothing_more_in_the_month():
+    result = simulator.run({
+        "region": "beijing", "start": "2025-01", "months": 1,
+        "people": [{"name": "甲", "birth": "1965-01", "sex": "male", "insured": "employee", "wage": 8000}],
+        "events": [{"on": f"2025-01-{day:02d}", "who": "甲", **event} for day, event in (
+            (5, {"type": "withdraw", "reason": "death"}), (20, {"type": "retire"}), (21, {"type": "move", "region": "tianjin"}),
+            (25, {"type": "withdraw", "reason": "quit"}))]})
+    assert [one.granted for one in result.decisions] == [True, False, False, False]
+    assert {str(one.reason) for one in result.decisions[1:]} == {str(result.decisions[-1].reason)}
+
+
 def test_joining_the_army_ends_the_insurance_and_the_account():
     ledger = alone("guangdong/zhuhai", "2025-08", 4, [("2025-09-10", "withdraw", {"reason": "enlisted"})], opening={"carried": 880})
     assert ledger.status.tolist() == ["employee", "employee", "none", "none"]
@@ -1324,7 +1335,8 @@ def test_joining_the_army_ends_the_insurance_and_the_account():
 def test_whom_a_what_if_leaves_the_account_has_nothing_credited_after_leaving():
     ledger = alone("guangdong/zhuhai", "2024-10", 4, [
         ("2024-10-24", "stop", {"cause": "employer_arrears"}), ("2024-12-11", "withdraw", {"reason": "enlisted"}),
-        ("2025-01-21", "back_pay", {})], {"withdrawal.closing_reasons": [{"from": "2021-01-01", "value": ["death"]}]})
+        ("2025-01-21", "back_pay", {})], {"withdrawal.closing_reasons": [{"from": "2021-01-01", "value": ["death"]}]},
+        opening={"carried": 880})
     assert ledger.back_credit.iloc[3] == 0 < ledger.premium_paid.iloc[3]
 
 
@@ -1371,3 +1383,12 @@ def test_where_nothing_is_paid_out_no_day_is_promised():
         "people": [{"name": "A", "birth": "1983-03", "sex": "male", "insured": "none"}],
         "events": [{"on": "2025-01-20", "who": "A", "type": "withdraw", "reason": "death"}]})
     assert [(one.granted, one.amount_fen, one.due) for one in result.decisions] == [(True, 0, None)]
+
+
+def test_a_first_enrolment_that_is_missed_would_have_begun_its_wait():
+    """Wuhan: enrolled in July, which is missed, and paid in October: the six months run from July on, and July is waited off."""
+    law = {"waiting.first_enrolment_months": [{"from": "2021-01-01", "value": 6}]}
+    ledger = alone("hubei/wuhan", "2025-06", 9, [
+        ("2025-07-02", "resume", {"insured": "flexible"}), ("2025-07-03", "stop", {"cause": "own_choice"}), ("2025-08-01", "resume", {}),
+        ("2025-10-10", "back_pay", {})], law, insured="none", medical={"primary": 100})
+    assert ledger.waiting_months.tolist() == [0, 0, 6, 5, 3, 2, 1, 0, 0] and ledger.refund.sum() == 0

@@ -83,7 +83,9 @@ def household_month(accounts: list[Account], people: list[Person], missed: list[
     who, place = first_act(people, tallies)
     while who >= 0:
         act = people[who].acts[place]
-        if act.kind == RETIRE:
+        if accounts[who].is_dead and (act.kind == RETIRE or act.kind == WITHDRAW or act.kind == MOVE):     # since an earlier day
+            outcomes.append((act.number, HAS_DIED, 0, act.day))
+        elif act.kind == RETIRE:
             ask_to_retire(accounts[who], people[who], act, rows[act.row], start_month, tallies[who], outcomes)
         elif act.kind == WITHDRAW:
             withdraw(who, act, accounts, people[who], missed, rows, tallies, outcomes)
@@ -911,9 +913,6 @@ def withdraw(who: int, act: Act, accounts: list[Account], person: Person, missed
     Who has died has, whatever becomes of the request: it may find the account closed.
     """
     account, rules, tally = accounts[who], rows[act.row], tallies[who]
-    if account.is_dead:                                     # since an earlier day of the month
-        outcomes.append((act.number, HAS_DIED, 0, act.day))
-        return
     answer, amount_fen = withdrawal.decide(act.what, act.amount, account.pockets, account.is_closed,
                                            account.arriving_fen > 0, rules)
     if answer != withdrawal.PAID:
