@@ -155,8 +155,9 @@ def fields_of(names, regions):
         "premium": ({"to": somebody, "kind": st.sampled_from(["resident", "long_term_care", "commercial"]), "amount": yuan(3000)}, {}),
         "retire": ({}, {"top_up": st.booleans()}),
         "move": ({"region": place}, {}),
-        "withdraw": ({"reason": st.sampled_from(("death", "emigration", *REASONS))}, {"to": somebody}),
-        "part": ({"type": st.just("withdraw"), "reason": st.sampled_from(REASONS), "amount": yuan(20_000).filter(bool)}, {"to": somebody}),
+        "withdraw": ({"reason": st.sampled_from(("emigration", *REASONS))}, {}),
+        "die": ({"type": st.just("withdraw"), "reason": st.just("death")}, {"to": somebody}),
+        "part": ({"type": st.just("withdraw"), "reason": st.sampled_from(REASONS), "amount": yuan(20_000).filter(bool)}, {}),
     }
 
 
@@ -177,8 +178,8 @@ def events(draw, names, regions, start, length, kinds=None):
         one = {"on": first + timedelta(draw(days)), **draw(events_of(names, regions, kinds))}
         if one.get("place") == "pharmacy":
             one.pop("kind", None)                           # no pharmacy has beds
-        if one["type"] == "withdraw" and (one.get("to") == one["who"] or one["reason"] != "death"):
-            one.pop("to", None)                             # an heir is somebody else, of who has died
+        if one["type"] == "withdraw" and one.get("to") == one["who"]:
+            del one["to"]                                   # an heir is somebody else
         found.append(one)
         if one["type"] == "stop":                           # which often has a sequel
             after = sorted(one["on"] + timedelta(days) for days in draw(st.lists(st.integers(0, 200), max_size=2)))
