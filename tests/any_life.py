@@ -155,8 +155,9 @@ def fields_of(names, regions):
         "premium": ({"to": somebody, "kind": st.sampled_from(["resident", "long_term_care", "commercial"]), "amount": yuan(3000)}, {}),
         "retire": ({}, {"top_up": st.booleans()}),
         "move": ({"region": place}, {}),
-        "withdraw": ({"reason": st.sampled_from(("death", "emigration", *REASONS))}, {"to": somebody}),
-        "part": ({"type": st.just("withdraw"), "reason": st.sampled_from(REASONS), "amount": yuan(20_000).filter(bool)}, {"to": somebody}),
+        "withdraw": ({"reason": st.sampled_from(("emigration", *REASONS))}, {}),
+        "die": ({"type": st.just("withdraw"), "reason": st.just("death")}, {"to": somebody}),
+        "part": ({"type": st.just("withdraw"), "reason": st.sampled_from(REASONS), "amount": yuan(20_000).filter(bool)}, {}),
     }
 
 

@@ -35,8 +35,8 @@ def fee_on(rules, here, then, month, principal, deferred, until):
     way = here["arrears.day_count"]
     if way == "thirty days":
         months = max(0, month_of(until) - month - deferred)
-        return principal * here["arrears.late_fee_daily_rate"] * 30 * months
-    if way == "settlement":
+        start, end = until - timedelta(days=30 * months - 1), until
+    elif way == "settlement":
         start, end = first_day(month + 2 + deferred), until - timedelta(days=1)
     else:
         start, end = day_in(month + deferred, then["arrears.due_day"]) + timedelta(days=1), until
