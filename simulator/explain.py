@@ -237,7 +237,8 @@ class _Row:
 # No steps of their own: what they do is done by the step that calls them.
 PARTS = {f"month.{name}" for name in (
     "begin_years", "declare_wage", "pay_dues", "credited", "count_paid_month", "pay_own_bill", "note_aid", "giver_status",
-    "taker_status", "row_on", "note_if_paid", "shorten_gap", "count_as_paid", "in_part", "waits_with_a_part", "not_frozen", "may_draw")}
+    "taker_status", "row_on", "note_if_paid", "shorten_gap", "wait_off", "count_as_paid", "in_part", "waits_with_a_part", "not_frozen",
+    "may_draw")}
 
 
 class _Watch:
@@ -675,7 +676,7 @@ class _Sheet:
             for fee in fees:
                 self.premium(column, self.misses[fee.place], whose, self.back_paid(fee.place),
                              [self.by_fault(call, "arrears.back_pay_months", missed.fault[fee.place])])
-        for fee in fees if not call.account.is_closed else ():
+        for fee in fees if not call.account.is_closed and call.account.status != law.NONE else ():
             credit = self.misses[fee.place].own("credit.credit")
             if credit.result:
                 self.credit_of(credit, "back_credit", self.back_paid(fee.place))
@@ -683,7 +684,7 @@ class _Sheet:
             asked = gap.own("arrears.is_retroactive")
             to_account = sum(gap.after[self.who].pockets) > sum(gap.before[self.who].pockets)
             first, length = arrears.first_of_gap(missed, gap.place), arrears.gap_length(missed, gap.place)
-            is_latest = missed.gap[gap.place] == gap.before[self.who].gap_number
+            is_latest = first == gap.before[self.who].last_gap
             for place in range(first, self.person.month + 1 if is_latest else first + length) if asked.result else ():
                 if self.gap_bills[place]:
                     because = [self.by_fault(asked, "arrears.retroactive_months", asked.fault)]

@@ -1333,10 +1333,10 @@ def test_joining_the_army_ends_the_insurance_and_the_account():
 
 
 def test_whom_a_what_if_leaves_the_account_has_nothing_credited_after_leaving():
+    rules_ = {"withdrawal.closing_reasons": [{"from": "2021-01-01", "value": ["death"]}]}
     ledger = alone("guangdong/zhuhai", "2024-10", 4, [
         ("2024-10-24", "stop", {"cause": "employer_arrears"}), ("2024-12-11", "withdraw", {"reason": "enlisted"}),
-        ("2025-01-21", "back_pay", {})], {"withdrawal.closing_reasons": [{"from": "2021-01-01", "value": ["death"]}]},
-        opening={"carried": 880})
+        ("2025-01-21", "back_pay", {})], rules_, opening={"carried": 50})
     assert ledger.back_credit.iloc[3] == 0 < ledger.premium_paid.iloc[3]
 
 
@@ -1386,9 +1386,32 @@ def test_where_nothing_is_paid_out_no_day_is_promised():
 
 
 def test_a_first_enrolment_that_is_missed_would_have_begun_its_wait():
-    """Wuhan: enrolled in July, which is missed, and paid in October: the six months run from July on, and July is waited off."""
+    """Wuhan: enrolled in July, which is missed, and paid in October: the six months run from July on."""
     law = {"waiting.first_enrolment_months": [{"from": "2021-01-01", "value": 6}]}
     ledger = alone("hubei/wuhan", "2025-06", 9, [
         ("2025-07-02", "resume", {"insured": "flexible"}), ("2025-07-03", "stop", {"cause": "own_choice"}), ("2025-08-01", "resume", {}),
         ("2025-10-10", "back_pay", {})], law, insured="none", medical={"primary": 100})
     assert ledger.waiting_months.tolist() == [0, 0, 6, 5, 3, 2, 1, 0, 0] and ledger.refund.sum() == 0
+
+
+def test_gaps_made_good_at_once_are_waited_off_of_the_earlier_wait_in_any_order():
+    """Qujing: five months of waiting are left when four are missed, a month paid, and another missed: all five are paid in July."""
+    ledger = alone("yunnan/qujing", "2024-01", 19, [
+        ("2024-04-26", "stop", {"cause": "job_loss"}), ("2024-12-01", "resume", {}), ("2025-01-04", "stop", {"cause": "own_choice"}),
+        ("2025-04-07", "stop", {"cause": "employer_arrears"}), ("2025-05-22", "resume", {}),
+        ("2025-06-22", "stop", {"cause": "own_choice"}), ("2025-07-23", "back_pay", {})], insured="flexible", contributed_months=60)
+    assert ledger.waiting_months.tolist()[11:] == [6, 6, 6, 6, 6, 6, 6, 0]
+
+
+def test_what_is_refunded_after_leaving_is_explained():
+    """Paid in the month of coming back, after the gap has ended with the scheme left: the sheet adds up, with the bills and no credit."""
+    scenario = {
+        "title": "after", "region": "gansu/qingyang", "start": "2025-01", "months": 6,
+        "people": [{"name": "A", "birth": "1985-02", "sex": "male", "insured": "flexible", "wage": 6000, "contributed_months": 60,
+                    "medical": {"secondary": 900}}],
+        "events": [{"on": "2025-02-10", "who": "A", "type": "stop", "cause": "own_choice"},
+                   {"on": "2025-03-31", "who": "A", "type": "withdraw", "reason": "quit"},
+                   {"on": "2025-04-01", "who": "A", "type": "resume"}, {"on": "2025-04-20", "who": "A", "type": "back_pay"}]}
+    result = simulator.run(scenario)
+    sheet = explain(result, "2025-04")
+    assert sheet["refund"].result == result.ledger_fen.refund.iloc[3] > 0

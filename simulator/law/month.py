@@ -495,7 +495,7 @@ def shorten_gap(account: Account, missed: Missed, first: int, length: int, rules
     """
     if account.gap_months > 0 and first >= account.gap_first:
         account.gap_months -= length
-        account.waiting_months = max(0, account.waiting_months - length)
+        wait_off(account, length)
         count_as_paid(account, missed, first, first + length)
     elif account.wait_gap_first <= first < account.wait_gap_until:
         account.wait_gap_months -= length
@@ -507,7 +507,13 @@ def shorten_gap(account: Account, missed: Missed, first: int, length: int, rules
         if waiting.wait_after_gap(account.wait_status, account.wait_gap_months, 0, rules) == 0:
             account.waiting_months, account.wait_gap_until = account.earlier_wait_months, account.wait_gap_first
     elif first >= account.wait_gap_until:
-        account.waiting_months = max(0, account.waiting_months - length)
+        wait_off(account, length)
+
+
+def wait_off(account: Account, months: int) -> None:
+    """So many months less are to be waited, and would be of a wait before."""
+    account.waiting_months = max(0, account.waiting_months - months)
+    account.earlier_wait_months = max(0, account.earlier_wait_months - months)
 
 
 def count_as_paid(account: Account, missed: Missed, first: int, until: int) -> None:

@@ -178,4 +178,4 @@ def paid_in_full(now, here, person, gap):
 
 def wait_off(person, gap):
     """It is as if its months had been paid, and paid months are waited off."""
-    person.wait = max(0, person.wait - gap.length)
+    person.wait, person.earlier_wait = max(0, person.wait - gap.length), max(0, person.earlier_wait - gap.length)
