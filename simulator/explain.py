@@ -1030,11 +1030,11 @@ class _Sheet:
             if call.name == "month.aid_answer":
                 answers[call.number] = call
             elif wanted(link):
-                limits, cut = call.own("mutual_aid.within_limits"), call.own("mutual_aid.within_limits").result[1]
+                left_fen, cut = call.own("mutual_aid.within_limits").result
                 name = f"{_day(call.day)} {self.timeline.names[link.giver if column == 'aid_received' else link.taker]}"
                 formula: Terms = [_given("尚需支付", "still due", call.due_fen), ", ", self.giveable(call, _text(name))]
                 if cut:
-                    formula += [", ", _given("授权余额", "left of the limit", limits.result[0])]
+                    formula += [", ", _given("授权余额", "left of the limit", left_fen)]
                 relation, number = labels.RELATIONS[RELATIONS[link.relation]], call.number + 1
                 self.put(column, ["min(", *formula, ")"], call.result[0], because=[
                     *self.read(answers[call.number], "aid.start", "aid.relations", "aid.uses", "aid.across_cities",

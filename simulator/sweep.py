@@ -162,6 +162,7 @@ def made(file: str, text: str, base_file: str, base_text: str) -> Sweep:
     return Sweep(file, title, base_file, base_text, axes)
 
 
+@lru_cache(maxsize=1)                   # `read` looks at what is wrong with them before `made` takes them
 def _axes(file: str, text: str) -> tuple[str, list[Axis]]:
     """(title, axes) of a sweep."""
     data, _ = parse_toml(text.encode(), file)

@@ -87,8 +87,8 @@ def value(path: Keys, default: Any = None) -> Any:
 def put(path: Keys, new: Any, absent: object = None) -> None:
     """Write a value at a path; `absent` is the one that need not be written."""
     before = st.session_state.draft
-    place: Any = _copied(before)
-    st.session_state.draft = place
+    after = st.session_state.draft = _copied(before)
+    place: Any = after
     *above, last = path
     for part in above:
         place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
@@ -96,10 +96,10 @@ def put(path: Keys, new: Any, absent: object = None) -> None:
         place.pop(last, None)
     else:
         place[last] = new
-    if st.session_state.draft != before:
+    if after != before:
         st.session_state.example = None
-        if path != ("title",) and value(("title",)) in _example_titles():
-            del st.session_state.draft["title"]             # it may name what the household no longer has
+        if path != ("title",) and "title" in after and after["title"] in _example_titles():
+            del after["title"]                              # it may name what the household no longer has
 
 
 def rename(old: str, new: str) -> None:
